@@ -1,0 +1,119 @@
+//! What went wrong, as something a person can act on.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The kinds of failure a reader can act on. A user interface words each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorKind {
+    /// No connection to the homeserver. Goes away by itself.
+    Offline,
+    /// The homeserver did not answer in time.
+    Timeout,
+    /// The homeserver asks for a pause; `retryAfterMs` says how long where it told us.
+    RateLimited,
+    /// The session ended, or the sign-in data is wrong.
+    SignedOut,
+    /// The homeserver or the room does not allow it.
+    Forbidden,
+    /// The server, room, person or file does not exist.
+    NotFound,
+    /// Needs a verified device first.
+    NeedsVerification,
+    /// A person's cryptographic identity changed.
+    IdentityChanged,
+    /// A recipient has devices that the settings exclude.
+    InsecureDevices,
+    /// Larger than the homeserver takes.
+    TooLarge,
+    /// The homeserver or this build cannot do it.
+    Unsupported,
+    /// The organisation's policy forbids it.
+    PolicyForbids,
+    /// The profile on this machine cannot be read or written.
+    Storage,
+    /// What was entered does not make sense.
+    Invalid,
+    /// Stopped on request.
+    Cancelled,
+    /// A defect in Herold.
+    Internal,
+}
+
+/// The precise cause, where the kind alone would leave the reader guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorReason {
+    /// User name or password is wrong.
+    WrongCredentials,
+    /// The account was deactivated or locked by its administrator.
+    AccountDeactivated,
+    /// The server name does not resolve.
+    ServerUnknown,
+    /// The server resolves but refuses or drops the connection.
+    ServerUnreachable,
+    /// The server answers, but not as a Matrix homeserver.
+    NotMatrix,
+    /// The homeserver lacks simplified sliding sync (MSC4186).
+    NoSlidingSync,
+    /// The homeserver offers no sign-in with a password.
+    NoPasswordSignIn,
+    /// The server's certificate expired.
+    CertificateExpired,
+    /// The server's certificate cannot be trusted for another cause.
+    CertificateInvalid,
+    /// The server answered with an internal error.
+    ServerError,
+    /// The address cannot be read as a server name.
+    ServerNameInvalid,
+    /// The system has no keyring service.
+    KeyringMissing,
+    /// The keyring is locked, or unlocking was declined.
+    KeyringLocked,
+    /// The keyring has no key for the profile that lies on disk.
+    KeyMissing,
+    /// The passphrase does not open the key file.
+    WrongPassphrase,
+    /// The passphrase is shorter than allowed.
+    PassphraseTooShort,
+    /// The profile cannot be read: damaged, or encrypted with another key.
+    StoreUnreadable,
+    /// The profile was written by a newer version of Herold.
+    StoreNewer,
+    /// The disk is full.
+    DiskFull,
+    /// Another instance of Herold has this profile open.
+    ProfileInUse,
+    /// The directory cannot be written.
+    NotWritable,
+    /// The message is longer than the protocol allows (64 KiB with its envelope).
+    MessageTooLong,
+    /// The link has a scheme that Herold does not open.
+    LinkRefused,
+    /// The room behind the link is not among the joined rooms.
+    NotInRoom,
+    /// The file does not match the hash in its event.
+    HashMismatch,
+    /// The file an upload needs is no longer there.
+    FileGone,
+    /// The homeserver is not one that policy allows.
+    ServerNotAllowed,
+}
+
+/// A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
+/// text, tokens or full identifiers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WireError {
+    pub kind: ErrorKind,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[ts(optional)]
+    pub reason: Option<ErrorReason>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[ts(optional)]
+    pub retry_after_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[ts(optional)]
+    pub detail: Option<String>,
+}

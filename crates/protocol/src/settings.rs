@@ -1,0 +1,45 @@
+//! Choices of the person at this machine, and which of them the organisation made.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    De,
+    En,
+    Fr,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    /// As the operating system says.
+    #[default]
+    System,
+    Light,
+    Dark,
+    HighContrast,
+}
+
+/// Stored in `settings.json` of the profile; holds nothing secret. Unknown fields are kept out, missing
+/// ones take their default, so that older and newer versions can read each other's file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// `null` follows the operating system.
+    pub language: Option<Language>,
+    pub theme: Theme,
+    /// Pixels; `null` is the default width.
+    pub room_list_width: Option<u32>,
+}
+
+/// A setting that the organisation decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ManagedSetting {
+    /// Name of the policy key.
+    pub key: String,
+    /// True where the person cannot change it.
+    pub forced: bool,
+}

@@ -1,0 +1,213 @@
+//! The rows of a conversation.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Attachment, Block, MediaToken, WireError};
+
+/// One row of a conversation. `id` is stable while the row lives, also when a local echo becomes a
+/// sent message; event identifiers are not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineRow {
+    pub id: String,
+    pub content: TimelineRowContent,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum TimelineRowContent {
+    /// Midnight of the day in local time.
+    #[serde(rename_all = "camelCase")]
+    DayDivider {
+        #[ts(type = "number")]
+        timestamp_ms: u64,
+    },
+    /// What is below has not been read.
+    ReadMarker,
+    /// The beginning of the room.
+    Beginning,
+    Message(Box<MessageRow>),
+    /// Something happened to the room or its members.
+    #[serde(rename_all = "camelCase")]
+    Change {
+        sender: Sender,
+        #[ts(type = "number")]
+        timestamp_ms: u64,
+        change: RoomChange,
+    },
+    /// An item that could not be converted; keeps its place in the list.
+    Placeholder,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Sender {
+    pub id: String,
+    /// Display name, or the identifier's local part while the profile is not known.
+    pub name: String,
+    pub name_ambiguous: bool,
+    pub avatar: Option<MediaToken>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageRow {
+    /// `null` until the server has the message.
+    pub event_id: Option<String>,
+    pub sender: Sender,
+    pub own: bool,
+    #[ts(type = "number")]
+    pub timestamp_ms: u64,
+    pub content: MessageContent,
+    pub edited: bool,
+    /// `null` for messages that came from the server.
+    pub send_state: Option<SendState>,
+    pub reply_to: Option<ReplyPreview>,
+    pub reactions: Vec<Reaction>,
+    /// Only where something about the message's authenticity is wrong.
+    pub shield: Option<Shield>,
+    /// How many people other than the sender have read up to here, in rooms small enough to tell.
+    pub read_by: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum MessageContent {
+    Text { blocks: Vec<Block> },
+    /// `* Name does something`.
+    Emote { blocks: Vec<Block> },
+    /// A message by a program.
+    Notice { blocks: Vec<Block> },
+    Attachment { attachment: Attachment, caption: Option<Vec<Block>> },
+    Sticker { text: String, attachment: Attachment },
+    #[serde(rename_all = "camelCase")]
+    Location { text: String, geo_uri: String },
+    Poll { poll: Poll },
+    Redacted,
+    Undecryptable { cause: DecryptionFailure },
+    /// A kind of message Herold does not know; `fallback` is its plain text, where it has one.
+    #[serde(rename_all = "camelCase")]
+    Unknown { event_type: String, fallback: Option<String> },
+}
+
+/// Why a message cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum DecryptionFailure {
+    /// The key has not arrived yet.
+    KeyPending,
+    /// Sent before this device existed and no backup is connected.
+    SentBeforeDevice,
+    /// Sent before the account joined.
+    SentBeforeJoin,
+    /// The sender withheld the key because this device is not verified.
+    DeviceNotTrusted,
+    /// The sender's verified identity changed.
+    SenderIdentityChanged,
+    /// The sender's device is not signed by its owner.
+    SenderDeviceInsecure,
+    Unknown,
+}
+
+/// Where a message of one's own stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum SendState {
+    /// Stored on this machine, on its way.
+    Sending,
+    /// Stored on this machine; goes out by itself when the connection is back.
+    Waiting,
+    /// Needs a decision: send again or discard.
+    Failed { error: WireError },
+    /// The server has it.
+    Sent,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplyPreview {
+    pub event_id: String,
+    /// `null` while the original is being loaded, or cannot be.
+    pub sender: Option<Sender>,
+    pub text: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Reaction {
+    pub key: String,
+    pub count: u32,
+    pub own: bool,
+    /// Names of the first people, at most 20.
+    pub names: Vec<String>,
+}
+
+/// A doubt about a message's authenticity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Shield {
+    /// The key came from a source that cannot be checked, such as an old backup.
+    AuthenticityNotGuaranteed,
+    UnknownDevice,
+    UnsignedDevice,
+    UnverifiedIdentity,
+    /// The verified identity of the sender changed.
+    IdentityChanged,
+    /// Sent unencrypted into an encrypted room.
+    SentInClear,
+    /// Sender and owner of the key differ.
+    MismatchedSender,
+}
+
+/// A poll (MSC3381) with its votes as the protocol counts them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Poll {
+    pub question: String,
+    /// Results are shown before the end.
+    pub open: bool,
+    pub max_selections: u32,
+    pub answers: Vec<PollAnswer>,
+    /// People who voted.
+    pub voters: u32,
+    pub ended: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PollAnswer {
+    pub id: String,
+    pub text: String,
+    /// `null` while a secret poll runs.
+    pub votes: Option<u32>,
+    pub own: bool,
+}
+
+/// What happened. `subject` is the display name of the person it happened to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum RoomChange {
+    Created,
+    Joined { subject: String },
+    Left { subject: String },
+    Invited { subject: String },
+    InvitationRejected { subject: String },
+    InvitationWithdrawn { subject: String },
+    Removed { subject: String },
+    Banned { subject: String },
+    Unbanned { subject: String },
+    Knocked { subject: String },
+    NameOfPerson { from: Option<String>, to: Option<String> },
+    AvatarOfPerson,
+    RoomName { name: String },
+    RoomTopic { topic: String },
+    RoomAvatar,
+    EncryptionEnabled,
+    PowerLevels,
+    PinnedMessages,
+    Upgraded,
+    /// Another change; `eventType` is the Matrix event type.
+    #[serde(rename_all = "camelCase")]
+    Other { event_type: String },
+}

@@ -1,0 +1,392 @@
+// Generated from crates/protocol by `make generate`. Do not edit.
+
+/**
+ * The kinds of failure a reader can act on. A user interface words each of them.
+ */
+export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "forbidden" | "notFound" | "needsVerification" | "identityChanged" | "insecureDevices" | "tooLarge" | "unsupported" | "policyForbids" | "storage" | "invalid" | "cancelled" | "internal";
+
+/**
+ * The precise cause, where the kind alone would leave the reader guessing.
+ */
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed";
+
+/**
+ * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
+ * text, tokens or full identifiers.
+ */
+export type WireError = { kind: ErrorKind, reason?: ErrorReason, retryAfterMs?: number, detail?: string, };
+
+/**
+ * Names one open subscription. Unique for the life of the process.
+ */
+export type SubscriptionId = number;
+
+/**
+ * What happened to a list since the batch before. A batch with `seq` 0 holds exactly one `reset`
+ * and starts the count anew; a gap in `seq` means the receiver must ask for a resync.
+ */
+export type Batch<T> = { subscription: SubscriptionId, seq: number, ops: Array<ListOp<T>>, };
+
+/**
+ * One operation on a list; the variants are those of `eyeball_im::VectorDiff`.
+ */
+export type ListOp<T> = { "type": "append", values: Array<T>, } | { "type": "clear" } | { "type": "pushFront", value: T, } | { "type": "pushBack", value: T, } | { "type": "popFront" } | { "type": "popBack" } | { "type": "insert", index: number, value: T, } | { "type": "set", index: number, value: T, } | { "type": "remove", index: number, } | { "type": "truncate", length: number, } | { "type": "reset", values: Array<T>, };
+
+/**
+ * Stands for one piece of media in this session; the shell's media scheme resolves it. Says nothing
+ * about where the media lies or how it is encrypted.
+ */
+export type MediaToken = string;
+
+/**
+ * A picture whose place on screen can be reserved before it is loaded.
+ */
+export type Picture = { 
+/**
+ * The picture itself.
+ */
+full: MediaToken, 
+/**
+ * A smaller rendition, where the sender made one.
+ */
+thumbnail: MediaToken | null, 
+/**
+ * Pixels, as the sender stated them; at most 16,384.
+ */
+width: number | null, height: number | null, blurhash: string | null, };
+
+/**
+ * What a file claims to be. The claim comes from the sender and decides only how it is drawn.
+ */
+export type AttachmentKind = "image" | "video" | "audio" | "voice" | "file";
+
+/**
+ * A file in a message.
+ */
+export type Attachment = { kind: AttachmentKind, 
+/**
+ * Safe to show and to use as a file name: no path separators, no control or direction characters.
+ */
+filename: string, mimeType: string | null, 
+/**
+ * Bytes, as the sender stated them.
+ */
+size: number | null, durationMs: number | null, file: MediaToken, picture: Picture | null, };
+
+/**
+ * A block of a formatted message.
+ */
+export type Block = { "type": "paragraph", children: Array<Inline>, } | { "type": "heading", level: number, children: Array<Inline>, } | { "type": "quote", children: Array<Block>, } | { "type": "list", ordered: boolean, start: number, items: Array<Array<Block>>, } | { "type": "code", language: string | null, text: string, } | { "type": "table", head: Array<Array<Inline>>, rows: Array<Array<Array<Inline>>>, } | { "type": "rule" };
+
+/**
+ * A run of text within a block.
+ */
+export type Inline = { "type": "text", text: string, } | { "type": "break" } | { "type": "styled", style: TextStyle, children: Array<Inline>, } | { "type": "code", text: string, } | { "type": "link", target: string, mismatch: boolean, children: Array<Inline>, } | { "type": "mention", target: MentionTarget, label: string, } | { "type": "spoiler", reason: string | null, children: Array<Inline>, };
+
+export type TextStyle = "strong" | "emphasis" | "underline" | "strike" | "superscript" | "subscript";
+
+/**
+ * Whom or what a pill stands for.
+ */
+export type MentionTarget = { "type": "person", userId: string, isSelf: boolean, } | { "type": "room", room: string, } | { "type": "everyone" };
+
+/**
+ * Which rooms a room list subscription shows.
+ */
+export type RoomListQuery = { 
+/**
+ * `null` searches all sections at once.
+ */
+section: RoomSection | null, filter: RoomFilter, 
+/**
+ * Fuzzy match on the room's name; empty matches all.
+ */
+search: string, };
+
+/**
+ * A room is in exactly one section.
+ */
+export type RoomSection = "invitations" | "favourites" | "people" | "rooms" | "lowPriority";
+
+export type RoomFilter = "all" | "unread" | "people" | "rooms";
+
+export type RoomKind = "direct" | "group" | "announcements";
+
+export type Membership = "joined" | "invited" | "knocked" | "left" | "banned";
+
+/**
+ * Unread state. `mentions` is part of `notifications`, which is part of `messages`.
+ */
+export type Unread = { messages: number, notifications: number, mentions: number, 
+/**
+ * Marked as unread by hand.
+ */
+marked: boolean, };
+
+/**
+ * One line of the room list.
+ */
+export type RoomRow = { id: string, 
+/**
+ * Empty while the name is not known yet.
+ */
+name: string, avatar: MediaToken | null, kind: RoomKind, section: RoomSection, membership: Membership, encrypted: boolean, muted: boolean, unread: Unread, preview: Preview | null, 
+/**
+ * Who invited, where this is an invitation.
+ */
+inviter: string | null, };
+
+/**
+ * The latest message of a room in one line.
+ */
+export type Preview = { 
+/**
+ * Display name; `null` in a direct chat's own messages means "you".
+ */
+sender: string | null, own: boolean, timestampMs: number, content: PreviewContent, 
+/**
+ * True while the message waits to be sent.
+ */
+pending: boolean, };
+
+export type PreviewContent = { "type": "text", text: string, } | { "type": "image", caption: string | null, } | { "type": "video", caption: string | null, } | { "type": "audio" } | { "type": "voice" } | { "type": "file", filename: string, } | { "type": "poll", question: string, } | { "type": "location" } | { "type": "sticker", text: string, } | { "type": "redacted" } | { "type": "undecryptable" } | { "type": "invited" } | { "type": "other" };
+
+/**
+ * Everything the header and the details pane say about a room.
+ */
+export type RoomDetails = { id: string, name: string, topic: string | null, avatar: MediaToken | null, kind: RoomKind, membership: Membership, encrypted: boolean, memberCount: number, alias: string | null, 
+/**
+ * Whether the account may send messages here.
+ */
+canSend: boolean, favourite: boolean, muted: boolean, inviter: string | null, 
+/**
+ * Servers with at least one member, other than the account's own.
+ */
+otherServers: Array<string>, };
+
+/**
+ * A line of the member list.
+ */
+export type MemberRow = { id: string, name: string, 
+/**
+ * True where another member has the same display name, so the identifier must be shown.
+ */
+nameAmbiguous: boolean, avatar: MediaToken | null, role: MemberRole, membership: Membership, };
+
+export type MemberRole = "administrator" | "moderator" | "member";
+
+/**
+ * Answer to a request for more of a list.
+ */
+export type MoreOutcome = "more" | "end";
+
+/**
+ * The signed-in account.
+ */
+export type Account = { userId: string, deviceId: string, displayName: string | null, avatar: MediaToken | null, 
+/**
+ * Base address of the homeserver.
+ */
+homeserver: string, verification: VerificationStatus, };
+
+/**
+ * Whether this device carries the account's cross-signing signature.
+ */
+export type VerificationStatus = "unknown" | "verified" | "unverified";
+
+/**
+ * What discovery learned about a homeserver.
+ */
+export type ServerInfo = { 
+/**
+ * As the person typed it, cleaned.
+ */
+name: string, 
+/**
+ * Base address after `.well-known` discovery.
+ */
+homeserver: string, passwordSignIn: boolean, 
+/**
+ * Matrix versions the server announces, for the details of a support request.
+ */
+versions: Array<string>, };
+
+/**
+ * What the sign-in form sends. Debug output never shows the password.
+ */
+export type PasswordSignIn = { 
+/**
+ * Server name, base address or full user identifier's server part.
+ */
+homeserver: string, 
+/**
+ * Local part or full user identifier.
+ */
+username: string, password: string, };
+
+/**
+ * An account offered at sign-in by a demonstration server started with `make run`.
+ */
+export type DemoAccount = { homeserver: string, username: string, password: string, displayName: string, };
+
+/**
+ * Where the key of the profile lies.
+ */
+export type SecureStorage = "keyring" | "keyFile";
+
+/**
+ * Exactly one of these describes the application at any time.
+ */
+export type SessionState = { "type": "starting" } | { "type": "signedOut" } | { "type": "signedIn", account: Account, } | { "type": "passwordNeeded", account: Account, } | { "type": "blocked", error: WireError, remedies: Array<StartupRemedy>, } | { "type": "signingOut" };
+
+/**
+ * What a person can choose when the profile cannot be opened.
+ */
+export type StartupRemedy = "retry" | "setAside" | "createKeyFile" | "unlockKeyFile";
+
+/**
+ * The state of the link to the homeserver.
+ */
+export type ConnectionState = { "type": "connecting" } | { "type": "catchingUp" } | { "type": "online" } | { "type": "offline", reason: OfflineReason, 
+/**
+ * When the next attempt is made, where that is known.
+ */
+retryAtMs: number | null, };
+
+export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "rateLimited" | "certificate";
+
+/**
+ * What the application says without being asked.
+ */
+export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "problem", error: WireError, };
+
+/**
+ * Everything a window needs for its first frame.
+ */
+export type AppSnapshot = { version: string, session: SessionState, connection: ConnectionState, settings: Settings, managed: Array<ManagedSetting>, 
+/**
+ * Server to put into the sign-in form.
+ */
+suggestedHomeserver: string | null, demo: DemoAccount | null, secureStorage: SecureStorage | null, };
+
+export type Language = "de" | "en" | "fr";
+
+export type Theme = "system" | "light" | "dark" | "highContrast";
+
+/**
+ * Stored in `settings.json` of the profile; holds nothing secret. Unknown fields are kept out, missing
+ * ones take their default, so that older and newer versions can read each other's file.
+ */
+export type Settings = { 
+/**
+ * `null` follows the operating system.
+ */
+language: Language | null, theme: Theme, 
+/**
+ * Pixels; `null` is the default width.
+ */
+roomListWidth: number | null, };
+
+/**
+ * A setting that the organisation decided.
+ */
+export type ManagedSetting = { 
+/**
+ * Name of the policy key.
+ */
+key: string, 
+/**
+ * True where the person cannot change it.
+ */
+forced: boolean, };
+
+/**
+ * Answer to activating a link. Links open through the core: an allow-list of schemes, Matrix links
+ * inside the application, and a question where what is shown is not where it leads.
+ */
+export type LinkOutcome = { "type": "opened" } | { "type": "room", roomId: string, } | { "type": "confirm", target: string, host: string, };
+
+/**
+ * One row of a conversation. `id` is stable while the row lives, also when a local echo becomes a
+ * sent message; event identifiers are not.
+ */
+export type TimelineRow = { id: string, content: TimelineRowContent, };
+
+export type TimelineRowContent = { "type": "dayDivider", timestampMs: number, } | { "type": "readMarker" } | { "type": "beginning" } | { "type": "message" } & MessageRow | { "type": "change", sender: Sender, timestampMs: number, change: RoomChange, } | { "type": "placeholder" };
+
+export type Sender = { id: string, 
+/**
+ * Display name, or the identifier's local part while the profile is not known.
+ */
+name: string, nameAmbiguous: boolean, avatar: MediaToken | null, };
+
+export type MessageRow = { 
+/**
+ * `null` until the server has the message.
+ */
+eventId: string | null, sender: Sender, own: boolean, timestampMs: number, content: MessageContent, edited: boolean, 
+/**
+ * `null` for messages that came from the server.
+ */
+sendState: SendState | null, replyTo: ReplyPreview | null, reactions: Array<Reaction>, 
+/**
+ * Only where something about the message's authenticity is wrong.
+ */
+shield: Shield | null, 
+/**
+ * How many people other than the sender have read up to here, in rooms small enough to tell.
+ */
+readBy: number, };
+
+export type MessageContent = { "type": "text", blocks: Array<Block>, } | { "type": "emote", blocks: Array<Block>, } | { "type": "notice", blocks: Array<Block>, } | { "type": "attachment", attachment: Attachment, caption: Array<Block> | null, } | { "type": "sticker", text: string, attachment: Attachment, } | { "type": "location", text: string, geoUri: string, } | { "type": "poll", poll: Poll, } | { "type": "redacted" } | { "type": "undecryptable", cause: DecryptionFailure, } | { "type": "unknown", eventType: string, fallback: string | null, };
+
+/**
+ * Why a message cannot be read.
+ */
+export type DecryptionFailure = "keyPending" | "sentBeforeDevice" | "sentBeforeJoin" | "deviceNotTrusted" | "senderIdentityChanged" | "senderDeviceInsecure" | "unknown";
+
+/**
+ * Where a message of one's own stands.
+ */
+export type SendState = { "type": "sending" } | { "type": "waiting" } | { "type": "failed", error: WireError, } | { "type": "sent" };
+
+export type ReplyPreview = { eventId: string, 
+/**
+ * `null` while the original is being loaded, or cannot be.
+ */
+sender: Sender | null, text: string | null, };
+
+export type Reaction = { key: string, count: number, own: boolean, 
+/**
+ * Names of the first people, at most 20.
+ */
+names: Array<string>, };
+
+/**
+ * A doubt about a message's authenticity.
+ */
+export type Shield = "authenticityNotGuaranteed" | "unknownDevice" | "unsignedDevice" | "unverifiedIdentity" | "identityChanged" | "sentInClear" | "mismatchedSender";
+
+/**
+ * A poll (MSC3381) with its votes as the protocol counts them.
+ */
+export type Poll = { question: string, 
+/**
+ * Results are shown before the end.
+ */
+open: boolean, maxSelections: number, answers: Array<PollAnswer>, 
+/**
+ * People who voted.
+ */
+voters: number, ended: boolean, };
+
+export type PollAnswer = { id: string, text: string, 
+/**
+ * `null` while a secret poll runs.
+ */
+votes: number | null, own: boolean, };
+
+/**
+ * What happened. `subject` is the display name of the person it happened to.
+ */
+export type RoomChange = { "type": "created" } | { "type": "joined", subject: string, } | { "type": "left", subject: string, } | { "type": "invited", subject: string, } | { "type": "invitationRejected", subject: string, } | { "type": "invitationWithdrawn", subject: string, } | { "type": "removed", subject: string, } | { "type": "banned", subject: string, } | { "type": "unbanned", subject: string, } | { "type": "knocked", subject: string, } | { "type": "nameOfPerson", from: string | null, to: string | null, } | { "type": "avatarOfPerson" } | { "type": "roomName", name: string, } | { "type": "roomTopic", topic: string, } | { "type": "roomAvatar" } | { "type": "encryptionEnabled" } | { "type": "powerLevels" } | { "type": "pinnedMessages" } | { "type": "upgraded" } | { "type": "other", eventType: string, };

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every script: one toolchain, one build directory, one linker.
 #
 # The build directory stays outside the checkout, so that a fresh clone and CI
@@ -16,19 +17,28 @@ rust_is_new_enough() {
   [ "${version%%.*}" -ge 96 ] 2>/dev/null
 }
 
-# A rustup toolchain that is new enough wins; Debian's rust-web packages are next.
-for herold_dir in "$HOME/.cargo/bin" /usr/bin /usr/local/bin; do
-  if rust_is_new_enough "$herold_dir"; then
-    PATH="$herold_dir:$PATH"
-    break
-  fi
-done
-unset herold_dir
+# Puts the first Rust that is new enough into PATH: the default toolchain, Debian's rust-web
+# packages, any stable toolchain of rustup.
+use_rust() {
+  local directory
+  for directory in "$HOME/.cargo/bin" /usr/bin /usr/local/bin \
+    "${RUSTUP_HOME:-$HOME/.rustup}"/toolchains/{stable,1.}*/bin; do
+    if rust_is_new_enough "$directory"; then
+      PATH="$directory:$PATH"
+      return 0
+    fi
+  done
+  return 1
+}
 
-# Node from the distribution may be too old for Vite; bootstrap then puts one here.
-if [ -x "$HEROLD_CACHE/node/bin/node" ]; then
-  PATH="$HEROLD_CACHE/node/bin:$PATH"
-fi
+# Node from the distribution may be too old for Vite; bootstrap.sh then puts one here.
+use_node() {
+  [ ! -x "$HEROLD_CACHE/node/bin/node" ] || PATH="$HEROLD_CACHE/node/bin:$PATH"
+}
+
+# Node comes last and so first in PATH: the directory of Rust may have an older one.
+use_rust || true
+use_node
 export PATH
 
 if [ "$(uname -s)" = Linux ] && command -v mold >/dev/null 2>&1; then

@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message

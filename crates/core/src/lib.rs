@@ -1,1 +1,35 @@
+//! Herold without a window: sessions, rooms, conversations on top of matrix-sdk.
+//!
+//! `App` is the entrance. No type of matrix-sdk leaves this crate, and nothing here knows Tauri.
 
+#![recursion_limit = "256"]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod app;
+mod error;
+mod files;
+mod keystore;
+mod links;
+pub mod list;
+pub mod log;
+mod media;
+mod profile;
+mod rich_text;
+mod rooms;
+mod seal;
+mod session;
+mod settings;
+mod sync;
+mod tasks;
+mod text;
+mod timeline;
+
+pub use app::{App, AppEvents, Config};
+pub use error::{Error, Result};
+pub use herold_policy as policy;
+pub use herold_protocol as protocol;
+pub use media::MediaContent;
+pub use profile::ProfilePaths;
+pub use rich_text::plain as plain_text;
+pub use rooms::Followed;
+pub use session::{IncomingMessages, Session};

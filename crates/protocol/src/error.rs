@@ -73,6 +73,8 @@ pub enum ErrorReason {
     KeyringLocked,
     /// The keyring has no key for the profile that lies on disk.
     KeyMissing,
+    /// The profile is protected by a passphrase, which has to be entered.
+    PassphraseNeeded,
     /// The passphrase does not open the key file.
     WrongPassphrase,
     /// The passphrase is shorter than allowed.

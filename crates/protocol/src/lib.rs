@@ -31,6 +31,6 @@ pub use session::{
 };
 pub use settings::{Language, ManagedSetting, Settings, Theme};
 pub use timeline::{
-    DecryptionFailure, MessageContent, MessageRow, Poll, PollAnswer, Reaction, ReplyPreview,
-    RoomChange, SendState, Sender, Shield, TimelineRow, TimelineRowContent,
+    DecryptionFailure, IncomingMessage, MessageContent, MessageRow, Poll, PollAnswer, Reaction,
+    ReplyPreview, RoomChange, SendState, Sender, Shield, TimelineRow, TimelineRowContent,
 };

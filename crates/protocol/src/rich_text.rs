@@ -7,13 +7,30 @@ use ts_rs::TS;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Block {
-    Paragraph { children: Vec<Inline> },
+    Paragraph {
+        children: Vec<Inline>,
+    },
     /// `level` is 1 to 6.
-    Heading { level: u8, children: Vec<Inline> },
-    Quote { children: Vec<Block> },
-    List { ordered: bool, start: u32, items: Vec<Vec<Block>> },
-    Code { language: Option<String>, text: String },
-    Table { head: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>> },
+    Heading {
+        level: u8,
+        children: Vec<Inline>,
+    },
+    Quote {
+        children: Vec<Block>,
+    },
+    List {
+        ordered: bool,
+        start: u32,
+        items: Vec<Vec<Block>>,
+    },
+    Code {
+        language: Option<String>,
+        text: String,
+    },
+    Table {
+        head: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
     Rule,
 }
 
@@ -21,14 +38,31 @@ pub enum Block {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Inline {
-    Text { text: String },
+    Text {
+        text: String,
+    },
     Break,
-    Styled { style: TextStyle, children: Vec<Inline> },
-    Code { text: String },
+    Styled {
+        style: TextStyle,
+        children: Vec<Inline>,
+    },
+    Code {
+        text: String,
+    },
     /// `target` has an allowed scheme. `mismatch` is set where the text shown names another host.
-    Link { target: String, mismatch: bool, children: Vec<Inline> },
-    Mention { target: MentionTarget, label: String },
-    Spoiler { reason: Option<String>, children: Vec<Inline> },
+    Link {
+        target: String,
+        mismatch: bool,
+        children: Vec<Inline>,
+    },
+    Mention {
+        target: MentionTarget,
+        label: String,
+    },
+    Spoiler {
+        reason: Option<String>,
+        children: Vec<Inline>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -47,8 +81,13 @@ pub enum TextStyle {
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum MentionTarget {
     #[serde(rename_all = "camelCase")]
-    Person { user_id: String, is_self: bool },
+    Person {
+        user_id: String,
+        is_self: bool,
+    },
     #[serde(rename_all = "camelCase")]
-    Room { room: String },
+    Room {
+        room: String,
+    },
     Everyone,
 }

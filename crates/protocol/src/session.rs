@@ -87,13 +87,20 @@ pub enum SessionState {
     Starting,
     /// No account.
     SignedOut,
-    SignedIn { account: Account },
+    SignedIn {
+        account: Account,
+    },
     /// The server ended the session but the device may continue after the password is entered.
     /// Everything on disk stays.
     #[serde(rename_all = "camelCase")]
-    PasswordNeeded { account: Account },
+    PasswordNeeded {
+        account: Account,
+    },
     /// The profile cannot be opened. Nothing was changed on disk.
-    Blocked { error: WireError, remedies: Vec<StartupRemedy> },
+    Blocked {
+        error: WireError,
+        remedies: Vec<StartupRemedy>,
+    },
     /// Signing out and wiping.
     SigningOut,
 }
@@ -150,14 +157,25 @@ pub enum OfflineReason {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum AppEvent {
-    Session { state: SessionState },
-    Connection { state: ConnectionState },
-    Settings { settings: Settings },
+    Session {
+        state: SessionState,
+    },
+    Connection {
+        state: ConnectionState,
+    },
+    Settings {
+        settings: Settings,
+    },
     /// A link led to a room that should now be shown.
     #[serde(rename_all = "camelCase")]
-    OpenRoom { room_id: String, event_id: Option<String> },
+    OpenRoom {
+        room_id: String,
+        event_id: Option<String>,
+    },
     /// Something that no screen waits for failed, such as a link from another application.
-    Problem { error: WireError },
+    Problem {
+        error: WireError,
+    },
 }
 
 /// Everything a window needs for its first frame.

@@ -74,21 +74,43 @@ pub struct MessageRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum MessageContent {
-    Text { blocks: Vec<Block> },
+    Text {
+        blocks: Vec<Block>,
+    },
     /// `* Name does something`.
-    Emote { blocks: Vec<Block> },
+    Emote {
+        blocks: Vec<Block>,
+    },
     /// A message by a program.
-    Notice { blocks: Vec<Block> },
-    Attachment { attachment: Attachment, caption: Option<Vec<Block>> },
-    Sticker { text: String, attachment: Attachment },
+    Notice {
+        blocks: Vec<Block>,
+    },
+    Attachment {
+        attachment: Attachment,
+        caption: Option<Vec<Block>>,
+    },
+    Sticker {
+        text: String,
+        attachment: Attachment,
+    },
     #[serde(rename_all = "camelCase")]
-    Location { text: String, geo_uri: String },
-    Poll { poll: Poll },
+    Location {
+        text: String,
+        geo_uri: String,
+    },
+    Poll {
+        poll: Poll,
+    },
     Redacted,
-    Undecryptable { cause: DecryptionFailure },
+    Undecryptable {
+        cause: DecryptionFailure,
+    },
     /// A kind of message Herold does not know; `fallback` is its plain text, where it has one.
     #[serde(rename_all = "camelCase")]
-    Unknown { event_type: String, fallback: Option<String> },
+    Unknown {
+        event_type: String,
+        fallback: Option<String>,
+    },
 }
 
 /// Why a message cannot be read.
@@ -189,19 +211,44 @@ pub struct PollAnswer {
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum RoomChange {
     Created,
-    Joined { subject: String },
-    Left { subject: String },
-    Invited { subject: String },
-    InvitationRejected { subject: String },
-    InvitationWithdrawn { subject: String },
-    Removed { subject: String },
-    Banned { subject: String },
-    Unbanned { subject: String },
-    Knocked { subject: String },
-    NameOfPerson { from: Option<String>, to: Option<String> },
+    Joined {
+        subject: String,
+    },
+    Left {
+        subject: String,
+    },
+    Invited {
+        subject: String,
+    },
+    InvitationRejected {
+        subject: String,
+    },
+    InvitationWithdrawn {
+        subject: String,
+    },
+    Removed {
+        subject: String,
+    },
+    Banned {
+        subject: String,
+    },
+    Unbanned {
+        subject: String,
+    },
+    Knocked {
+        subject: String,
+    },
+    NameOfPerson {
+        from: Option<String>,
+        to: Option<String>,
+    },
     AvatarOfPerson,
-    RoomName { name: String },
-    RoomTopic { topic: String },
+    RoomName {
+        name: String,
+    },
+    RoomTopic {
+        topic: String,
+    },
     RoomAvatar,
     EncryptionEnabled,
     PowerLevels,
@@ -209,5 +256,22 @@ pub enum RoomChange {
     Upgraded,
     /// Another change; `eventType` is the Matrix event type.
     #[serde(rename_all = "camelCase")]
-    Other { event_type: String },
+    Other {
+        event_type: String,
+    },
+}
+
+/// A new message of any room, for scripts that watch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct IncomingMessage {
+    pub room_id: String,
+    pub room_name: String,
+    pub event_id: String,
+    pub sender: String,
+    pub sender_name: String,
+    #[ts(type = "number")]
+    pub timestamp_ms: u64,
+    /// The words, without formatting.
+    pub text: String,
 }

@@ -1,0 +1,41 @@
+# Each target is a line that calls a script. The scripts can be called directly, too.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench package check-platforms generate icons format clean
+
+help: ## This list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: ## Install what is missing: system packages, Rust, Node, Synapse
+	@scripts/bootstrap.sh test
+
+run: ## Open Herold with a demo authority, or: make run HOMESERVER=https://... RELEASE=1
+	@scripts/run.sh
+
+test: ## Run every test, the real window's included
+	@scripts/test.sh
+
+check: ## Format, lints, types, generated files, licences
+	@scripts/check.sh
+
+bench: ## Measure against an empty window: make bench ROOMS=500 MESSAGES=20
+	@scripts/bench.sh
+
+package: ## Build the deb and the rpm into dist/
+	@scripts/package.sh
+
+check-platforms: ## Type-check for Windows, macOS, Android and iOS: make check-platforms PLATFORMS=windows
+	@scripts/check-platforms.sh $(PLATFORMS)
+
+generate: ## Write the files that are made from others
+	@scripts/generate.sh
+
+icons: ## Draw every icon from icons/*.svg
+	@scripts/icons.sh
+
+format: ## Format the Rust sources
+	@source scripts/env.sh && cargo fmt --all
+
+clean: ## Remove what was built in this checkout; the shared build cache stays
+	rm -rf dist screenshots ui/dist ui/src/paraglide src-tauri/gen/schemas

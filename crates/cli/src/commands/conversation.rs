@@ -1,0 +1,152 @@
+//! Reading, sending and watching messages.
+
+use std::{collections::HashSet, io::Read, sync::Arc, time::Duration};
+
+use herold_core::{
+    Error, Result, Session,
+    protocol::{ErrorKind, MessageContent, MessageRow, SendState, TimelineRow, TimelineRowContent},
+};
+use serde::Serialize;
+
+use super::lists::Rows;
+use crate::output::Output;
+
+const WINDOW: &str = "cli";
+const QUIET: Duration = Duration::from_millis(600);
+const LONGEST_SEND: Duration = Duration::from_secs(60);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PrintedMessage<'a> {
+    room_id: &'a str,
+    #[serde(flatten)]
+    message: &'a MessageRow,
+    /// The words of the message, without formatting.
+    text: String,
+}
+
+pub(super) async fn print_latest(
+    session: &Arc<Session>,
+    room_id: &str,
+    limit: usize,
+    output: &Output,
+) -> Result<()> {
+    let (mut list, sink) = Rows::<TimelineRow>::new();
+    let subscription = session.subscribe_timeline(WINDOW, room_id, sink).await?;
+    loop {
+        while list.next(session, QUIET).await {}
+        let enough = messages(&list.rows).count() >= limit;
+        if enough
+            || session.load_more(subscription).await? == herold_core::protocol::MoreOutcome::End
+        {
+            break;
+        }
+    }
+    while list.next(session, QUIET).await {}
+    session.unsubscribe(subscription);
+    let skip = messages(&list.rows).count().saturating_sub(limit);
+    for message in messages(&list.rows).skip(skip) {
+        print(room_id, message, output)?;
+    }
+    Ok(())
+}
+
+fn messages(rows: &[TimelineRow]) -> impl Iterator<Item = &MessageRow> {
+    rows.iter().filter_map(|row| match &row.content {
+        TimelineRowContent::Message(message) => Some(&**message),
+        _ => None,
+    })
+}
+
+fn print(room_id: &str, message: &MessageRow, output: &Output) -> Result<()> {
+    let printed = PrintedMessage { room_id, message, text: words(&message.content) };
+    output.line(&printed, |printed| format!("{}: {}", printed.message.sender.name, printed.text))
+}
+
+fn words(content: &MessageContent) -> String {
+    match content {
+        MessageContent::Text { blocks }
+        | MessageContent::Emote { blocks }
+        | MessageContent::Notice { blocks } => herold_core::plain_text(blocks),
+        MessageContent::Attachment { attachment, caption } => {
+            let caption = caption.as_deref().map(herold_core::plain_text).unwrap_or_default();
+            format!("[{}] {caption}", attachment.filename).trim_end().to_owned()
+        }
+        MessageContent::Sticker { text, .. } => format!("[{text}]"),
+        MessageContent::Location { text, geo_uri } => format!("{text} {geo_uri}"),
+        MessageContent::Poll { poll } => format!("[poll] {}", poll.question),
+        MessageContent::Redacted => "[deleted]".to_owned(),
+        MessageContent::Undecryptable { .. } => "[cannot be decrypted yet]".to_owned(),
+        MessageContent::Unknown { fallback, .. } => {
+            fallback.clone().unwrap_or_else(|| "[unknown kind of message]".to_owned())
+        }
+    }
+}
+
+/// Sends and waits for the server, so that a script knows.
+pub(super) async fn send(
+    session: &Arc<Session>,
+    room_id: &str,
+    text: &str,
+    output: &Output,
+) -> Result<()> {
+    let (mut list, sink) = Rows::<TimelineRow>::new();
+    let subscription = session.subscribe_timeline(WINDOW, room_id, sink).await?;
+    while list.next(session, QUIET).await {}
+    let before: HashSet<String> = list.rows.iter().map(|row| row.id.clone()).collect();
+    session.send_text(room_id, &format!("cli-{}", std::process::id()), text).await?;
+    let waiting = async {
+        loop {
+            list.next(session, LONGEST_SEND).await;
+            let mine =
+                list.rows.iter().filter(|row| !before.contains(&row.id)).find_map(own_message);
+            match mine {
+                Some(MessageRow { send_state: Some(SendState::Failed { error }), .. }) => {
+                    return Err(Error { reason: error.reason, ..Error::new(error.kind) });
+                }
+                Some(MessageRow { event_id: Some(event_id), .. }) => return Ok(event_id.clone()),
+                _ => {}
+            }
+        }
+    };
+    let sent = tokio::time::timeout(LONGEST_SEND, waiting).await;
+    session.unsubscribe(subscription);
+    match sent {
+        Ok(Ok(event_id)) => {
+            let answer = serde_json::json!({ "roomId": room_id, "eventId": event_id });
+            output.line(&answer, |_| format!("Sent: {event_id}"))
+        }
+        Ok(Err(error)) => Err(error),
+        // It is stored and goes out with the next command that connects.
+        Err(_) => Err(Error::new(ErrorKind::Timeout)),
+    }
+}
+
+fn own_message(row: &TimelineRow) -> Option<&MessageRow> {
+    match &row.content {
+        TimelineRowContent::Message(message) if message.own => Some(message),
+        _ => None,
+    }
+}
+
+pub(super) async fn read_text() -> Result<String> {
+    tokio::task::spawn_blocking(|| {
+        let mut text = String::new();
+        std::io::stdin().lock().take(1 << 20).read_to_string(&mut text)?;
+        Ok::<_, std::io::Error>(text.trim_end().to_owned())
+    })
+    .await
+    .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?
+    .map_err(Into::into)
+}
+
+/// Prints messages as the server delivers them, decrypted where that is possible.
+pub(super) async fn watch(session: &Arc<Session>, output: &Output) -> Result<()> {
+    let mut messages = session.watch_messages();
+    while let Some(message) = messages.next().await {
+        output.line(&message, |message| {
+            format!("{} | {}: {}", message.room_name, message.sender_name, message.text)
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! The application without a window: one profile, at most one session, and what it says of both.
+//!
+//! The session state is a small machine (see `SessionState`); every transition runs under one lock.
+//! The shell and the command line client are thin layers over this type.
+
+mod events;
+mod transitions;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use herold_policy::{Policy, ServerNotAllowed};
+use herold_protocol::{
+    AppEvent, AppSnapshot, ConnectionState, DemoAccount, ErrorKind, ErrorReason, Language,
+    ManagedSetting, PasswordSignIn, SecureStorage, ServerInfo, SessionState, Settings,
+    StartupRemedy,
+};
+use tokio::sync::{Mutex, broadcast, mpsc, watch};
+use zeroize::Zeroizing;
+
+pub use events::AppEvents;
+
+use crate::{
+    Error, Result,
+    profile::{Profile, ProfilePaths},
+    session::{Session, Signal, discovery},
+    settings,
+};
+
+/// What the application is started with.
+pub struct Config {
+    pub paths: ProfilePaths,
+    pub policy: Policy,
+    pub demo: Option<DemoAccount>,
+    /// Put into the sign-in form; policy wins over it.
+    pub suggested_homeserver: Option<String>,
+    /// Whether a session talks to the server by itself. A script that only reads what is on disk does
+    /// not need that.
+    pub connect: bool,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    /// The open profile; `None` while it cannot be opened. The lock serialises transitions.
+    profile: Mutex<Option<Profile>>,
+    session: RwLock<Option<Arc<Session>>>,
+    state: watch::Sender<SessionState>,
+    connection: watch::Sender<ConnectionState>,
+    settings: watch::Sender<Settings>,
+    storage: RwLock<Option<SecureStorage>>,
+    events: broadcast::Sender<AppEvent>,
+    signals: mpsc::UnboundedSender<Signal>,
+}
+
+impl App {
+    /// Must be called within a tokio runtime. Touches nothing but the settings file; `start` opens the
+    /// profile.
+    pub fn new(config: Config) -> Self {
+        let (signals, receiver) = mpsc::unbounded_channel();
+        let settings = settings::load(&config.paths.settings());
+        let inner = Arc::new(Inner {
+            config,
+            profile: Mutex::new(None),
+            session: RwLock::new(None),
+            state: watch::Sender::new(SessionState::Starting),
+            connection: watch::Sender::new(ConnectionState::Connecting),
+            settings: watch::Sender::new(settings),
+            storage: RwLock::new(None),
+            events: broadcast::Sender::new(64),
+            signals,
+        });
+        tokio::spawn(transitions::heed_signals(Arc::downgrade(&inner), receiver));
+        Self { inner }
+    }
+
+    /// Opens the profile and resumes its session. Failure is a state, not an error: a person can do
+    /// something about it.
+    pub async fn start(&self) {
+        self.inner.start(None).await;
+    }
+
+    /// Opens a profile that is protected by a passphrase, or makes one.
+    pub async fn start_with_passphrase(&self, passphrase: Zeroizing<String>) -> Result<()> {
+        self.inner.start_with_passphrase(passphrase).await
+    }
+
+    /// What a window needs for its first frame, and every change after it.
+    pub fn subscribe(&self) -> (AppSnapshot, AppEvents) {
+        let inner = &self.inner;
+        let events = AppEvents::new(
+            inner.state.subscribe(),
+            inner.connection.subscribe(),
+            inner.events.subscribe(),
+        );
+        let snapshot = AppSnapshot {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            session: inner.state.borrow().clone(),
+            connection: inner.connection.borrow().clone(),
+            settings: inner.effective_settings(),
+            managed: inner.managed_settings(),
+            suggested_homeserver: inner
+                .config
+                .policy
+                .homeserver()
+                .map(str::to_owned)
+                .or_else(|| inner.config.suggested_homeserver.clone()),
+            demo: inner.config.demo.clone(),
+            secure_storage: *inner.storage.read().unwrap_or_else(PoisonError::into_inner),
+        };
+        (snapshot, events)
+    }
+
+    pub fn state(&self) -> SessionState {
+        self.inner.state.borrow().clone()
+    }
+
+    pub fn connection(&self) -> watch::Receiver<ConnectionState> {
+        self.inner.connection.subscribe()
+    }
+
+    /// The session, where somebody is signed in.
+    pub fn session(&self) -> Result<Arc<Session>> {
+        self.inner.current().ok_or_else(|| Error::new(ErrorKind::SignedOut))
+    }
+
+    pub async fn discover(&self, server: &str) -> Result<ServerInfo> {
+        self.inner.discover(server).await
+    }
+
+    pub async fn sign_in(&self, request: PasswordSignIn) -> Result<()> {
+        self.inner.sign_in(request).await
+    }
+
+    /// Continues after a soft logout.
+    pub async fn enter_password(&self, password: Zeroizing<String>) -> Result<()> {
+        self.inner.enter_password(password).await
+    }
+
+    /// Ends the session and deletes everything of the account from this machine.
+    pub async fn sign_out(&self) -> Result<()> {
+        self.inner.sign_out().await
+    }
+
+    /// Ends the session for this run of the program; everything stays on disk.
+    pub async fn close(&self) {
+        self.inner.close().await;
+    }
+
+    pub async fn resolve_startup(
+        &self,
+        remedy: StartupRemedy,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<()> {
+        self.inner.resolve_startup(remedy, passphrase).await
+    }
+
+    /// Settings that policy forces keep their value.
+    pub fn update_settings(&self, settings: Settings) -> Result<()> {
+        settings::save(&self.inner.config.paths.settings(), &settings)?;
+        self.inner.settings.send_replace(settings);
+        let _ = self
+            .inner
+            .events
+            .send(AppEvent::Settings { settings: self.inner.effective_settings() });
+        Ok(())
+    }
+
+    /// Tells every window something that no screen waits for.
+    pub fn announce(&self, event: AppEvent) {
+        let _ = self.inner.events.send(event);
+    }
+}
+
+impl Inner {
+    fn current(&self) -> Option<Arc<Session>> {
+        self.session.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_current(&self, session: Option<Arc<Session>>) -> Option<Arc<Session>> {
+        let mut current = self.session.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut current, session)
+    }
+
+    fn effective_settings(&self) -> Settings {
+        let mut settings = self.settings.borrow().clone();
+        match self.config.policy.language() {
+            Some("de") => settings.language = Some(Language::De),
+            Some("en") => settings.language = Some(Language::En),
+            Some("fr") => settings.language = Some(Language::Fr),
+            _ => {}
+        }
+        settings
+    }
+
+    fn managed_settings(&self) -> Vec<ManagedSetting> {
+        self.config
+            .policy
+            .managed_keys()
+            .map(|key| ManagedSetting { key: key.name.to_owned(), forced: key.forced })
+            .collect()
+    }
+
+    async fn discover(&self, server: &str) -> Result<ServerInfo> {
+        self.config.policy.check_homeserver(server).map_err(not_allowed)?;
+        discovery::discover(server).await
+    }
+}
+
+fn not_allowed(error: ServerNotAllowed) -> Error {
+    Error::because(ErrorKind::PolicyForbids, ErrorReason::ServerNotAllowed).with_source(error)
+}

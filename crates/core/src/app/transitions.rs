@@ -1,0 +1,279 @@
+//! From one session state to the next.
+//!
+//! Every transition holds the profile's lock from beginning to end, so that two of them cannot mix.
+
+use std::{
+    sync::{PoisonError, Weak},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use herold_protocol::{
+    Account, AppEvent, ConnectionState, ErrorKind, ErrorReason, PasswordSignIn, SecureStorage,
+    SessionState, StartupRemedy,
+};
+use matrix_sdk::Client;
+use tokio::sync::{MutexGuard, mpsc};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{Inner, not_allowed};
+use crate::{
+    Error, Result,
+    profile::{self, KeySource, Profile},
+    session::{Session, Signal, StoredSession, discovery, sign_in},
+};
+
+impl Inner {
+    pub(super) async fn start(&self, passphrase: Option<Zeroizing<String>>) {
+        let mut slot = self.profile.lock().await;
+        if slot.is_some() {
+            return;
+        }
+        if let Err(error) = self.open(&mut slot, passphrase).await {
+            *slot = None;
+            self.block(&error);
+        }
+    }
+
+    async fn open(
+        &self,
+        slot: &mut MutexGuard<'_, Option<Profile>>,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<()> {
+        self.state.send_replace(SessionState::Starting);
+        let paths = self.config.paths.clone();
+        let source = passphrase.map_or(KeySource::Existing, KeySource::Passphrase);
+        let profile = tokio::task::spawn_blocking(move || Profile::open(paths, source))
+            .await
+            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))??;
+        *self.storage.write().unwrap_or_else(PoisonError::into_inner) =
+            Some(if profile.key_in_file { SecureStorage::KeyFile } else { SecureStorage::Keyring });
+        match StoredSession::load(&profile)? {
+            Some(stored) => {
+                let client = sign_in::restore(&profile, stored).await?;
+                self.begin(client).await?;
+            }
+            None => {
+                self.state.send_replace(SessionState::SignedOut);
+            }
+        }
+        **slot = Some(profile);
+        Ok(())
+    }
+
+    /// Makes a client with a session the current session.
+    async fn begin(&self, client: Client) -> Result<()> {
+        self.connection.send_replace(ConnectionState::Connecting);
+        let session = Session::assemble(client, self.signals.clone()).await?;
+        self.set_current(Some(session.clone()));
+        self.state.send_replace(SessionState::SignedIn { account: session.account() });
+        if self.config.connect {
+            session.connect(self.connection.clone()).await?;
+        }
+        Ok(())
+    }
+
+    fn block(&self, error: &Error) {
+        tracing::warn!(kind = ?error.kind, reason = ?error.reason, "the profile cannot be opened");
+        self.state.send_replace(SessionState::Blocked {
+            error: error.to_wire(),
+            remedies: remedies(error),
+        });
+    }
+
+    pub(super) async fn sign_in(&self, request: PasswordSignIn) -> Result<()> {
+        let password = Zeroizing::new(request.password);
+        self.config.policy.check_homeserver(&request.homeserver).map_err(not_allowed)?;
+        let mut slot = self.profile.lock().await;
+        if let Some(session) = self.current() {
+            // A repeated call of a reloaded window: the first one succeeded.
+            let same = session.account().user_id.contains(request.username.trim_start_matches('@'));
+            return if same { Ok(()) } else { Err(Error::new(ErrorKind::Invalid)) };
+        }
+        let profile = slot.as_mut().ok_or_else(|| Error::new(ErrorKind::Storage))?;
+        let info = discovery::discover(&request.homeserver).await?;
+        if !info.password_sign_in {
+            return Err(Error::because(ErrorKind::Unsupported, ErrorReason::NoPasswordSignIn));
+        }
+        let homeserver = Url::parse(&info.homeserver)
+            .map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))?;
+        let username = request.username.trim();
+        match sign_in::with_password(profile, homeserver, username, &password, None).await {
+            Ok(client) => self.begin(client).await,
+            Err(error) => {
+                // Stores of a sign-in that did not happen would belong to nobody.
+                if let Err(wipe) = profile.wipe() {
+                    tracing::warn!(kind = ?wipe.kind, "cannot clear after a failed sign-in");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) async fn enter_password(&self, password: Zeroizing<String>) -> Result<()> {
+        let mut slot = self.profile.lock().await;
+        let profile = slot.as_mut().ok_or_else(|| Error::new(ErrorKind::Storage))?;
+        let stored =
+            StoredSession::load(profile)?.ok_or_else(|| Error::new(ErrorKind::SignedOut))?;
+        if matches!(*self.state.borrow(), SessionState::SignedIn { .. }) {
+            return Ok(());
+        }
+        let homeserver =
+            profile.homeserver().cloned().ok_or_else(|| Error::new(ErrorKind::SignedOut))?;
+        let client = sign_in::with_password(
+            profile,
+            homeserver,
+            stored.user_id().as_str(),
+            &password,
+            Some(stored.device_id()),
+        )
+        .await?;
+        self.begin(client).await
+    }
+
+    pub(super) async fn sign_out(&self) -> Result<()> {
+        let mut slot = self.profile.lock().await;
+        let Some(profile) = slot.as_mut() else { return Err(Error::new(ErrorKind::Storage)) };
+        self.state.send_replace(SessionState::SigningOut);
+        if let Some(session) = self.set_current(None) {
+            if !session.log_out().await {
+                tracing::info!("signed out without the server; the device stays listed there");
+            }
+            session.close().await;
+        }
+        let result = profile.wipe();
+        self.connection.send_replace(ConnectionState::Connecting);
+        match result {
+            Ok(()) => {
+                self.state.send_replace(SessionState::SignedOut);
+                Ok(())
+            }
+            Err(error) => {
+                self.block(&error);
+                *slot = None;
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        let mut slot = self.profile.lock().await;
+        if let Some(session) = self.set_current(None) {
+            session.close().await;
+        }
+        *slot = None;
+    }
+
+    pub(super) async fn resolve_startup(
+        &self,
+        remedy: StartupRemedy,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<()> {
+        let offered = match &*self.state.borrow() {
+            SessionState::Blocked { remedies, .. } => remedies.contains(&remedy),
+            // A repeated call: what was asked for has happened.
+            _ => return Ok(()),
+        };
+        if !offered {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        match remedy {
+            StartupRemedy::Retry => self.start(None).await,
+            StartupRemedy::SetAside => {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                profile::set_aside(&self.config.paths, now.as_millis() as u64)?;
+                self.start(None).await;
+            }
+            StartupRemedy::CreateKeyFile | StartupRemedy::UnlockKeyFile => {
+                let passphrase = passphrase.ok_or_else(|| Error::new(ErrorKind::Invalid))?;
+                return self.start_with_passphrase(passphrase).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// A wrong passphrase answers the form; the state stays as it is, so that what was typed is kept.
+    pub(super) async fn start_with_passphrase(&self, passphrase: Zeroizing<String>) -> Result<()> {
+        let before = self.state.borrow().clone();
+        let mut slot = self.profile.lock().await;
+        if slot.is_some() {
+            return Ok(());
+        }
+        match self.open(&mut slot, Some(passphrase)).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                *slot = None;
+                match error.reason {
+                    Some(ErrorReason::WrongPassphrase | ErrorReason::PassphraseTooShort) => {
+                        self.state.send_replace(before);
+                    }
+                    _ => self.block(&error),
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The token is dead. After a soft logout the device may continue with the password and everything
+    /// stays; otherwise an administrator or the person ended the device, and it is cleaned.
+    async fn token_rejected(&self, soft: bool) {
+        let mut slot = self.profile.lock().await;
+        let Some(session) = self.set_current(None) else { return };
+        let account = session.account();
+        session.close().await;
+        drop(session);
+        if soft {
+            self.state.send_replace(SessionState::PasswordNeeded { account });
+            return;
+        }
+        let error = Error::new(ErrorKind::SignedOut);
+        let _ = self.events.send(AppEvent::Problem { error: error.to_wire() });
+        match slot.as_mut().map(Profile::wipe) {
+            Some(Ok(())) => {
+                self.state.send_replace(SessionState::SignedOut);
+            }
+            Some(Err(error)) => {
+                self.block(&error);
+                *slot = None;
+            }
+            None => {}
+        }
+    }
+}
+
+/// What a person can do about a profile that does not open.
+fn remedies(error: &Error) -> Vec<StartupRemedy> {
+    use StartupRemedy::{CreateKeyFile, Retry, SetAside, UnlockKeyFile};
+    match error.reason {
+        Some(ErrorReason::KeyringMissing) => vec![Retry, CreateKeyFile],
+        Some(ErrorReason::KeyringLocked) => vec![Retry],
+        Some(ErrorReason::PassphraseNeeded | ErrorReason::WrongPassphrase) => {
+            vec![UnlockKeyFile, SetAside]
+        }
+        Some(ErrorReason::KeyMissing | ErrorReason::StoreUnreadable) => vec![Retry, SetAside],
+        Some(ErrorReason::StoreNewer) => vec![SetAside],
+        _ => vec![Retry],
+    }
+}
+
+pub(super) async fn heed_signals(inner: Weak<Inner>, mut signals: mpsc::UnboundedReceiver<Signal>) {
+    while let Some(signal) = signals.recv().await {
+        let Some(inner) = inner.upgrade() else { return };
+        match signal {
+            Signal::TokenRejected { soft } => inner.token_rejected(soft).await,
+            Signal::Account(account) => inner.account_changed(account),
+        }
+    }
+}
+
+impl Inner {
+    fn account_changed(&self, changed: Account) {
+        self.state.send_if_modified(|state| match state {
+            SessionState::SignedIn { account } if *account != changed => {
+                *account = changed;
+                true
+            }
+            _ => false,
+        });
+    }
+}

@@ -1,0 +1,371 @@
+//! One profile on disk: where its files are, that only one process uses them, and its key.
+//!
+//! ```text
+//! data/  profile.json   format version, identifier, homeserver; nothing secret
+//!        profile.lock   held while a process uses the profile
+//!        settings.json  choices of the person
+//!        session        tokens, sealed under the profile's key
+//!        key.json       only with a key file instead of the keyring
+//!        store/         state and crypto databases
+//! cache/ store/         event cache and media databases
+//! ```
+//!
+//! A profile that cannot be opened is never changed; it can be set aside, which renames it.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use herold_protocol::{ErrorKind, ErrorReason};
+use rand::RngCore;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::{
+    Error, Result, files,
+    keystore::{KeyFile, KeyStore, Keyring},
+    seal::{self, SecretKey},
+};
+
+/// Raised whenever an older version could no longer read a profile.
+pub(crate) const FORMAT: u32 = 1;
+
+const SESSION_LABEL: &str = "herold session 1";
+
+/// Directories of a profile.
+#[derive(Clone, Debug)]
+pub struct ProfilePaths {
+    pub data: PathBuf,
+    pub cache: PathBuf,
+}
+
+impl ProfilePaths {
+    /// The whole profile in one directory, as `HEROLD_DATA_DIR` and `--profile` ask for.
+    pub fn within(dir: impl Into<PathBuf>) -> Self {
+        let data = dir.into();
+        Self { cache: data.join("cache"), data }
+    }
+
+    /// The person's default profile on a desktop system, or what `HEROLD_DATA_DIR` names.
+    pub fn from_environment() -> Option<Self> {
+        if let Some(dir) = std::env::var_os("HEROLD_DATA_DIR").filter(|dir| !dir.is_empty()) {
+            return Some(Self::within(PathBuf::from(dir)));
+        }
+        let dirs = directories::ProjectDirs::from("eu", "herold", "herold-messenger")?;
+        Some(Self { data: dirs.data_local_dir().to_owned(), cache: dirs.cache_dir().to_owned() })
+    }
+
+    pub fn settings(&self) -> PathBuf {
+        self.data.join("settings.json")
+    }
+
+    pub fn store(&self) -> PathBuf {
+        self.data.join("store")
+    }
+
+    pub fn cache_store(&self) -> PathBuf {
+        self.cache.join("store")
+    }
+
+    fn manifest(&self) -> PathBuf {
+        self.data.join("profile.json")
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.data.join("profile.lock")
+    }
+
+    fn session(&self) -> PathBuf {
+        self.data.join("session")
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.data.join("key.json")
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Manifest {
+    format: u32,
+    /// Names the profile in the keyring.
+    id: String,
+    homeserver: Option<Url>,
+}
+
+/// How the key is to be found.
+pub(crate) enum KeySource {
+    /// The key file if there is one, else the keyring.
+    Existing,
+    /// A key file with this passphrase, made if there is none.
+    Passphrase(Zeroizing<String>),
+}
+
+/// A profile in use by this process.
+pub(crate) struct Profile {
+    pub paths: ProfilePaths,
+    pub key: SecretKey,
+    pub key_in_file: bool,
+    manifest: Manifest,
+    keys: Box<dyn KeyStore>,
+    _lock: File,
+}
+
+impl Profile {
+    /// Opens or creates the profile. Blocks on the disk and perhaps on a person unlocking a keyring.
+    pub(crate) fn open(paths: ProfilePaths, source: KeySource) -> Result<Self> {
+        files::create_private_dir(&paths.data)?;
+        files::create_private_dir(&paths.cache)?;
+        let lock = acquire_lock(&paths.lock())?;
+        let manifest = read_manifest(&paths)?;
+        let fresh = manifest.is_none();
+        let manifest = match manifest {
+            Some(manifest) => manifest,
+            None if paths.store().exists() => {
+                return Err(Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable));
+            }
+            None => Manifest { format: FORMAT, id: random_id(), homeserver: None },
+        };
+
+        let key_in_file = matches!(source, KeySource::Passphrase(_)) || paths.key_file().exists();
+        let keys: Box<dyn KeyStore> = match source {
+            KeySource::Passphrase(passphrase) => {
+                Box::new(KeyFile::new(paths.key_file(), passphrase))
+            }
+            KeySource::Existing if key_in_file => {
+                return Err(Error::because(ErrorKind::Storage, ErrorReason::PassphraseNeeded));
+            }
+            KeySource::Existing => Box::new(Keyring::connect()?),
+        };
+        let key = match keys.load(&manifest.id)? {
+            Some(key) => key,
+            None if paths.store().exists() || paths.session().exists() => {
+                return Err(Error::because(ErrorKind::Storage, ErrorReason::KeyMissing));
+            }
+            None => {
+                let key = SecretKey::random();
+                keys.store(&manifest.id, &key)?;
+                key
+            }
+        };
+        if fresh {
+            write_manifest(&paths, &manifest)?;
+        }
+        Ok(Self { paths, key, key_in_file, manifest, keys, _lock: lock })
+    }
+
+    /// Base address of the homeserver of the session on disk.
+    pub(crate) fn homeserver(&self) -> Option<&Url> {
+        self.manifest.homeserver.as_ref()
+    }
+
+    pub(crate) fn set_homeserver(&mut self, homeserver: Url) -> Result<()> {
+        self.manifest.homeserver = Some(homeserver);
+        write_manifest(&self.paths, &self.manifest)
+    }
+
+    /// The sealed session, if there is one. Fails where it was sealed under another key.
+    pub(crate) fn load_session(&self) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        match std::fs::read(self.paths.session()) {
+            Ok(blob) => seal::open(&self.key, SESSION_LABEL, &blob)
+                .map(Some)
+                .ok_or_else(|| Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What a token refresh needs to save its result, without holding the profile.
+    pub(crate) fn session_writer(&self) -> SessionWriter {
+        SessionWriter { path: self.paths.session(), key: self.key.clone() }
+    }
+
+    /// Deletes session, stores, caches and the key. Settings stay: they hold nothing of the account.
+    /// The profile is then as new, with a new identifier and a new key.
+    pub(crate) fn wipe(&mut self) -> Result<()> {
+        wipe_stores(&self.paths)?;
+        self.keys.delete(&self.manifest.id)?;
+        self.manifest = Manifest { format: FORMAT, id: random_id(), homeserver: None };
+        self.key = SecretKey::random();
+        self.keys.store(&self.manifest.id, &self.key)?;
+        write_manifest(&self.paths, &self.manifest)
+    }
+}
+
+/// Removes everything of an account but the key. The session goes first, so that a crash in between
+/// leaves nothing that could sign in again.
+fn wipe_stores(paths: &ProfilePaths) -> Result<()> {
+    files::remove(&paths.session())?;
+    files::remove(&paths.store())?;
+    files::remove(&paths.cache_store())?;
+    Ok(())
+}
+
+/// Saves session tokens.
+pub(crate) struct SessionWriter {
+    path: PathBuf,
+    key: SecretKey,
+}
+
+impl SessionWriter {
+    pub(crate) fn save(&self, plain: &[u8]) -> Result<()> {
+        let blob = seal::seal(&self.key, SESSION_LABEL, plain)
+            .ok_or_else(|| Error::new(ErrorKind::Internal))?;
+        files::write_atomically(&self.path, &blob)?;
+        Ok(())
+    }
+}
+
+/// Moves an unreadable profile aside and returns where it went. Settings are kept in place.
+/// `now_ms` names the folder.
+pub(crate) fn set_aside(paths: &ProfilePaths, now_ms: u64) -> Result<PathBuf> {
+    let _lock = acquire_lock(&paths.lock())?;
+    let aside = paths.data.join(format!("aside-{now_ms}"));
+    files::create_private_dir(&aside)?;
+    for path in [paths.session(), paths.store(), paths.key_file(), paths.manifest()] {
+        move_into(&path, &aside)?;
+    }
+    let cache_aside = aside.join("cache");
+    files::create_private_dir(&cache_aside)?;
+    // Across file systems a rename fails; the cache can be fetched again, so it stays where it is
+    // under another name.
+    let cache = paths.cache_store();
+    if cache.exists() && std::fs::rename(&cache, cache_aside.join("store")).is_err() {
+        std::fs::rename(&cache, paths.cache.join(format!("store-aside-{now_ms}")))?;
+    }
+    Ok(aside)
+}
+
+fn move_into(path: &Path, dir: &Path) -> std::io::Result<()> {
+    match path.file_name() {
+        Some(name) if path.exists() => std::fs::rename(path, dir.join(name)),
+        _ => Ok(()),
+    }
+}
+
+fn acquire_lock(path: &Path) -> Result<File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::because(ErrorKind::Storage, ErrorReason::ProfileInUse))
+        }
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+fn read_manifest(paths: &ProfilePaths) -> Result<Option<Manifest>> {
+    let bytes = match std::fs::read(paths.manifest()) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    #[derive(Deserialize)]
+    struct FormatOnly {
+        format: u32,
+    }
+    let unreadable = |_| Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable);
+    let FormatOnly { format } = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    if format > FORMAT {
+        return Err(Error::because(ErrorKind::Storage, ErrorReason::StoreNewer));
+    }
+    serde_json::from_slice(&bytes).map(Some).map_err(unreadable)
+}
+
+fn write_manifest(paths: &ProfilePaths, manifest: &Manifest) -> Result<()> {
+    let json = serde_json::to_vec_pretty(manifest)
+        .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+    files::write_atomically(&paths.manifest(), &json)?;
+    Ok(())
+}
+
+fn random_id() -> String {
+    let mut bytes = [0; 8];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passphrase() -> KeySource {
+        KeySource::Passphrase(Zeroizing::new("correct horse battery".to_owned()))
+    }
+
+    #[test]
+    fn a_second_process_is_refused_while_the_first_runs() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        let first = Profile::open(paths.clone(), passphrase()).unwrap();
+        let error = Profile::open(paths.clone(), passphrase()).err().unwrap();
+        assert_eq!(error.reason, Some(ErrorReason::ProfileInUse));
+        drop(first);
+        Profile::open(paths, passphrase()).unwrap();
+    }
+
+    #[test]
+    fn a_profile_from_a_newer_version_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let manifest = format!(r#"{{"format":{},"id":"x","new":true}}"#, FORMAT + 1);
+        std::fs::write(dir.path().join("profile.json"), &manifest).unwrap();
+        let error = Profile::open(ProfilePaths::within(dir.path()), passphrase()).err().unwrap();
+        assert_eq!(error.reason, Some(ErrorReason::StoreNewer));
+        assert_eq!(std::fs::read_to_string(dir.path().join("profile.json")).unwrap(), manifest);
+    }
+
+    #[test]
+    fn a_session_survives_reopening_and_nothing_of_it_is_readable_on_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        let profile = Profile::open(paths.clone(), passphrase()).unwrap();
+        profile.session_writer().save(b"syt_secret_token").unwrap();
+        drop(profile);
+        let raw = std::fs::read(dir.path().join("session")).unwrap();
+        assert!(!raw.windows(4).any(|window| window == b"syt_"));
+        let profile = Profile::open(paths, passphrase()).unwrap();
+        assert_eq!(profile.load_session().unwrap().unwrap().as_slice(), b"syt_secret_token");
+    }
+
+    #[test]
+    fn setting_aside_keeps_every_byte() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        drop(Profile::open(paths.clone(), passphrase()).unwrap());
+        std::fs::create_dir_all(paths.store()).unwrap();
+        std::fs::write(paths.store().join("db"), b"precious").unwrap();
+        let aside = set_aside(&paths, 7).unwrap();
+        assert_eq!(std::fs::read(aside.join("store/db")).unwrap(), b"precious");
+        assert!(aside.join("profile.json").exists());
+        assert!(aside.join("key.json").exists());
+        Profile::open(paths, passphrase()).unwrap();
+    }
+
+    #[test]
+    fn stores_without_a_manifest_are_not_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        std::fs::create_dir_all(paths.store()).unwrap();
+        let error = Profile::open(paths, passphrase()).err().unwrap();
+        assert_eq!(error.reason, Some(ErrorReason::StoreUnreadable));
+    }
+
+    #[test]
+    fn wiping_leaves_nothing_of_the_account() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        let mut profile = Profile::open(paths.clone(), passphrase()).unwrap();
+        let old_id = profile.manifest.id.clone();
+        let old_key = *profile.key.as_bytes();
+        profile.session_writer().save(b"tokens").unwrap();
+        std::fs::create_dir_all(paths.store()).unwrap();
+        std::fs::create_dir_all(paths.cache_store()).unwrap();
+        profile.wipe().unwrap();
+        assert!(!paths.session().exists());
+        assert!(!paths.store().exists());
+        assert!(!paths.cache_store().exists());
+        assert_ne!(profile.manifest.id, old_id);
+        assert_ne!(*profile.key.as_bytes(), old_key);
+    }
+}

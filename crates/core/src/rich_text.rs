@@ -1,0 +1,99 @@
+//! Message bodies as a typed tree.
+//!
+//! HTML from other people is parsed here and never reaches the webview as HTML. Elements that are not
+//! on the list below dissolve into their children; scripts and styles vanish with their content.
+//! Depth and size are limited, so that no message can freeze a reader's machine.
+
+mod html;
+mod inline;
+
+use herold_protocol::{Block, Inline};
+use matrix_sdk::ruma::{UserId, events::room::message::FormattedBody};
+
+use crate::text::clean_body;
+
+/// Bytes of formatted text that are parsed; beyond that the plain body is shown.
+const LONGEST_HTML: usize = 128 * 1024;
+/// Nodes of the finished tree.
+const MOST_NODES: usize = 20_000;
+/// Nesting of blocks and inlines.
+const DEEPEST: usize = 32;
+
+/// Builds the tree of a message. `own` marks mentions of the reader.
+pub(crate) fn from_message(
+    body: &str,
+    formatted: Option<&FormattedBody>,
+    own: &UserId,
+) -> Vec<Block> {
+    if let Some(formatted) = formatted
+        && formatted.format == matrix_sdk::ruma::events::room::message::MessageFormat::Html
+        && formatted.body.len() <= LONGEST_HTML
+        && let Some(blocks) = html::parse(&formatted.body, own)
+    {
+        return blocks;
+    }
+    from_plain(body, own)
+}
+
+/// Paragraphs at empty lines, links and Matrix links recognised.
+pub(crate) fn from_plain(body: &str, own: &UserId) -> Vec<Block> {
+    let body = clean_body(body);
+    let mut blocks = Vec::new();
+    for paragraph in body.split("\n\n") {
+        let paragraph = paragraph.trim_matches('\n');
+        if paragraph.trim().is_empty() {
+            continue;
+        }
+        let mut children = Vec::new();
+        for (index, line) in paragraph.split('\n').enumerate() {
+            if index > 0 {
+                children.push(Inline::Break);
+            }
+            inline::push_linkified(&mut children, line, own);
+        }
+        blocks.push(Block::Paragraph { children });
+        if blocks.len() >= MOST_NODES {
+            break;
+        }
+    }
+    blocks
+}
+
+/// The words of a tree, without formatting.
+pub fn plain(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    for (index, block) in blocks.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        match block {
+            Block::Paragraph { children } | Block::Heading { children, .. } => {
+                plain_inlines(children, &mut out);
+            }
+            Block::Quote { children } => out.push_str(&plain(children)),
+            Block::List { items, .. } => items.iter().for_each(|item| out.push_str(&plain(item))),
+            Block::Code { text, .. } => out.push_str(text),
+            Block::Table { head, rows } => {
+                for cell in head.iter().chain(rows.iter().flatten()) {
+                    plain_inlines(cell, &mut out);
+                    out.push('\t');
+                }
+            }
+            Block::Rule => {}
+        }
+    }
+    out
+}
+
+fn plain_inlines(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text { text } | Inline::Code { text } => out.push_str(text),
+            Inline::Break => out.push('\n'),
+            Inline::Styled { children, .. }
+            | Inline::Link { children, .. }
+            | Inline::Spoiler { children, .. } => plain_inlines(children, out),
+            Inline::Mention { label, .. } => out.push_str(label),
+        }
+    }
+}

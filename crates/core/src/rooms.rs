@@ -1,0 +1,140 @@
+//! The room list, the details of one room, and what can be done with a room as a whole.
+
+mod details;
+mod members;
+mod preview;
+mod query;
+mod row;
+pub(crate) mod subscriptions;
+
+use std::sync::Arc;
+
+use herold_protocol::{
+    ErrorKind, ErrorReason, LinkOutcome, RoomListQuery, RoomRow, SubscriptionId,
+};
+use matrix_sdk::{
+    Room,
+    ruma::{
+        OwnedRoomId, RoomOrAliasId, api::client::receipt::create_receipt::v3::ReceiptType,
+        events::receipt::ReceiptThread,
+    },
+};
+
+pub(crate) use row::display_name;
+
+use crate::{
+    Error, Result,
+    links::{self, MatrixLink},
+    list::Sink,
+    session::Session,
+};
+
+impl Session {
+    /// Watches one part of the room list. Rows from disk come at once, also without a network.
+    pub fn subscribe_rooms(
+        self: &Arc<Self>,
+        window: &str,
+        query: RoomListQuery,
+        sink: Sink<RoomRow>,
+    ) -> SubscriptionId {
+        query::subscribe(self, window, query, sink)
+    }
+
+    pub async fn accept_invitation(&self, room_id: &str) -> Result<()> {
+        Ok(self.room(room_id)?.join().await?)
+    }
+
+    pub async fn decline_invitation(&self, room_id: &str) -> Result<()> {
+        Ok(self.room(room_id)?.leave().await?)
+    }
+
+    /// Tells the server that everything here was read. Does nothing where that is known already.
+    pub async fn mark_read(&self, room_id: &str) -> Result<()> {
+        let room = self.joined_room(room_id)?;
+        if room.is_marked_unread() {
+            room.set_unread_flag(false).await?;
+        }
+        if let Some(timeline) = self.timelines.get(room.room_id()) {
+            timeline.mark_as_read(ReceiptType::Read).await.map_err(Error::from)?;
+            return Ok(());
+        }
+        if let Some(event) = room.latest_event().event_id() {
+            room.send_single_receipt(ReceiptType::Read, ReceiptThread::Unthreaded, event).await?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of a link that a person activated. `confirmed` answers an earlier `Confirm`.
+    ///
+    /// # Errors
+    /// `LinkRefused` for a scheme that is not allowed, `NotInRoom` for a room that is not joined.
+    pub fn follow_link(&self, target: &str, confirmed: bool) -> Result<Followed> {
+        if let Some(link) = links::matrix_link(target) {
+            let (room, event_id) = self.resolve(&link)?;
+            return Ok(Followed::Room {
+                room_id: room.to_string(),
+                event_id: event_id.map(|event| event.to_string()),
+            });
+        }
+        let url = links::allowed(target)
+            .ok_or_else(|| Error::because(ErrorKind::Invalid, ErrorReason::LinkRefused))?;
+        if confirmed {
+            return Ok(Followed::External(url));
+        }
+        Ok(match url.host_str() {
+            Some(host) if links::shows_another_host(&url, "") => {
+                Followed::Ask(LinkOutcome::Confirm {
+                    target: url.to_string(),
+                    host: host.to_owned(),
+                })
+            }
+            _ => Followed::External(url),
+        })
+    }
+
+    fn resolve(
+        &self,
+        link: &MatrixLink,
+    ) -> Result<(OwnedRoomId, Option<matrix_sdk::ruma::OwnedEventId>)> {
+        let not_in_room = || Error::because(ErrorKind::NotFound, ErrorReason::NotInRoom);
+        match link {
+            MatrixLink::Room { room, event } => {
+                let room = self.known_room(room).ok_or_else(not_in_room)?;
+                Ok((room.room_id().to_owned(), event.clone()))
+            }
+            MatrixLink::Person(user) => {
+                let room = self.client.get_dm_room(user).ok_or_else(not_in_room)?;
+                Ok((room.room_id().to_owned(), None))
+            }
+        }
+    }
+
+    /// The identifier of a room named by its identifier, an alias or a Matrix link.
+    pub fn room_by_address(&self, address: &str) -> Option<String> {
+        if let Some(link) = links::matrix_link(address) {
+            return self.resolve(&link).ok().map(|(room, _)| room.to_string());
+        }
+        let address = RoomOrAliasId::parse(address).ok()?;
+        self.known_room(&address).map(|room| room.room_id().to_string())
+    }
+
+    fn known_room(&self, wanted: &RoomOrAliasId) -> Option<Room> {
+        self.client.rooms().into_iter().find(|room| {
+            room.room_id().as_str() == wanted.as_str()
+                || room.canonical_alias().is_some_and(|alias| alias.as_str() == wanted.as_str())
+                || room.alt_aliases().iter().any(|alias| alias.as_str() == wanted.as_str())
+        })
+    }
+}
+
+/// Where a link leads.
+#[derive(Debug)]
+pub enum Followed {
+    Room {
+        room_id: String,
+        event_id: Option<String>,
+    },
+    /// To be handed to the operating system.
+    External(url::Url),
+    Ask(LinkOutcome),
+}

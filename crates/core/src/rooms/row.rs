@@ -1,0 +1,134 @@
+//! One line of the room list.
+
+use std::sync::{Arc, Weak};
+
+use async_trait::async_trait;
+use herold_protocol::{Membership, RoomKind, RoomRow, RoomSection, Unread};
+use matrix_sdk::{
+    Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode,
+    ruma::events::room::power_levels::RoomPowerLevels,
+};
+use matrix_sdk_ui::room_list_service::RoomListItem;
+
+use super::preview;
+use crate::{list::Convert, session::Session, text::clean_name};
+
+pub(super) struct RoomRows {
+    session: Weak<Session>,
+}
+
+impl RoomRows {
+    pub(super) fn new(session: &Arc<Session>) -> Self {
+        Self { session: Arc::downgrade(session) }
+    }
+}
+
+#[async_trait]
+impl Convert<RoomListItem> for RoomRows {
+    type Row = RoomRow;
+
+    async fn row(&self, item: RoomListItem) -> RoomRow {
+        let session = self.session.upgrade();
+        room_row(&item, session.as_deref()).await
+    }
+}
+
+async fn room_row(room: &Room, session: Option<&Session>) -> RoomRow {
+    let membership = membership(room.state());
+    let inviter = match membership {
+        Membership::Invited => inviter(room).await,
+        _ => None,
+    };
+    let kind = kind(room).await;
+    RoomRow {
+        id: room.room_id().to_string(),
+        name: display_name(room),
+        avatar: session.and_then(|session| avatar(room, session)),
+        kind,
+        section: section(room, kind),
+        membership,
+        encrypted: room.encryption_state().is_encrypted(),
+        muted: is_muted(room),
+        unread: Unread {
+            messages: count(room.num_unread_messages()),
+            notifications: count(room.num_unread_notifications()),
+            mentions: count(room.num_unread_mentions()),
+            marked: room.is_marked_unread(),
+        },
+        preview: preview::preview(room).await,
+        inviter,
+    }
+}
+
+/// Empty while it is not known.
+pub(crate) fn display_name(room: &Room) -> String {
+    let name = match room.cached_display_name() {
+        Some(
+            RoomDisplayName::Named(name)
+            | RoomDisplayName::Aliased(name)
+            | RoomDisplayName::Calculated(name)
+            | RoomDisplayName::EmptyWas(name),
+        ) => name,
+        Some(RoomDisplayName::Empty) | None => String::new(),
+    };
+    clean_name(&name)
+}
+
+pub(super) fn avatar(room: &Room, session: &Session) -> Option<herold_protocol::MediaToken> {
+    room.avatar_url().map(|uri| session.media.avatar(&uri))
+}
+
+pub(super) fn is_muted(room: &Room) -> bool {
+    room.cached_user_defined_notification_mode() == Some(RoomNotificationMode::Mute)
+}
+
+fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+pub(super) fn membership(state: RoomState) -> Membership {
+    match state {
+        RoomState::Joined => Membership::Joined,
+        RoomState::Invited => Membership::Invited,
+        RoomState::Knocked => Membership::Knocked,
+        RoomState::Left => Membership::Left,
+        RoomState::Banned => Membership::Banned,
+    }
+}
+
+pub(super) async fn kind(room: &Room) -> RoomKind {
+    if room.is_dm() {
+        return RoomKind::Direct;
+    }
+    match room.power_levels().await {
+        Ok(levels) if only_moderators_write(&levels) => RoomKind::Announcements,
+        _ => RoomKind::Group,
+    }
+}
+
+fn only_moderators_write(levels: &RoomPowerLevels) -> bool {
+    levels.events_default > levels.users_default
+}
+
+fn section(room: &Room, kind: RoomKind) -> RoomSection {
+    if matches!(room.state(), RoomState::Invited) {
+        RoomSection::Invitations
+    } else if room.is_favourite() {
+        RoomSection::Favourites
+    } else if room.is_low_priority() {
+        RoomSection::LowPriority
+    } else if kind == RoomKind::Direct {
+        RoomSection::People
+    } else {
+        RoomSection::Rooms
+    }
+}
+
+pub(super) async fn inviter(room: &Room) -> Option<String> {
+    let invite = room.invite_details().await.ok()?;
+    let name = invite.inviter.as_ref().and_then(|member| member.display_name());
+    Some(match name {
+        Some(name) => format!("{} ({})", clean_name(name), invite.inviter_id),
+        None => invite.inviter_id.to_string(),
+    })
+}

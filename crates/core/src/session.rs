@@ -1,0 +1,301 @@
+//! A signed-in account: its client, its connection, its open lists.
+//!
+//! A session owns everything that runs for the account. `close` ends all of it in the order the SDK
+//! needs; dropping it ends the tasks. How a session begins is in `sign_in`, where it lives on disk in
+//! `profile`.
+
+mod client;
+pub(crate) mod discovery;
+mod incoming;
+pub(crate) mod sign_in;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use herold_protocol::{
+    Account, ConnectionState, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId,
+    VerificationStatus,
+};
+use matrix_sdk::{
+    Client, Room, RoomState, SessionChange,
+    encryption::VerificationState,
+    media::MediaRetentionPolicy,
+    ruma::{
+        RoomId,
+        api::client::profile::{AvatarUrl, DisplayName},
+    },
+};
+use matrix_sdk_ui::sync_service::SyncService;
+use tokio::sync::{Notify, broadcast, mpsc, watch};
+
+use crate::{
+    Error, Result, list::Subscriptions, media::MediaRegistry, rooms::subscriptions::VisibleRooms,
+    sync, tasks::Tasks, text::clean_name, timeline::Timelines,
+};
+
+pub use incoming::IncomingMessages;
+pub(crate) use sign_in::StoredSession;
+
+/// What a session tells the application.
+#[derive(Debug)]
+pub(crate) enum Signal {
+    /// The server no longer accepts the token. `soft` means the device may continue after the
+    /// password (specification, "Soft logout").
+    TokenRejected {
+        soft: bool,
+    },
+    Account(Account),
+}
+
+pub struct Session {
+    pub(crate) client: Client,
+    pub(crate) service: Arc<SyncService>,
+    pub(crate) subscriptions: Subscriptions,
+    pub(crate) timelines: Timelines,
+    pub(crate) media: MediaRegistry,
+    pub(crate) visible: VisibleRooms,
+    /// Request identifiers of messages that were stored, newest last. Held while a message is being
+    /// stored, so that messages keep the order in which they were asked for.
+    pub(crate) stored_requests: tokio::sync::Mutex<VecDeque<String>>,
+    account: Mutex<Account>,
+    signals: mpsc::UnboundedSender<Signal>,
+    retry_now: Arc<Notify>,
+    tasks: Tasks,
+}
+
+impl Session {
+    /// Takes a client that has a session. Nothing has been asked of the network yet.
+    pub(crate) async fn assemble(
+        client: Client,
+        signals: mpsc::UnboundedSender<Signal>,
+    ) -> Result<Arc<Self>> {
+        let service = SyncService::builder(client.clone())
+            .with_room_list_timeline_limit(10)
+            .with_share_pos(true)
+            .build()
+            .await
+            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+        let service = Arc::new(service);
+        client
+            .event_cache()
+            .subscribe()
+            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+        let media = MediaRegistry::new(client.clone());
+        let account = own_account(&client)?;
+        let session = Arc::new(Self {
+            visible: VisibleRooms::default(),
+            subscriptions: Subscriptions::default(),
+            timelines: Timelines::default(),
+            media,
+            stored_requests: tokio::sync::Mutex::default(),
+            account: Mutex::new(account),
+            signals,
+            retry_now: Arc::new(Notify::new()),
+            tasks: Tasks::default(),
+            client,
+            service,
+        });
+        session.tasks.spawn(watch_token(session.client.clone(), session.signals.clone()));
+        session.tasks.spawn(watch_verification(Arc::downgrade(&session)));
+        Ok(session)
+    }
+
+    /// Begins to talk to the server. Called once the first screen has what is on disk.
+    pub(crate) async fn connect(
+        self: &Arc<Self>,
+        state: watch::Sender<ConnectionState>,
+    ) -> Result<()> {
+        let prober = sync::prober(&self.client.homeserver()).await?;
+        let connection = sync::Connection {
+            client: self.client.clone(),
+            prober,
+            service: self.service.clone(),
+            state: state.clone(),
+            retry_now: self.retry_now.clone(),
+        };
+        self.tasks.spawn(connection.keep());
+        self.tasks.spawn(sync::revive_send_queues(self.client.clone(), state.subscribe()));
+        self.tasks.spawn(self.visible.clone().apply(self.service.clone()));
+        let client = self.client.clone();
+        let media_client = self.client.clone();
+        self.tasks.spawn(async move {
+            client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
+            let policy = MediaRetentionPolicy::default();
+            if let Err(error) = media_client.media().set_media_retention_policy(policy).await {
+                tracing::warn!(%error, "cannot set the media retention policy");
+            }
+        });
+        self.tasks.spawn(load_profile(Arc::downgrade(self)));
+        Ok(())
+    }
+
+    pub fn account(&self) -> Account {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether this device is verified; waits for the first answer of the server.
+    pub async fn verification_status(&self) -> VerificationStatus {
+        self.client.encryption().wait_for_e2ee_initialization_tasks().await;
+        verification(self.client.encryption().verification_state().get())
+    }
+
+    /// Tries to reconnect at once.
+    pub fn retry_connection(&self) {
+        self.retry_now.notify_one();
+    }
+
+    /// A room that is known on this device, whatever the membership.
+    pub(crate) fn room(&self, room_id: &str) -> Result<Room> {
+        let room_id = RoomId::parse(room_id)
+            .map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))?;
+        self.client.get_room(&room_id).ok_or_else(|| Error::new(ErrorKind::NotFound))
+    }
+
+    pub(crate) fn joined_room(&self, room_id: &str) -> Result<Room> {
+        let room = self.room(room_id)?;
+        if room.state() == RoomState::Joined {
+            Ok(room)
+        } else {
+            Err(Error::new(ErrorKind::Forbidden))
+        }
+    }
+
+    pub fn acknowledge(&self, subscription: SubscriptionId, seq: u32) {
+        self.subscriptions.acknowledge(subscription, seq);
+    }
+
+    pub fn resync(&self, subscription: SubscriptionId) -> Result<()> {
+        self.subscriptions.resync(subscription)
+    }
+
+    pub async fn load_more(&self, subscription: SubscriptionId) -> Result<MoreOutcome> {
+        self.subscriptions.source(subscription)?.load_more().await
+    }
+
+    pub fn set_room_list_query(
+        &self,
+        subscription: SubscriptionId,
+        query: RoomListQuery,
+    ) -> Result<()> {
+        self.subscriptions.source(subscription)?.set_room_query(query)
+    }
+
+    pub fn unsubscribe(&self, subscription: SubscriptionId) {
+        self.subscriptions.close(subscription);
+    }
+
+    /// A window was closed or reloaded.
+    pub fn drop_window(&self, window: &str) {
+        self.subscriptions.close_owned_by(window);
+    }
+
+    /// Rooms on screen are kept up to date first.
+    pub fn set_visible_rooms(&self, rooms: &[String]) {
+        self.visible.set(rooms.iter().filter_map(|room| RoomId::parse(room).ok()).collect());
+    }
+
+    /// Ends everything that runs for the account and closes the databases. What is queued stays on
+    /// disk and goes out after the next start.
+    pub(crate) async fn close(&self) {
+        self.subscriptions.close_all();
+        self.timelines.clear();
+        self.tasks.shutdown().await;
+        self.service.stop().await;
+        if let Err(error) = self.client.pause().await {
+            tracing::warn!(%error, "a database did not close in order");
+        }
+    }
+
+    /// Tells the server that this device is gone. Without a network that is not possible, and the
+    /// device stays listed there until somebody removes it.
+    pub(crate) async fn log_out(&self) -> bool {
+        self.service.stop().await;
+        matches!(
+            tokio::time::timeout(Duration::from_secs(10), self.client.logout()).await,
+            Ok(Ok(()))
+        )
+    }
+}
+
+fn own_account(client: &Client) -> Result<Account> {
+    let meta = client.session_meta().ok_or_else(|| Error::new(ErrorKind::SignedOut))?;
+    Ok(Account {
+        user_id: meta.user_id.to_string(),
+        device_id: meta.device_id.to_string(),
+        display_name: None,
+        avatar: None,
+        homeserver: client.homeserver().to_string(),
+        verification: VerificationStatus::Unknown,
+    })
+}
+
+/// Watches for tokens the server refuses. The SDK also says so when a refresh failed for lack of a
+/// network, therefore the server is asked before anything is believed.
+async fn watch_token(client: Client, signals: mpsc::UnboundedSender<Signal>) {
+    let mut changes = client.subscribe_to_session_changes();
+    loop {
+        match changes.recv().await {
+            Ok(SessionChange::UnknownToken(data)) => {
+                match client.whoami().await.map_err(Error::from) {
+                    Err(error) if error.kind == ErrorKind::SignedOut => {
+                        let _ = signals.send(Signal::TokenRejected { soft: data.soft_logout });
+                        return;
+                    }
+                    _ => tracing::info!("the token was doubted but is not refused"),
+                }
+            }
+            Ok(SessionChange::TokensRefreshed) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
+
+async fn watch_verification(session: Weak<Session>) {
+    let Some(mut states) =
+        session.upgrade().map(|session| session.client.encryption().verification_state())
+    else {
+        return;
+    };
+    let mut state = Some(states.get());
+    while let Some(current) = state {
+        let Some(session) = session.upgrade() else { return };
+        session.update_account(|account| account.verification = verification(current));
+        drop(session);
+        state = states.next().await;
+    }
+}
+
+fn verification(state: VerificationState) -> VerificationStatus {
+    match state {
+        VerificationState::Unknown => VerificationStatus::Unknown,
+        VerificationState::Verified => VerificationStatus::Verified,
+        VerificationState::Unverified => VerificationStatus::Unverified,
+    }
+}
+
+/// Name and picture of the account, from the server.
+async fn load_profile(session: Weak<Session>) {
+    let Some(client) = session.upgrade().map(|session| session.client.clone()) else { return };
+    let Ok(profile) = client.account().fetch_user_profile().await else { return };
+    let Some(session) = session.upgrade() else { return };
+    let name = profile.get_static::<DisplayName>().ok().flatten();
+    let avatar = profile.get_static::<AvatarUrl>().ok().flatten();
+    session.update_account(|account| {
+        account.display_name = name.map(|name| clean_name(&name));
+        account.avatar = avatar.map(|uri| session.media.avatar(&uri));
+    });
+}
+
+impl Session {
+    fn update_account(&self, change: impl FnOnce(&mut Account)) {
+        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = account.clone();
+        change(&mut account);
+        if *account != before {
+            let _ = self.signals.send(Signal::Account(account.clone()));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Beginning and resuming a session.
+//!
+//! A new session is on disk before anything else is done with it. The token refresh of the SDK saves
+//! through the same writer.
+
+use herold_protocol::{ErrorKind, ErrorReason};
+use matrix_sdk::{Client, authentication::matrix::MatrixSession, ruma::UserId};
+use matrix_sdk_base::store::RoomLoadSettings;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::client;
+use crate::{
+    Error, Result,
+    profile::{Profile, SessionWriter},
+};
+
+/// What is sealed on disk.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredSession {
+    matrix: MatrixSession,
+}
+
+impl StoredSession {
+    pub(crate) fn load(profile: &Profile) -> Result<Option<Self>> {
+        let Some(bytes) = profile.load_session()? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+            Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable).with_source(error)
+        })
+    }
+
+    fn save(&self, writer: &SessionWriter) -> Result<()> {
+        let json = serde_json::to_vec(self)
+            .map(Zeroizing::new)
+            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+        writer.save(&json)
+    }
+
+    pub(crate) fn user_id(&self) -> &UserId {
+        &self.matrix.meta.user_id
+    }
+
+    pub(crate) fn device_id(&self) -> &str {
+        self.matrix.meta.device_id.as_str()
+    }
+}
+
+/// Resumes the session on disk, without the network.
+pub(crate) async fn restore(profile: &Profile, stored: StoredSession) -> Result<Client> {
+    let homeserver = profile
+        .homeserver()
+        .ok_or_else(|| Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable))?;
+    let client = client::build_for(profile, homeserver).await?;
+    save_refreshed_tokens(&client, profile)?;
+    client.matrix_auth().restore_session(stored.matrix, RoomLoadSettings::All).await?;
+    Ok(client)
+}
+
+/// Signs in with a password. `device` continues a device after a soft logout; the stores on disk must
+/// then be its own.
+pub(crate) async fn with_password(
+    profile: &mut Profile,
+    homeserver: Url,
+    username: &str,
+    password: &str,
+    device: Option<&str>,
+) -> Result<Client> {
+    let client = client::build_for(profile, &homeserver).await?;
+    save_refreshed_tokens(&client, profile)?;
+    let login = client
+        .matrix_auth()
+        .login_username(username, password)
+        .initial_device_display_name(&device_name())
+        .request_refresh_token();
+    let login = match device {
+        Some(device) => login.device_id(device),
+        None => login,
+    };
+    login.send().await.map_err(|error| wrong_credentials(error.into()))?;
+    profile.set_homeserver(homeserver)?;
+    save(&client, &profile.session_writer())?;
+    Ok(client)
+}
+
+fn save(client: &Client, writer: &SessionWriter) -> Result<()> {
+    let matrix = client.matrix_auth().session().ok_or_else(|| Error::new(ErrorKind::SignedOut))?;
+    StoredSession { matrix }.save(writer)
+}
+
+/// The SDK refreshes tokens by itself; a refreshed token that is not on disk would sign the person out
+/// at the next start.
+fn save_refreshed_tokens(client: &Client, profile: &Profile) -> Result<()> {
+    let writer = profile.session_writer();
+    client.set_session_callbacks(
+        Box::new(|client| client.session_tokens().ok_or_else(|| "no session".into())),
+        Box::new(move |client| {
+            if client.matrix_auth().session().is_none() {
+                return Ok(());
+            }
+            save(&client, &writer).map_err(|error| error.to_string().into())
+        }),
+    )?;
+    Ok(())
+}
+
+/// At sign-in, "forbidden" without further words means that name or password are wrong.
+fn wrong_credentials(error: Error) -> Error {
+    match error.kind {
+        ErrorKind::Forbidden if error.reason.is_none() => Error {
+            kind: ErrorKind::SignedOut,
+            reason: Some(ErrorReason::WrongCredentials),
+            ..error
+        },
+        _ => error,
+    }
+}
+
+/// As other people and the person's own device list see this device. The host name is not part of it:
+/// it tells more than it should.
+fn device_name() -> String {
+    let system = match std::env::consts::OS {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        "android" => "Android",
+        "ios" => "iOS",
+        other => other,
+    };
+    format!("Herold ({system})")
+}

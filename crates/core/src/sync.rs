@@ -1,0 +1,229 @@
+//! Stays connected to the homeserver and says truthfully how that goes.
+//!
+//! The SDK's own offline mode hides why syncing failed and, with a dead token, asks the server ten
+//! times a second for ever. It stays off; the loop here knows the cause, honours `Retry-After`, checks
+//! reachability without a token, and wakes the send queues when the server is back.
+//! See `docs/decisions/0006-own-reconnect-loop.md`.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use herold_protocol::{ConnectionState, ErrorKind, ErrorReason, OfflineReason};
+use matrix_sdk::{Client, config::RequestConfig};
+use matrix_sdk_ui::{
+    encryption_sync_service, room_list_service,
+    sync_service::{self, State, SyncService},
+};
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, sleep, sleep_until},
+};
+
+use crate::{Error, Result};
+
+/// How often a running connection is checked, so that a half-open one is noticed.
+const CHECK_INTERVAL: Duration = Duration::from_secs(15);
+/// A server that takes longer to answer the simplest question is called "not answering".
+const CHECK_TIMEOUT: Duration = Duration::from_secs(8);
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    /// Asks the server whether it is there, without our token.
+    pub(crate) prober: Client,
+    pub(crate) service: Arc<SyncService>,
+    pub(crate) state: watch::Sender<ConnectionState>,
+    /// Ends a pause early: the network came back, or a person asked.
+    pub(crate) retry_now: Arc<Notify>,
+}
+
+/// A client that only asks for `/versions`.
+pub(crate) async fn prober(homeserver: &url::Url) -> Result<Client> {
+    Ok(Client::builder().homeserver_url(homeserver).request_config(probe_config()).build().await?)
+}
+
+fn probe_config() -> RequestConfig {
+    RequestConfig::new().timeout(CHECK_TIMEOUT).disable_retry()
+}
+
+impl Connection {
+    /// Runs for as long as the session.
+    pub(crate) async fn keep(self) {
+        let mut failures = 0;
+        loop {
+            self.service.start().await;
+            let fault = self.run_until_fault(&mut failures).await;
+            tracing::info!(kind = ?fault.kind, reason = ?fault.reason, "connection lost");
+            if !matches!(self.service.state().get(), State::Idle) {
+                self.service.stop().await;
+            }
+            self.wait_until_reachable(fault, &mut failures).await;
+        }
+    }
+
+    async fn run_until_fault(&self, failures: &mut u32) -> Error {
+        let list_service = self.service.room_list_service();
+        let mut list_states = list_service.state();
+        let mut states = self.service.state();
+        let mut next_check = Instant::now() + CHECK_INTERVAL;
+        loop {
+            tokio::select! {
+                state = list_states.next() => match state {
+                    Some(room_list_service::State::Running) => {
+                        *failures = 0;
+                        self.announce(ConnectionState::Online);
+                        self.client.send_queue().set_enabled(true).await;
+                    }
+                    Some(
+                        room_list_service::State::SettingUp | room_list_service::State::Recovering,
+                    ) => self.announce(ConnectionState::CatchingUp),
+                    Some(_) => {}
+                    None => return Error::new(ErrorKind::Internal),
+                },
+                state = states.next() => match state {
+                    Some(State::Error(error)) => return fault(&error),
+                    Some(State::Terminated) | None => return Error::new(ErrorKind::Timeout),
+                    Some(_) => {}
+                },
+                () = sleep_until(next_check) => {
+                    if let Err(error) = self.probe().await {
+                        return error;
+                    }
+                    next_check = Instant::now() + CHECK_INTERVAL;
+                }
+            }
+        }
+    }
+
+    async fn wait_until_reachable(&self, mut fault: Error, failures: &mut u32) {
+        loop {
+            *failures += 1;
+            let pause = pause(*failures, fault.retry_after);
+            self.announce(ConnectionState::Offline {
+                reason: offline_reason(&fault),
+                retry_at_ms: Some(in_ms(pause)),
+            });
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = self.retry_now.notified() => {}
+            }
+            match self.probe().await {
+                Ok(()) => return,
+                Err(error) => fault = error,
+            }
+        }
+    }
+
+    async fn probe(&self) -> Result<()> {
+        self.prober.fetch_server_versions(Some(probe_config())).await?;
+        Ok(())
+    }
+
+    fn announce(&self, state: ConnectionState) {
+        self.state.send_if_modified(|current| {
+            let changed = *current != state;
+            if changed {
+                *current = state;
+            }
+            changed
+        });
+    }
+}
+
+/// Exponential, or what the server asked for.
+fn pause(failures: u32, asked: Option<Duration>) -> Duration {
+    let backoff = SHORTEST_PAUSE.saturating_mul(1 << (failures - 1).min(5));
+    backoff.min(LONGEST_PAUSE).max(asked.unwrap_or_default())
+}
+
+fn in_ms(pause: Duration) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (now + pause).as_millis() as u64
+}
+
+fn offline_reason(error: &Error) -> OfflineReason {
+    match (error.kind, error.reason) {
+        (ErrorKind::RateLimited, _) => OfflineReason::RateLimited,
+        (ErrorKind::Timeout, _) => OfflineReason::NotAnswering,
+        (_, Some(ErrorReason::CertificateExpired | ErrorReason::CertificateInvalid)) => {
+            OfflineReason::Certificate
+        }
+        (_, Some(ErrorReason::ServerUnreachable | ErrorReason::ServerUnknown)) => {
+            OfflineReason::Unreachable
+        }
+        _ => OfflineReason::ServerError,
+    }
+}
+
+fn fault(error: &sync_service::Error) -> Error {
+    let sdk = match error {
+        sync_service::Error::RoomList(room_list_service::Error::SlidingSync(error)) => error,
+        sync_service::Error::EncryptionSync(
+            encryption_sync_service::Error::SlidingSync(error)
+            | encryption_sync_service::Error::ClientError(error)
+            | encryption_sync_service::Error::LockError(error),
+        ) => error,
+        _ => return Error::new(ErrorKind::Internal),
+    };
+    Error::classify(sdk)
+}
+
+/// Wakes the queue of a room that gave up after a passing failure while the connection as a whole is
+/// fine. Runs for as long as the session.
+pub(crate) async fn revive_send_queues(
+    client: Client,
+    connection: watch::Receiver<ConnectionState>,
+) {
+    let mut errors = client.send_queue().subscribe_errors();
+    let mut failures = 0_u32;
+    loop {
+        match errors.recv().await {
+            Ok(error) if error.is_recoverable => {
+                failures = failures.saturating_add(1);
+                let asked = Error::classify(&error.error).retry_after;
+                let pause = pause(failures.min(5), asked);
+                tracing::info!(?pause, "a room's send queue paused");
+                sleep(pause).await;
+                if *connection.borrow() == ConnectionState::Online {
+                    client.send_queue().set_enabled(true).await;
+                }
+            }
+            Ok(_) => failures = 0,
+            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
+                client.send_queue().set_enabled(true).await;
+            }
+            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_half_a_minute_and_obey_the_server() {
+        assert_eq!(pause(1, None), Duration::from_secs(1));
+        assert_eq!(pause(3, None), Duration::from_secs(4));
+        assert_eq!(pause(40, None), LONGEST_PAUSE);
+        assert_eq!(pause(1, Some(Duration::from_secs(90))), Duration::from_secs(90));
+    }
+
+    #[test]
+    fn the_reason_for_being_offline_is_the_true_one() {
+        let reason = |kind, reason| offline_reason(&Error { reason, ..Error::new(kind) });
+        assert_eq!(reason(ErrorKind::RateLimited, None), OfflineReason::RateLimited);
+        assert_eq!(reason(ErrorKind::Timeout, None), OfflineReason::NotAnswering);
+        assert_eq!(
+            reason(ErrorKind::Offline, Some(ErrorReason::CertificateExpired)),
+            OfflineReason::Certificate
+        );
+        assert_eq!(
+            reason(ErrorKind::Offline, Some(ErrorReason::ServerUnreachable)),
+            OfflineReason::Unreachable
+        );
+    }
+}

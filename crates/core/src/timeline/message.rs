@@ -1,0 +1,248 @@
+//! The row of a message: what was said, where it stands, what is doubtful about it.
+
+use herold_protocol::{
+    DecryptionFailure, ErrorKind, ErrorReason, MessageContent, MessageRow, Reaction, ReplyPreview,
+    SendState, Shield, WireError,
+};
+use matrix_sdk::ruma::events::room::message::{FormattedBody, MessageType};
+use matrix_sdk_base::crypto::types::events::UtdCause;
+use matrix_sdk_ui::timeline::{
+    EncryptedMessage, EventSendState, EventTimelineItem, InReplyToDetails, MsgLikeContent,
+    MsgLikeKind, TimelineDetails, TimelineEventShieldState, TimelineEventShieldStateCode,
+    TimelineItemContent,
+};
+
+use super::{
+    attachment, poll,
+    row::{Context, sender},
+};
+use crate::{
+    Error, rich_text,
+    text::{clean_name, one_line},
+};
+
+/// Names of people who reacted that cross to the interface.
+const MOST_NAMES: usize = 20;
+/// Different reactions that are shown on one message.
+const MOST_REACTIONS: usize = 50;
+
+pub(super) fn message_row(
+    event: &EventTimelineItem,
+    content: &MsgLikeContent,
+    context: &Context<'_>,
+) -> MessageRow {
+    MessageRow {
+        edited: content.as_message().is_some_and(|message| message.is_edited()),
+        reply_to: content.in_reply_to.as_ref().map(|reply| reply_preview(reply, context)),
+        reactions: reactions(content, context),
+        ..row(event, message_content(event, content, context), context)
+    }
+}
+
+/// An event whose content is not what its type promises.
+pub(super) fn unreadable_row(
+    event: &EventTimelineItem,
+    event_type: String,
+    context: &Context<'_>,
+) -> MessageRow {
+    let fallback = event
+        .latest_json()
+        .and_then(|json| json.get_field::<serde_json::Value>("content").ok().flatten())
+        .and_then(|content| content.get("body")?.as_str().map(|body| one_line(body, 1000)));
+    row(event, MessageContent::Unknown { event_type, fallback }, context)
+}
+
+fn row(event: &EventTimelineItem, content: MessageContent, context: &Context<'_>) -> MessageRow {
+    MessageRow {
+        event_id: event.event_id().map(ToString::to_string),
+        sender: sender(event.sender(), event.sender_profile(), context),
+        own: event.is_own(),
+        timestamp_ms: event.timestamp().get().into(),
+        content,
+        edited: false,
+        send_state: send_state(event),
+        reply_to: None,
+        reactions: Vec::new(),
+        shield: shield(event),
+        read_by: read_by(event),
+    }
+}
+
+fn message_content(
+    event: &EventTimelineItem,
+    content: &MsgLikeContent,
+    context: &Context<'_>,
+) -> MessageContent {
+    let blocks = |body: &str, formatted: Option<&FormattedBody>| {
+        rich_text::from_message(body, formatted, context.own)
+    };
+    match &content.kind {
+        MsgLikeKind::Message(message) => match message.msgtype() {
+            MessageType::Text(text) => {
+                MessageContent::Text { blocks: blocks(&text.body, text.formatted.as_ref()) }
+            }
+            MessageType::Emote(text) => {
+                MessageContent::Emote { blocks: blocks(&text.body, text.formatted.as_ref()) }
+            }
+            MessageType::Notice(text) => {
+                MessageContent::Notice { blocks: blocks(&text.body, text.formatted.as_ref()) }
+            }
+            MessageType::ServerNotice(text) => {
+                MessageContent::Notice { blocks: blocks(&text.body, None) }
+            }
+            MessageType::Location(location) => MessageContent::Location {
+                text: one_line(&location.body, 500),
+                geo_uri: clean_name(&location.geo_uri),
+            },
+            other => match attachment::attachment(other, &context.session.media) {
+                Some((attachment, caption)) => MessageContent::Attachment {
+                    attachment,
+                    caption: caption.map(|(body, formatted)| blocks(body, formatted)),
+                },
+                None => MessageContent::Unknown {
+                    event_type: clean_name(other.msgtype()),
+                    fallback: Some(one_line(other.body(), 1000)),
+                },
+            },
+        },
+        MsgLikeKind::Sticker(sticker) => MessageContent::Sticker {
+            text: one_line(&sticker.content().body, 200),
+            attachment: attachment::sticker(sticker.content(), &context.session.media),
+        },
+        MsgLikeKind::Poll(state) => MessageContent::Poll { poll: poll::poll(state, context.own) },
+        MsgLikeKind::Redacted => MessageContent::Redacted,
+        MsgLikeKind::UnableToDecrypt(message) => {
+            MessageContent::Undecryptable { cause: failure(message) }
+        }
+        MsgLikeKind::LiveLocation(location) => MessageContent::Location {
+            text: one_line(location.description().unwrap_or_default(), 500),
+            geo_uri: location
+                .latest_location()
+                .map(|beacon| clean_name(beacon.geo_uri()))
+                .unwrap_or_default(),
+        },
+        MsgLikeKind::Other(other) => {
+            let MessageContent::Unknown { fallback, .. } =
+                unreadable_row(event, String::new(), context).content
+            else {
+                return MessageContent::Redacted;
+            };
+            MessageContent::Unknown {
+                event_type: clean_name(&other.event_type().to_string()),
+                fallback,
+            }
+        }
+    }
+}
+
+fn failure(message: &EncryptedMessage) -> DecryptionFailure {
+    match message {
+        EncryptedMessage::MegolmV1AesSha2 { cause, .. } => match cause {
+            UtdCause::Unknown => DecryptionFailure::KeyPending,
+            UtdCause::SentBeforeWeJoined => DecryptionFailure::SentBeforeJoin,
+            UtdCause::VerificationViolation => DecryptionFailure::SenderIdentityChanged,
+            UtdCause::UnsignedDevice | UtdCause::UnknownDevice => {
+                DecryptionFailure::SenderDeviceInsecure
+            }
+            UtdCause::HistoricalMessageAndBackupIsDisabled
+            | UtdCause::HistoricalMessageAndDeviceIsUnverified => {
+                DecryptionFailure::SentBeforeDevice
+            }
+            UtdCause::WithheldForUnverifiedOrInsecureDevice => DecryptionFailure::DeviceNotTrusted,
+            UtdCause::WithheldBySender => DecryptionFailure::Unknown,
+        },
+        _ => DecryptionFailure::Unknown,
+    }
+}
+
+fn send_state(event: &EventTimelineItem) -> Option<SendState> {
+    Some(match event.send_state()? {
+        EventSendState::NotSentYet { .. } => SendState::Sending,
+        EventSendState::SendingFailed { is_recoverable: true, .. } => SendState::Waiting,
+        EventSendState::SendingFailed { error, .. } => SendState::Failed { error: wedge(error) },
+        EventSendState::Sent { .. } => SendState::Sent,
+    })
+}
+
+fn wedge(error: &matrix_sdk::Error) -> WireError {
+    use matrix_sdk_base::store::QueueWedgeError as Wedge;
+    let matrix_sdk::Error::SendQueueWedgeError(wedge) = error else {
+        return Error::classify(error).to_wire();
+    };
+    match &**wedge {
+        Wedge::InsecureDevices { .. } => Error::new(ErrorKind::InsecureDevices),
+        Wedge::IdentityViolations { .. } => Error::new(ErrorKind::IdentityChanged),
+        Wedge::CrossVerificationRequired => Error::new(ErrorKind::NeedsVerification),
+        Wedge::MissingMediaContent => Error::because(ErrorKind::NotFound, ErrorReason::FileGone),
+        Wedge::InvalidMimeType { .. } => Error::new(ErrorKind::Invalid),
+        Wedge::GenericApiError { msg } if msg.contains("M_TOO_LARGE") => {
+            Error::because(ErrorKind::TooLarge, ErrorReason::MessageTooLong)
+        }
+        Wedge::GenericApiError { msg } if msg.contains("M_FORBIDDEN") => {
+            Error::new(ErrorKind::Forbidden)
+        }
+        Wedge::GenericApiError { .. } => Error::new(ErrorKind::Invalid),
+    }
+    .to_wire()
+}
+
+fn shield(event: &EventTimelineItem) -> Option<Shield> {
+    use TimelineEventShieldStateCode as Code;
+    let code = match event.get_shield(false) {
+        TimelineEventShieldState::Red { code } | TimelineEventShieldState::Grey { code } => code,
+        TimelineEventShieldState::None => return None,
+    };
+    Some(match code {
+        Code::AuthenticityNotGuaranteed => Shield::AuthenticityNotGuaranteed,
+        Code::UnknownDevice => Shield::UnknownDevice,
+        Code::UnsignedDevice => Shield::UnsignedDevice,
+        Code::UnverifiedIdentity => Shield::UnverifiedIdentity,
+        Code::VerificationViolation => Shield::IdentityChanged,
+        Code::MismatchedSender => Shield::MismatchedSender,
+        Code::SentInClear => Shield::SentInClear,
+    })
+}
+
+fn read_by(event: &EventTimelineItem) -> u32 {
+    let readers = event.read_receipts().keys().filter(|user| *user != event.sender()).count();
+    u32::try_from(readers).unwrap_or(u32::MAX)
+}
+
+fn reactions(content: &MsgLikeContent, context: &Context<'_>) -> Vec<Reaction> {
+    content
+        .reactions
+        .iter()
+        .take(MOST_REACTIONS)
+        .map(|(key, by_sender)| Reaction {
+            key: one_line(key, 32),
+            count: u32::try_from(by_sender.len()).unwrap_or(u32::MAX),
+            own: by_sender.contains_key(context.own),
+            names: by_sender
+                .keys()
+                .take(MOST_NAMES)
+                .map(|user| user.localpart().to_owned())
+                .collect(),
+        })
+        .collect()
+}
+
+fn reply_preview(reply: &InReplyToDetails, context: &Context<'_>) -> ReplyPreview {
+    let original = match &reply.event {
+        TimelineDetails::Ready(original) => Some(original),
+        _ => None,
+    };
+    ReplyPreview {
+        event_id: reply.event_id.to_string(),
+        sender: original
+            .map(|original| sender(&original.sender, &original.sender_profile, context)),
+        text: original.and_then(|original| match &original.content {
+            TimelineItemContent::MsgLike(content) => match &content.kind {
+                MsgLikeKind::Message(message) => Some(one_line(message.body(), 200)),
+                MsgLikeKind::Poll(poll) => Some(one_line(&poll.results().question, 200)),
+                MsgLikeKind::Sticker(sticker) => Some(one_line(&sticker.content().body, 200)),
+                _ => None,
+            },
+            _ => None,
+        }),
+    }
+}

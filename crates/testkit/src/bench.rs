@@ -1,0 +1,136 @@
+//! Accounts with very many rooms, for measurements.
+//!
+//! [`seeded_server`] is what a benchmark asks for: the first call seeds a server and keeps
+//! its folder in `HEROLD_CACHE`, later calls start a copy of it within seconds.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+
+use crate::{
+    Synapse, User,
+    seed::{Event, Room},
+    synapse::{cache_folder, synapse_version},
+};
+
+/// Colleagues of the account; each room has three of them.
+const COLLEAGUES: usize = 30;
+/// Synapse has one thread for events: a second order only keeps it busy between two.
+const CONCURRENT: usize = 3;
+const PASSWORD: &str = "herold-bench";
+
+/// What seeding did.
+#[derive(Clone, Copy, Debug)]
+pub struct Seeded {
+    pub rooms: usize,
+    /// Messages in all rooms together.
+    pub messages: usize,
+    pub took: Duration,
+}
+
+/// Gives `user` this many private rooms with three colleagues and this many messages each,
+/// spread over the last 30 days; the rooms differ in when they were last active.
+pub async fn seed_bench(server: &Synapse, user: &User, rooms: usize, messages: usize) -> Seeded {
+    let begun = Instant::now();
+    let mut colleagues = Vec::new();
+    for index in 0..COLLEAGUES {
+        colleagues.push(server.user(&format!("Kollege-{index}")).await.id);
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
+    let now = u64::try_from(now.as_millis()).expect("a clock before the year 500 million");
+    // The room that was active last is written last: sliding sync sorts by the order of arrival.
+    stream::iter((0..rooms).rev())
+        .for_each_concurrent(CONCURRENT, async |index| {
+            let members: Vec<_> =
+                (0..3).map(|step| colleagues[(index + step * 7) % COLLEAGUES].as_str()).collect();
+            server.write_rooms(&[room(&user.id, &members, index, messages, now)]).await;
+        })
+        .await;
+    Seeded { rooms, messages: rooms * messages, took: begun.elapsed() }
+}
+
+/// A server on which `bench` has this many rooms: a copy of the one in `HEROLD_CACHE`, which
+/// is made first if it is missing (minutes).
+pub async fn seeded_server(rooms: usize, messages: usize) -> (Synapse, User) {
+    let template = template_folder(rooms, messages);
+    if !template.exists() {
+        let partial = template.with_extension("partial");
+        // Left behind by an interrupted run.
+        let _ = std::fs::remove_dir_all(&partial);
+        let server = Synapse::builder().folder(&partial).start().await;
+        let user = server.register("bench", PASSWORD, "Bench").await;
+        let seeded = seed_bench(&server, &user, rooms, messages).await;
+        eprintln!("seeded {} rooms, {} messages in {:?}", rooms, seeded.messages, seeded.took);
+        server.stop().await;
+        std::fs::rename(&partial, &template).expect("keeping the seeded server in HEROLD_CACHE");
+    }
+    let server = Synapse::builder().copy_of(template).start().await;
+    let user = User {
+        id: format!("@bench:{}", server.server_name()),
+        localpart: "bench".to_owned(),
+        password: PASSWORD.to_owned(),
+        display_name: "Bench".to_owned(),
+    };
+    (server, user)
+}
+
+/// Where [`seeded_server`] keeps its template.
+pub fn template_folder(rooms: usize, messages: usize) -> PathBuf {
+    cache_folder().join(format!("bench-{rooms}x{messages}-{}", synapse_version().replace('.', "_")))
+}
+
+fn room(user: &str, members: &[&str], index: usize, messages: usize, now: u64) -> Room {
+    const MINUTE: u64 = 60_000;
+    // Index 0 was active a minute ago, the last of 5,000 rooms a month ago.
+    let last = now - MINUTE - index as u64 * 8 * MINUTE;
+    let first = last - messages as u64 * 3 * MINUTE;
+    let joins = members.iter().map(|member| Event::join(member).at(first)).collect();
+    let texts = (0..messages)
+        .map(|number| {
+            let at = last - (messages - number) as u64 * 3 * MINUTE;
+            let body = SENTENCES[(index * 5 + number) % SENTENCES.len()];
+            let body = format!("{body} ({}/{})", index + 1, number + 1);
+            Event::message(members[number % members.len()], &body).at(at)
+        })
+        .collect();
+    Room {
+        creator: user.to_owned(),
+        config: json!({
+            "name": format!("{} {:04}", SUBJECTS[index % SUBJECTS.len()], index + 1),
+            // Members join by themselves, which saves an invitation per member.
+            "preset": "public_chat",
+            "visibility": "private",
+        }),
+        batches: vec![joins, texts],
+        ..Room::default()
+    }
+}
+
+const SUBJECTS: [&str; 8] = [
+    "Bauantrag",
+    "Vorgang",
+    "Ausschreibung",
+    "Vergabe",
+    "Widerspruch",
+    "Förderantrag",
+    "Ortstermin",
+    "Haushaltsstelle",
+];
+
+const SENTENCES: [&str; 11] = [
+    "Die Unterlagen liegen jetzt vollständig vor.",
+    "Können wir den Termin auf Donnerstag verlegen?",
+    "Ich habe die Stellungnahme der Feuerwehr angefordert.",
+    "Bitte prüfen Sie den Entwurf bis morgen Mittag, danach geht er an die Amtsleitung.",
+    "Erledigt.",
+    "Die Frist läuft am Monatsende ab, wir sollten vorher noch einmal mit der Antragstellerin sprechen.",
+    "Danke, das hilft mir weiter!",
+    "Der Bescheid ist heute in die Post gegangen.",
+    "Wer vertritt mich nächste Woche im Ausschuss?",
+    "Die Rechnung ist sachlich richtig, ich zeichne sie ab.",
+    "Im Plan fehlt noch der zweite Rettungsweg.",
+];

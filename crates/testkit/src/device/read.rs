@@ -1,0 +1,85 @@
+//! Reading what has arrived, decrypted where a key is there.
+
+use std::time::Duration;
+
+use matrix_sdk::{
+    deserialized_responses::TimelineEvent,
+    ruma::{OwnedEventId, OwnedUserId, RoomId},
+};
+use serde_json::Value;
+
+use super::Device;
+
+/// An event of a room's timeline.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub event_id: OwnedEventId,
+    pub sender: OwnedUserId,
+    /// The decrypted type; `m.room.encrypted` if there is no key (yet).
+    pub kind: String,
+    /// The text of a message; empty for everything else.
+    pub body: String,
+    /// Whether it came encrypted and was decrypted.
+    pub encrypted: bool,
+    /// Type, content, sender and so on, decrypted.
+    pub raw: Value,
+}
+
+impl Device {
+    /// Everything this device has of a room's timeline, oldest first, undecrypted events included.
+    pub async fn messages(&self, room: &RoomId) -> Vec<Message> {
+        let Some(room) = self.client().get_room(room) else { return Vec::new() };
+        let (cache, _tasks) = room.event_cache().await.expect("opening a room's event cache");
+        let events = cache.events().await.expect("reading a room's events");
+        events.iter().filter_map(message).collect()
+    }
+
+    /// Waits for a message that fits, among those already here and those to come.
+    pub async fn wait_for_message(
+        &self,
+        room: &RoomId,
+        fits: impl Fn(&Message) -> bool,
+        limit: Duration,
+    ) -> Message {
+        let asking = async {
+            loop {
+                let found = self.messages(room).await.into_iter().find(|message| fits(message));
+                if let Some(found) = found {
+                    return found;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        match tokio::time::timeout(limit, asking).await {
+            Ok(found) => found,
+            Err(_) => {
+                let seen: Vec<_> = self
+                    .messages(room)
+                    .await
+                    .into_iter()
+                    .map(|message| format!("{} {}: {}", message.kind, message.sender, message.body))
+                    .collect();
+                panic!("{} saw no such message within {limit:?}, only {seen:#?}", self.user_id())
+            }
+        }
+    }
+
+    /// Waits for a message with exactly this text.
+    pub async fn wait_for_text(&self, room: &RoomId, text: &str, limit: Duration) -> Message {
+        self.wait_for_message(room, |message| message.body == text, limit).await
+    }
+}
+
+fn message(event: &TimelineEvent) -> Option<Message> {
+    let raw: Value = event.raw().deserialize_as_unchecked().ok()?;
+    let kind = raw["type"].as_str()?.to_owned();
+    let is_text = kind == "m.room.message";
+    Some(Message {
+        event_id: event.event_id()?.to_owned(),
+        sender: event.sender()?,
+        body: raw["content"]["body"].as_str().filter(|_| is_text).unwrap_or_default().to_owned(),
+        kind,
+        encrypted: event.encryption_info().is_some(),
+        raw,
+    })
+}

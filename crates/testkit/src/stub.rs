@@ -1,0 +1,92 @@
+//! Servers that are not what Herold needs, for the messages a person sees when signing in.
+
+use std::{convert::Infallible, net::SocketAddr};
+
+use hyper::{
+    Method, Request, Response, StatusCode, body::Incoming, server::conn::http1, service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::http::{self, Body};
+
+/// The server ends when the value is dropped.
+pub struct Stub {
+    address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+type Respond = fn(&Method, &str) -> Response<Body>;
+
+impl Stub {
+    /// Answers 200 and a web page to everything, as a captive portal does.
+    pub async fn html() -> Self {
+        Self::start(|_, _| {
+            let page = "<!doctype html><title>Welcome</title><p>Please sign in to the Wi-Fi.";
+            http::answer(StatusCode::OK, "text/html; charset=utf-8", page.to_owned())
+        })
+        .await
+    }
+
+    /// A Matrix server from before sliding sync (MSC4186), with password login.
+    pub async fn no_sliding_sync() -> Self {
+        Self::start(old_server).await
+    }
+
+    /// Answers 404 without a body of Matrix to everything.
+    pub async fn not_found() -> Self {
+        Self::start(|_, _| {
+            http::answer(StatusCode::NOT_FOUND, "text/plain", "Not found".to_owned())
+        })
+        .await
+    }
+
+    /// `http://127.0.0.1:port`
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    async fn start(respond: Respond) -> Self {
+        let (listener, address) = http::listen().await;
+        Self { address, accepting: tokio::spawn(accept(listener, respond)) }
+    }
+}
+
+impl Drop for Stub {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, respond: Respond) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let service = service_fn(move |request: Request<Incoming>| {
+            let response = respond(request.method(), request.uri().path());
+            std::future::ready(Ok::<_, Infallible>(response))
+        });
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
+}
+
+fn old_server(method: &Method, path: &str) -> Response<Body> {
+    let found = match path {
+        "/_matrix/client/versions" => json!({
+            "versions": ["r0.6.1", "v1.1", "v1.2", "v1.3", "v1.4", "v1.5", "v1.6"],
+            "unstable_features": {},
+        }),
+        "/_matrix/client/v3/login" if method == Method::GET => {
+            json!({ "flows": [{ "type": "m.login.password" }] })
+        }
+        "/_matrix/client/v3/login" => json!({
+            "user_id": "@anna:old.example",
+            "access_token": "stub",
+            "device_id": "STUBDEVICE",
+        }),
+        _ => {
+            let error = json!({ "errcode": "M_UNRECOGNIZED", "error": "Unrecognized request" });
+            return http::json(StatusCode::NOT_FOUND, &error);
+        }
+    };
+    http::json(StatusCode::OK, &found)
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Measures Herold against an empty window, on a homeserver that it fills itself.
+#
+#   ROOMS=500 MESSAGES=20 bench.sh [ARGUMENT...]
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+"$HEROLD_ROOT/scripts/bootstrap.sh" test
+"$HEROLD_ROOT/scripts/build.sh" --release
+cd "$HEROLD_ROOT"
+export HEROLD_BIN="$CARGO_TARGET_DIR/release/herold"
+exec "$HEROLD_ROOT/scripts/desktop-session.sh" "$CARGO_TARGET_DIR/release/bench" \
+  --rooms "${ROOMS:-500}" --messages "${MESSAGES:-20}" "$@"

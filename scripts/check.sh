@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Everything that can be said about the sources without running them. Continues after a
+# finding, and names all of them at the end.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+"$HEROLD_ROOT/scripts/bootstrap.sh" test
+cd "$HEROLD_ROOT"
+findings=()
+
+step() {
+  local name=$1
+  shift
+  printf '==> %s\n' "$name"
+  "$@" || findings+=("$name")
+}
+
+# Versions are pinned in package.json, so the lock has to repeat them, and no address of a mirror.
+lock_files_are_clean() {
+  python3 - <<'PYTHON'
+import json, re, sys
+package, lock = (json.load(open(f"ui/{name}.json")) for name in ("package", "package-lock"))
+root, problems = lock["packages"][""], []
+for kind in ("dependencies", "devDependencies"):
+    if package.get(kind, {}) != root.get(kind, {}):
+        problems.append(f"ui/package-lock.json does not repeat the {kind} of package.json")
+if any("resolved" in entry for entry in lock["packages"].values()):
+    problems.append("ui/package-lock.json names registry addresses")
+if len(set(re.findall(r'^source = "(.*)"$', open("Cargo.lock").read(), re.M))) > 1:
+    problems.append("Cargo.lock takes packages from more than one place")
+print(*problems, sep="\n", end="\n" if problems else "")
+sys.exit(bool(problems))
+PYTHON
+}
+
+shell_scripts_are_clean() {
+  git ls-files --cached --others --exclude-standard -- '*.sh' .ci/run scripts/cross |
+    while read -r file; do
+      if [ -f "$file" ] && head -n 2 "$file" | grep -qE '^#!.*bash|shellcheck shell=bash'; then
+        printf '%s\0' "$file"
+      fi
+    done | xargs -0 shellcheck
+}
+
+step "generated files are current" "$HEROLD_ROOT/scripts/generate.sh" --check
+step "Rust is formatted (make format)" cargo fmt --all --check
+step "clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
+step "interface" npm --prefix ui run --silent check
+step "shell scripts" shell_scripts_are_clean
+step "lock files" lock_files_are_clean
+step "licences" python3 "$HEROLD_ROOT/scripts/check-licences.py"
+
+if [ "${#findings[@]}" -gt 0 ]; then
+  printf '\nNot in order:\n'
+  printf -- '- %s\n' "${findings[@]}"
+  exit 1
+fi
+echo "Everything is in order."

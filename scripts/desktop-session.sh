@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Runs a command in a desktop of its own: X server, session bus, unlocked keyring.
+#
+#   desktop-session.sh COMMAND [ARGUMENT...]
+#
+# The desktop's files live in a temporary directory, or in HEROLD_DESKTOP_DIR when its keyring
+# has to outlive the session. When the command ends, or on Ctrl-C, everything is stopped and
+# checked. The exit code is the command's.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
+
+[ "$#" -gt 0 ] || {
+  echo "usage: desktop-session.sh COMMAND [ARGUMENT...]" >&2
+  exit 2
+}
+
+# Looks for the owner of the name first: a message to a name without one would start a second keyring.
+keyring_is_open() {
+  local ask=(dbus-send --session --print-reply)
+  "${ask[@]}" --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
+    string:org.freedesktop.secrets 2>/dev/null | grep -q 'boolean true' || return
+  "${ask[@]}" --dest=org.freedesktop.secrets /org/freedesktop/secrets/collection/login \
+    org.freedesktop.DBus.Properties.Get string:org.freedesktop.Secret.Collection string:Locked \
+    2>/dev/null | grep -q 'boolean false'
+}
+
+# Second stage, on the session bus.
+if [ "${HEROLD_DESKTOP_STAGE:-}" = bus ]; then
+  unset HEROLD_DESKTOP_STAGE
+  exec 2>&4 4>&-
+  # An empty password, from standard input: the keyring is open, and never asks anybody.
+  gnome-keyring-daemon --foreground --unlock --components=secrets <<<"" >/dev/null 2>&1 &
+  for _ in $(seq 100); do
+    keyring_is_open && exec "$@"
+    sleep 0.1
+  done
+  echo "desktop-session: the keyring did not open" >&2
+  exit 1
+fi
+
+export HEROLD_DESKTOP_ID="$$-$RANDOM$RANDOM"
+if [ -n "${HEROLD_DESKTOP_DIR:-}" ]; then
+  mkdir -p "$HEROLD_DESKTOP_DIR"
+  desktop="$HEROLD_DESKTOP_DIR"
+else
+  desktop="$(mktemp -d "${TMPDIR:-/tmp}/herold-desktop.XXXXXX")"
+fi
+runtime="$(mktemp -d "${TMPDIR:-/tmp}/herold-run.XXXXXX")"
+chmod 700 "$desktop" "$runtime"
+
+finish() {
+  local code=$?
+  trap - EXIT INT TERM HUP
+  end_marked "HEROLD_DESKTOP_ID=$HEROLD_DESKTOP_ID" || echo "desktop-session: some processes would not stop" >&2
+  rm -rf "$runtime"
+  [ -n "${HEROLD_DESKTOP_DIR:-}" ] || rm -rf "$desktop"
+  exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# A session of its own, so that Ctrl-C reaches the command first and the X server last.
+setsid Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp -noreset 3>"$runtime/display" >/dev/null 2>"$runtime/xvfb.log" &
+for _ in $(seq 100); do
+  [ -s "$runtime/display" ] && break
+  sleep 0.1
+done
+[ -s "$runtime/display" ] || {
+  echo "desktop-session: no X server" >&2
+  cat "$runtime/xvfb.log" >&2
+  exit 1
+}
+
+unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
+DISPLAY=":$(cat "$runtime/display")"
+export DISPLAY HEROLD_DESKTOP_STAGE=bus XDG_RUNTIME_DIR="$runtime" \
+  XDG_DATA_HOME="$desktop/data" XDG_CONFIG_HOME="$desktop/config" XDG_CACHE_HOME="$desktop/cache" \
+  XDG_SESSION_TYPE=x11 GDK_BACKEND=x11
+mkdir -p "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME"
+
+# The bus logs to standard error; the command keeps the real one.
+dbus-run-session -- "${BASH_SOURCE[0]}" "$@" 4>&2 2>"$runtime/bus.log" &
+wait "$!"

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds the packages for Debian and Fedora families, and refuses a deb above 15 MB.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+"$HEROLD_ROOT/scripts/bootstrap.sh" package
+cd "$HEROLD_ROOT"
+limit=$((15 * 1000 * 1000))
+bundles="$CARGO_TARGET_DIR/release/bundle"
+
+npm --prefix ui run --silent build
+rm -rf "$bundles/deb" "$bundles/rpm"
+CI=true ui/node_modules/.bin/tauri build --bundles deb,rpm
+
+mkdir -p dist
+rm -f dist/*.deb dist/*.rpm
+cp "$bundles"/deb/*.deb "$bundles"/rpm/*.rpm dist/
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+dpkg-deb --extract dist/*.deb "$work"
+desktop-file-validate "$work"/usr/share/applications/*.desktop
+appstreamcli validate-tree --no-net "$work"
+
+for package in dist/*.deb dist/*.rpm; do
+  size="$(stat -c %s "$package")"
+  printf '%s: %d.%d MB\n' "$package" $((size / 1000000)) $((size / 100000 % 10))
+  case "$package" in
+    *.deb)
+      [ "$size" -le "$limit" ] || {
+        echo "$package is larger than $((limit / 1000000)) MB" >&2
+        exit 1
+      }
+      ;;
+  esac
+done

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Opens Herold: with a demo authority on a homeserver of its own, or on an existing homeserver.
+#
+#   HOMESERVER=https://...  use that server; no demo is started
+#   RELEASE=1               the optimised build
+#   ONCE=1                  without a display: leave the screenshot and stop
+#
+# Without a display Herold opens on a virtual one, and screenshots/herold.png shows it.
+# Ctrl-C stops everything that was started. The demo stays in $HEROLD_CACHE/demo.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
+
+demo="$HEROLD_CACHE/demo"
+screenshot="$HEROLD_ROOT/screenshots/herold.png"
+say() { printf '==> %s\n' "$*" >&2; }
+
+if [ "${HEROLD_RUN_STAGE:-}" != window ]; then
+  "$HEROLD_ROOT/scripts/bootstrap.sh" run
+  say "Building (the first time takes some minutes)"
+  if [ "${RELEASE:-}" = 1 ]; then
+    "$HEROLD_ROOT/scripts/build.sh" --release
+    export HEROLD_BIN_DIR="$CARGO_TARGET_DIR/release"
+  else
+    "$HEROLD_ROOT/scripts/build.sh"
+    export HEROLD_BIN_DIR="$CARGO_TARGET_DIR/debug"
+  fi
+  export HEROLD_RUN_STAGE=window
+  if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    exec "${BASH_SOURCE[0]}"
+  fi
+  say "No display here: Herold opens on a virtual one"
+  # The keyring must outlive the session: it holds the key of the demo's profile.
+  export HEROLD_DESKTOP_DIR="$HEROLD_CACHE/desktop" HEROLD_HEADLESS=1
+  exec "$HEROLD_ROOT/scripts/desktop-session.sh" "${BASH_SOURCE[0]}"
+fi
+
+unset HEROLD_RUN_STAGE
+# Marks what is started from here on, and not the desktop around it.
+export HEROLD_RUN_ID="$$-$RANDOM$RANDOM"
+
+finish() {
+  local code=$?
+  trap - EXIT INT TERM HUP
+  end_marked "HEROLD_RUN_ID=$HEROLD_RUN_ID" 20 || say "Some processes would not stop"
+  rm -f "$demo/account.json"
+  exit "$code"
+}
+
+start_demo() {
+  say "Starting the demo authority"
+  mkdir -p "$demo"
+  (umask 077 && : >"$demo/account.json")
+  "$HEROLD_BIN_DIR/herold-demo" --dir "$demo" >"$demo/account.json" &
+  local server=$! waited=0
+  until grep -q '}' "$demo/account.json"; do
+    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 1800 ]; then
+      say "The demo authority did not start"
+      return 1
+    fi
+    sleep 0.1
+    waited=$((waited + 1))
+  done
+  HEROLD_HOMESERVER="$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["homeserver"])' "$demo/account.json")"
+  # A path, so that the password is in nobody's environment.
+  export HEROLD_HOMESERVER HEROLD_DEMO_ACCOUNT="$demo/account.json" HEROLD_DATA_DIR="${HEROLD_DATA_DIR:-$demo/profile}"
+}
+
+# Waits for a visible window, gives it time to draw, and takes the picture.
+take_screenshot() {
+  local _
+  for _ in $(seq 300); do
+    kill -0 "$1" 2>/dev/null || return 1
+    if xwininfo -name Herold 2>/dev/null | grep -q 'Map State: IsViewable'; then
+      sleep 3
+      mkdir -p "${screenshot%/*}"
+      import -window root "$screenshot"
+      say "Herold is open; ${screenshot#"$HEROLD_ROOT/"} shows it"
+      return
+    fi
+    sleep 0.1
+  done
+  say "Herold's window did not appear"
+  return 1
+}
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+if [ -n "${HOMESERVER:-}" ]; then
+  export HEROLD_HOMESERVER="$HOMESERVER"
+  export HEROLD_DATA_DIR="${HEROLD_DATA_DIR:-$HEROLD_CACHE/profiles/${HOMESERVER//[^[:alnum:].-]/_}}"
+else
+  start_demo
+fi
+
+"$HEROLD_BIN_DIR/herold" &
+window=$!
+if [ -n "${HEROLD_HEADLESS:-}" ]; then
+  take_screenshot "$window"
+  [ "${ONCE:-}" != 1 ] || exit 0
+fi
+say "Ctrl-C ends it"
+wait "$window"

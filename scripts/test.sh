@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Runs every test: the interface's, the crates' (with real homeservers), and the real window's.
+#
+#   test.sh [FILTER]     FILTER goes to cargo test, and leaves the interface's tests out
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+"$HEROLD_ROOT/scripts/bootstrap.sh" test
+cd "$HEROLD_ROOT"
+mkdir -p "$HEROLD_CACHE/logs"
+log="$HEROLD_CACHE/logs/test.log"
+: >"$log"
+failed=""
+
+"$HEROLD_ROOT/scripts/build.sh"
+export HEROLD_BIN="$CARGO_TARGET_DIR/debug/herold" HEROLD_CLI_BIN="$CARGO_TARGET_DIR/debug/herold-cli"
+
+if [ "$#" -eq 0 ]; then
+  NO_COLOR=1 npm --prefix ui test 2>&1 | tee -a "$log" || failed+=" interface"
+fi
+"$HEROLD_ROOT/scripts/desktop-session.sh" \
+  cargo test --workspace --no-fail-fast "$@" 2>&1 | tee -a "$log" || failed+=" crates"
+
+# Cargo prints one result for each binary, Vitest one for all: the sum closes the run.
+summary="$(awk '
+  /^test result:/ { passed += $4; failures += $6 }
+  /^ *Tests  / {
+    for (i = 2; i <= NF; i++) {
+      if ($i ~ /^passed/) passed += $(i - 1)
+      if ($i ~ /^failed/) failures += $(i - 1)
+    }
+  }
+  END { printf "%d passed, %d failed", passed, failures }' "$log")"
+
+[ -z "$failed" ] || printf '\nFailed:%s (the whole output is in %s)\n' "$failed" "$log"
+printf '\n%s\n' "$summary"
+[ -z "$failed" ] && [ "${summary%% *}" -gt 0 ]

@@ -1,0 +1,84 @@
+//! The shell: a window, and thin commands between the interface and the core.
+//!
+//! Start-up order: policy and profile are opened while the window is being made; the window shows
+//! after its first paint. No logic lives here; a command is a call of the core.
+
+#![recursion_limit = "256"]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod commands;
+mod environment;
+mod links;
+mod media_scheme;
+#[cfg(target_os = "linux")]
+mod rendering;
+mod window;
+
+use std::process::ExitCode;
+
+use herold_core::{App, protocol::AppEvent};
+use tauri::{Manager, RunEvent};
+
+#[cfg(any(target_os = "android", target_os = "ios"))]
+#[tauri::mobile_entry_point]
+fn start() {
+    let _ = run();
+}
+
+/// Runs the application until its last window closes.
+pub fn run() -> ExitCode {
+    herold_core::log::init();
+    let policy = herold_policy::read_system();
+    for problem in policy.problems() {
+        tracing::warn!(problem, "policy");
+    }
+    #[cfg(target_os = "linux")]
+    rendering::apply(&policy);
+
+    let Some(config) = environment::config(policy) else {
+        tracing::error!("there is no home directory to keep a profile in; set HEROLD_DATA_DIR");
+        return ExitCode::FAILURE;
+    };
+    let profile = config.paths.clone();
+    let app = tauri::async_runtime::block_on(async { App::new(config) });
+    let starting = app.clone();
+    tauri::async_runtime::spawn(async move { starting.start().await });
+
+    let builder = tauri::Builder::default();
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
+    let builder = builder.plugin(window::single_instance(&profile));
+    let built = builder
+        .plugin(tauri_plugin_opener::init())
+        .register_asynchronous_uri_scheme_protocol("herold-media", media_scheme::serve)
+        .invoke_handler(commands::handler())
+        .manage(app.clone())
+        .manage(links::Pending::from_arguments(std::env::args()))
+        .manage(window::StateFile::new(&profile))
+        .setup(|app| Ok(window::open(app.handle())?))
+        .build(tauri::generate_context!());
+    let built = match built {
+        Ok(built) => built,
+        Err(error) => {
+            tracing::error!(%error, "the window cannot be opened");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = built.run_return(move |handle, event| match event {
+        RunEvent::Exit => tauri::async_runtime::block_on(app.close()),
+        #[cfg(any(target_os = "macos", target_os = "ios", target_os = "android"))]
+        RunEvent::Opened { urls } => {
+            for url in urls {
+                links::follow(handle, url.as_str());
+            }
+        }
+        _ => {
+            let _ = handle;
+        }
+    });
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Tells the window something that no screen waits for.
+fn report(handle: &tauri::AppHandle, error: &herold_core::Error) {
+    handle.state::<App>().announce(AppEvent::Problem { error: error.to_wire() });
+}

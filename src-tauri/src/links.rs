@@ -1,0 +1,96 @@
+//! Links from outside: `matrix:` and matrix.to addresses given by other programs.
+//!
+//! A link can arrive before anybody is signed in or before the room list is there. It waits here until
+//! the room is known or the server has told all rooms.
+
+use std::sync::{Mutex, PoisonError};
+
+use herold_core::{
+    App, Followed,
+    protocol::{AppEvent, ConnectionState, ErrorReason},
+};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_opener::OpenerExt;
+
+/// The last link that could not be followed yet.
+#[derive(Default)]
+pub(crate) struct Pending(Mutex<Option<String>>);
+
+impl Pending {
+    pub(crate) fn from_arguments(arguments: impl Iterator<Item = String>) -> Self {
+        Self(Mutex::new(arguments.skip(1).find(|argument| is_link(argument))))
+    }
+
+    fn put(&self, link: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+    }
+
+    fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Only Matrix links are taken from the command line and other programs.
+pub(crate) fn is_link(text: &str) -> bool {
+    text.len() < 2048
+        && (text.starts_with("matrix:")
+            || text.starts_with("https://matrix.to/")
+            || text.starts_with("http://matrix.to/"))
+}
+
+/// Follows a link now, or once that is possible.
+pub(crate) fn follow(handle: &AppHandle, link: &str) {
+    if is_link(link) {
+        handle.state::<Pending>().put(link.to_owned());
+        follow_pending(handle);
+    }
+}
+
+pub(crate) fn follow_pending(handle: &AppHandle) {
+    let app = handle.state::<App>();
+    let Ok(session) = app.session() else { return };
+    let pending = handle.state::<Pending>();
+    let Some(link) = pending.take() else { return };
+    match session.follow_link(&link, false) {
+        Ok(Followed::Room { room_id, event_id }) => {
+            app.announce(AppEvent::OpenRoom { room_id, event_id });
+        }
+        Ok(Followed::External(_) | Followed::Ask(_)) => {}
+        Err(error)
+            if error.reason == Some(ErrorReason::NotInRoom)
+                && *app.connection().borrow() != ConnectionState::Online =>
+        {
+            pending.put(link);
+        }
+        Err(error) => crate::report(handle, &error),
+    }
+}
+
+/// Hands an address to the system's browser or mail program.
+pub(crate) fn open_outside(handle: &AppHandle, url: &url::Url) -> herold_core::Result<()> {
+    handle.opener().open_url(url.as_str(), None::<&str>).map_err(|error| {
+        herold_core::Error::new(herold_core::protocol::ErrorKind::Unsupported).with_source(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_matrix_links_come_in_from_outside() {
+        assert!(is_link("matrix:r/amt:example.org"));
+        assert!(is_link("https://matrix.to/#/#amt:example.org"));
+        assert!(!is_link("--flag"));
+        assert!(!is_link("https://example.org/"));
+        assert!(!is_link("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn the_first_link_of_the_command_line_waits() {
+        let arguments = ["herold", "--x", "matrix:u/anna:example.org"].map(str::to_owned);
+        let pending = Pending::from_arguments(arguments.into_iter());
+        assert_eq!(pending.take().as_deref(), Some("matrix:u/anna:example.org"));
+        assert_eq!(pending.take(), None);
+    }
+}

@@ -1,0 +1,187 @@
+//! The one window: where it was, hidden until it has something to show, closed to the outside world.
+
+use std::{path::PathBuf, time::Duration};
+
+use herold_core::ProfilePaths;
+use serde::{Deserialize, Serialize};
+use tauri::{
+    AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse,
+};
+
+pub(crate) const LABEL: &str = "main";
+
+/// If the interface does not report its first frame by then, the window shows anyway.
+const LONGEST_HIDDEN: Duration = Duration::from_secs(1);
+
+/// Where the window was, in `window.json` of the profile.
+pub(crate) struct StateFile(PathBuf);
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct WindowState {
+    x: i32,
+    y: i32,
+    width: u32,
+    height: u32,
+    maximized: bool,
+}
+
+impl StateFile {
+    pub(crate) fn new(paths: &ProfilePaths) -> Self {
+        Self(paths.data.join("window.json"))
+    }
+
+    fn load(&self) -> Option<WindowState> {
+        serde_json::from_slice(&std::fs::read(&self.0).ok()?).ok()
+    }
+
+    fn save(&self, state: WindowState) {
+        if let Ok(json) = serde_json::to_vec(&state)
+            && let Err(error) = std::fs::write(&self.0, json)
+        {
+            tracing::info!(%error, "cannot remember where the window was");
+        }
+    }
+}
+
+pub(crate) fn open(handle: &AppHandle) -> tauri::Result<()> {
+    let builder = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::default())
+        .visible(false)
+        // The webview keeps nothing on disk: all that is to be kept is in the encrypted stores.
+        .incognito(true)
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false);
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
+    let builder = builder
+        .title("Herold")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(320.0, 256.0)
+        .disable_drag_drop_handler();
+    let window = builder.build()?;
+    restore(&window);
+    remember(&window);
+    let late = window.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(LONGEST_HIDDEN).await;
+        show(&late);
+    });
+    Ok(())
+}
+
+/// The window shows the interface and nothing else, whatever a page asks for.
+fn is_own_page(url: &url::Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        "about" => url.as_str() == "about:blank",
+        _ => false,
+    }
+}
+
+pub(crate) fn show(window: &WebviewWindow) {
+    if !window.is_visible().unwrap_or(false) {
+        let _ = window.show();
+    }
+}
+
+/// Brings the window to the front.
+pub(crate) fn focus(handle: &AppHandle) {
+    if let Some(window) = handle.get_webview_window(LABEL) {
+        #[cfg(not(any(target_os = "android", target_os = "ios")))]
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// A place that is no longer on any screen is ignored.
+fn restore(window: &WebviewWindow) {
+    let Some(state) = window.state::<StateFile>().load() else { return };
+    let monitors = window.available_monitors().unwrap_or_default();
+    let on_screen = monitors.iter().any(|monitor| {
+        let (position, size) = (monitor.position(), monitor.size());
+        state.x + 100 > position.x
+            && state.y >= position.y
+            && state.x + 100 < position.x + size.width as i32
+            && state.y + 50 < position.y + size.height as i32
+    });
+    if state.width >= 320 && state.height >= 256 {
+        let _ = window.set_size(PhysicalSize::new(state.width, state.height));
+    }
+    if on_screen {
+        let _ = window.set_position(PhysicalPosition::new(state.x, state.y));
+    }
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
+    if state.maximized {
+        let _ = window.maximize();
+    }
+}
+
+fn remember(window: &WebviewWindow) {
+    let remembered = window.clone();
+    window.on_window_event(move |event| {
+        if !matches!(event, WindowEvent::CloseRequested { .. } | WindowEvent::Focused(false)) {
+            return;
+        }
+        let file = remembered.state::<StateFile>();
+        let maximized = remembered.is_maximized().unwrap_or(false);
+        if maximized && let Some(before) = file.load() {
+            file.save(WindowState { maximized, ..before });
+        } else if let (Ok(position), Ok(size)) =
+            (remembered.outer_position(), remembered.inner_size())
+        {
+            file.save(WindowState {
+                x: position.x,
+                y: position.y,
+                width: size.width,
+                height: size.height,
+                maximized,
+            });
+        }
+    });
+}
+
+/// A second start of the same profile hands its links to the first and ends.
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+pub(crate) fn single_instance(profile: &ProfilePaths) -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    profile.data.hash(&mut hasher);
+    tauri_plugin_single_instance::Builder::new()
+        .dbus_id(format!("eu.herold.messenger.p{:016x}", hasher.finish()))
+        .callback(|handle, arguments, _| {
+            focus(handle);
+            for link in arguments.iter().filter(|argument| crate::links::is_link(argument)) {
+                crate::links::follow(handle, link);
+            }
+        })
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_goes_nowhere_else() {
+        let own = |url: &str| is_own_page(&url.parse().unwrap());
+        assert!(own("tauri://localhost/index.html"));
+        assert!(own("http://tauri.localhost/"));
+        assert!(!own("https://example.org/"));
+        assert!(!own("file:///etc/passwd"));
+        assert!(!own("data:text/html,x"));
+        assert!(!own("tauri://elsewhere/"));
+    }
+
+    #[test]
+    fn the_place_of_the_window_survives() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = StateFile(dir.path().join("window.json"));
+        let state = WindowState { x: 1, y: 2, width: 800, height: 600, maximized: false };
+        file.save(state);
+        assert_eq!(file.load(), Some(state));
+        std::fs::write(&file.0, b"{").unwrap();
+        assert_eq!(file.load(), None);
+    }
+}

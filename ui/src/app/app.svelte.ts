@@ -1,0 +1,128 @@
+// The application as a whole: which session state holds, how the connection stands, what was set,
+// and what went wrong without being asked.
+
+import type { Backend } from '../backend';
+import type {
+  AppEvent,
+  ConnectionState,
+  DemoAccount,
+  ManagedSetting,
+  SecureStorage,
+  SessionState,
+  Settings,
+  WireError,
+} from '../protocol';
+import { setLanguage } from './locale.svelte';
+
+export interface Problem {
+  id: number;
+  error: WireError;
+}
+
+/** Problems shown at once; older ones make room. */
+const maxProblems = 3;
+
+export class App {
+  session = $state.raw<SessionState>({ type: 'starting' });
+  connection = $state.raw<ConnectionState>({ type: 'connecting' });
+  settings = $state.raw<Settings>({ language: null, theme: 'system', roomListWidth: null });
+  managed = $state.raw<readonly ManagedSetting[]>([]);
+  version = $state('');
+  suggestedHomeserver = $state<string | null>(null);
+  demo = $state.raw<DemoAccount | null>(null);
+  secureStorage = $state.raw<SecureStorage | null>(null);
+  problems = $state.raw<readonly Problem[]>([]);
+  /** The room that a notification or a link asked for. */
+  onOpenRoom: (roomId: string) => void = () => {};
+
+  #lastProblem = 0;
+
+  constructor(readonly backend: Backend) {}
+
+  async start(): Promise<void> {
+    try {
+      // Events that overtake the snapshot are newer than it.
+      let early: AppEvent[] | null = [];
+      const snapshot = await this.backend.subscribeApp((event) => {
+        if (early) early.push(event);
+        else this.#handle(event);
+      });
+      this.version = snapshot.version;
+      this.connection = snapshot.connection;
+      this.managed = snapshot.managed;
+      this.suggestedHomeserver = snapshot.suggestedHomeserver;
+      this.demo = snapshot.demo;
+      this.secureStorage = snapshot.secureStorage;
+      this.#apply(snapshot.settings);
+      this.session = snapshot.session;
+      const waiting = early;
+      early = null;
+      waiting.forEach((event) => this.#handle(event));
+    } catch (error) {
+      this.session = { type: 'blocked', error: error as WireError, remedies: ['retry'] };
+    }
+  }
+
+  /** Shows the change at once and takes it back when it cannot be stored. */
+  async updateSettings(change: Partial<Settings>): Promise<void> {
+    const before = this.settings;
+    const next = { ...before, ...change };
+    this.#apply(next);
+    try {
+      await this.backend.updateSettings(next);
+    } catch (error) {
+      this.#apply(before);
+      this.report(error);
+    }
+  }
+
+  isManaged(key: string): boolean {
+    return this.managed.some((setting) => setting.key === key && setting.forced);
+  }
+
+  /** Tells the person about a failure that belongs to no form. */
+  report(error: unknown): void {
+    const problem = { id: ++this.#lastProblem, error: error as WireError };
+    this.problems = [...this.problems, problem].slice(-maxProblems);
+  }
+
+  dismiss(id: number): void {
+    this.problems = this.problems.filter((problem) => problem.id !== id);
+  }
+
+  /** Runs a command whose failure is worth a notice. */
+  async attempt<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if ((error as WireError).kind !== 'cancelled') this.report(error);
+      return undefined;
+    }
+  }
+
+  #apply(settings: Settings): void {
+    this.settings = settings;
+    setLanguage(settings.language);
+    document.documentElement.dataset['theme'] = settings.theme;
+  }
+
+  #handle(event: AppEvent): void {
+    switch (event.type) {
+      case 'session':
+        this.session = event.state;
+        break;
+      case 'connection':
+        this.connection = event.state;
+        break;
+      case 'settings':
+        this.#apply(event.settings);
+        break;
+      case 'openRoom':
+        this.onOpenRoom(event.roomId);
+        break;
+      case 'problem':
+        this.report(event.error);
+        break;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// Keyboard shortcuts of the main window. `ShortcutSheet` lists the same ones.
+
+export type Shortcut = 'nextPane' | 'previousPane' | 'switcher' | 'settings' | 'shortcuts' | 'nextRoom' | 'previousRoom' | 'back';
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+
+export const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
+
+/** What a key press asks for. */
+export function shortcutOf(event: KeyboardEvent): Shortcut | null {
+  if (event.isComposing) return null;
+  const command = event.ctrlKey || event.metaKey;
+  if (event.key === 'F6' && !command && !event.altKey) return event.shiftKey ? 'previousPane' : 'nextPane';
+  if (command && !event.altKey && !event.shiftKey) {
+    if (event.key.toLowerCase() === 'k') return 'switcher';
+    if (event.key === ',') return 'settings';
+  }
+  if (event.altKey && !command && !event.shiftKey) {
+    if (event.key === 'ArrowDown') return 'nextRoom';
+    if (event.key === 'ArrowUp') return 'previousRoom';
+  }
+  if (event.key === '?' && !command && !event.altKey && !isTyping(event.target)) return 'shortcuts';
+  if (event.key === 'Escape' && !event.defaultPrevented) return 'back';
+  return null;
+}

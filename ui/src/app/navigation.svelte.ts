@@ -1,0 +1,99 @@
+// Where one is: which room, which pane, what lies on top.
+//
+// On a phone one pane is shown at a time and every step forward is a history entry, so that the
+// system's back gesture leads back. On a desktop only what lies on top is such a step.
+
+export type Pane = 'list' | 'conversation' | 'details';
+export type Overlay = 'settings' | 'switcher' | 'shortcuts';
+
+interface Place {
+  pane: Pane;
+  roomId: string | null;
+  overlay: Overlay | null;
+}
+
+export const phoneWidth = '(max-width: 719.98px)';
+
+export class Navigation {
+  roomId = $state<string | null>(null);
+  pane = $state<Pane>('list');
+  overlay = $state<Overlay | null>(null);
+  phone = $state(false);
+
+  /** Called before another room is shown. */
+  onLeaveRoom: (roomId: string) => void = () => {};
+
+  readonly #query = matchMedia(phoneWidth);
+
+  /** Listens until the returned function is called. */
+  start(): () => void {
+    const measure = () => (this.phone = this.#query.matches);
+    const back = (event: PopStateEvent) => {
+      const place = event.state as Place | null;
+      this.#set(place ?? { pane: 'list', roomId: this.roomId, overlay: null });
+    };
+    measure();
+    this.#query.addEventListener('change', measure);
+    window.addEventListener('popstate', back);
+    history.replaceState(this.#place(), '');
+    return () => {
+      this.#query.removeEventListener('change', measure);
+      window.removeEventListener('popstate', back);
+    };
+  }
+
+  openRoom(roomId: string): void {
+    performance.mark(`herold:room-open:${roomId}`);
+    const forward = this.phone && this.pane === 'list' && this.overlay === null;
+    this.#go({ pane: 'conversation', roomId, overlay: null }, forward);
+  }
+
+  closeRoom(): void {
+    this.#go({ pane: 'list', roomId: null, overlay: null }, false);
+  }
+
+  toggleDetails(): void {
+    if (this.pane === 'details') this.back('conversation');
+    else this.#go({ ...this.#place(), pane: 'details' }, this.phone);
+  }
+
+  /** One pane back: through the history where it knows the way. */
+  back(pane: Pane): void {
+    if (this.phone && history.state && (history.state as Place).pane !== pane && history.length > 1 && this.#depth > 0) history.back();
+    else this.#go({ ...this.#place(), pane }, false);
+  }
+
+  open(overlay: Overlay): void {
+    this.#go({ ...this.#place(), overlay }, this.phone && this.overlay === null);
+  }
+
+  closeOverlay(): void {
+    if (this.overlay === null) return;
+    if (this.phone && this.#depth > 0) history.back();
+    else this.#go({ ...this.#place(), overlay: null }, false);
+  }
+
+  #depth = 0;
+
+  #place(): Place {
+    return { pane: this.pane, roomId: this.roomId, overlay: this.overlay };
+  }
+
+  #go(place: Place, forward: boolean): void {
+    this.#set(place);
+    if (forward) {
+      this.#depth += 1;
+      history.pushState({ ...place, depth: this.#depth }, '');
+    } else {
+      history.replaceState({ ...place, depth: this.#depth }, '');
+    }
+  }
+
+  #set(place: Place & { depth?: number }): void {
+    if (this.roomId !== null && this.roomId !== place.roomId) this.onLeaveRoom(this.roomId);
+    this.#depth = place.depth ?? this.#depth;
+    this.pane = place.pane;
+    this.roomId = place.roomId;
+    this.overlay = place.overlay;
+  }
+}

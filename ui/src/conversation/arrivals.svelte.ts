@@ -1,0 +1,47 @@
+// Messages that came in while the conversation is open: announced once, and counted while they are
+// out of view.
+
+import { m } from '../paraglide/messages';
+import type { TimelineRow } from '../protocol';
+import { isolate } from '../words/format';
+import { contentText } from '../words/message-words';
+
+interface Spoken {
+  id: string;
+  text: string;
+}
+
+/** More at once than anyone would listen to. */
+const spokenAtOnce = 3;
+
+export class Arrivals {
+  unseen = $state(0);
+  spoken = $state.raw<readonly Spoken[]>([]);
+
+  #last: string | undefined;
+
+  /** Takes note of the rows after the last one known. */
+  take(rows: readonly TimelineRow[], inView: boolean): { ownPending: boolean } {
+    const before = this.#last;
+    this.#last = rows[rows.length - 1]?.id;
+    if (before === undefined || before === this.#last) return { ownPending: false };
+    const known = rows.findLastIndex((row) => row.id === before);
+    if (known < 0) return { ownPending: false };
+
+    const added = rows.slice(known + 1);
+    const news: Spoken[] = [];
+    let ownPending = false;
+    for (const { id, content } of added) {
+      if (content.type !== 'message') continue;
+      if (content.own) ownPending ||= content.sendState !== null;
+      else news.push({ id, text: m.announce_message({ sender: isolate(content.sender.name), text: contentText(content.content) }) });
+    }
+    if (news.length > 0) this.spoken = news.slice(-spokenAtOnce);
+    if (!inView) this.unseen += news.length;
+    return { ownPending };
+  }
+
+  seen(): void {
+    this.unseen = 0;
+  }
+}

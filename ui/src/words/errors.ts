@@ -1,0 +1,63 @@
+// Every failure in the reader's language: what happened and what to do.
+
+import { m } from '../paraglide/messages';
+import type { ErrorKind, ErrorReason, WireError } from '../protocol';
+
+type Word = () => string;
+
+export const kinds: Record<ErrorKind, Word> = {
+  offline: () => m.error_offline(),
+  timeout: () => m.error_timeout(),
+  rateLimited: () => m.error_rate_limited(),
+  signedOut: () => m.error_signed_out(),
+  forbidden: () => m.error_forbidden(),
+  notFound: () => m.error_not_found(),
+  needsVerification: () => m.error_needs_verification(),
+  identityChanged: () => m.error_identity_changed(),
+  insecureDevices: () => m.error_insecure_devices(),
+  tooLarge: () => m.error_too_large(),
+  unsupported: () => m.error_unsupported(),
+  policyForbids: () => m.error_policy_forbids(),
+  storage: () => m.error_storage(),
+  invalid: () => m.error_invalid(),
+  cancelled: () => m.error_cancelled(),
+  internal: () => m.error_internal(),
+};
+
+export const reasons: Record<ErrorReason, Word> = {
+  wrongCredentials: () => m.error_wrong_credentials(),
+  accountDeactivated: () => m.error_account_deactivated(),
+  serverUnknown: () => m.error_server_unknown(),
+  serverUnreachable: () => m.error_server_unreachable(),
+  notMatrix: () => m.error_not_matrix(),
+  noSlidingSync: () => m.error_no_sliding_sync(),
+  noPasswordSignIn: () => m.error_no_password_sign_in(),
+  certificateExpired: () => m.error_certificate_expired(),
+  certificateInvalid: () => m.error_certificate_invalid(),
+  serverError: () => m.error_server_error(),
+  serverNameInvalid: () => m.error_server_name_invalid(),
+  keyringMissing: () => m.error_keyring_missing(),
+  keyringLocked: () => m.error_keyring_locked(),
+  keyMissing: () => m.error_key_missing(),
+  wrongPassphrase: () => m.error_wrong_passphrase(),
+  passphraseNeeded: () => m.error_passphrase_needed(),
+  passphraseTooShort: () => m.error_passphrase_too_short(),
+  storeUnreadable: () => m.error_store_unreadable(),
+  storeNewer: () => m.error_store_newer(),
+  diskFull: () => m.error_disk_full(),
+  profileInUse: () => m.error_profile_in_use(),
+  notWritable: () => m.error_not_writable(),
+  messageTooLong: () => m.error_message_too_long(),
+  linkRefused: () => m.error_link_refused(),
+  notInRoom: () => m.error_not_in_room(),
+  hashMismatch: () => m.error_hash_mismatch(),
+  fileGone: () => m.error_file_gone(),
+  serverNotAllowed: () => m.error_server_not_allowed(),
+};
+
+/** The precise cause where there is one, else the kind; never nothing. */
+export function wordError(error: WireError): string {
+  // A core newer than this interface may know reasons that it does not.
+  const word = (error.reason && reasons[error.reason]) ?? kinds[error.kind] ?? kinds.internal;
+  return word();
+}

@@ -1,0 +1,85 @@
+// Dates, numbers and lists as the language of the interface writes them.
+
+import { locale } from '../app/locale.svelte';
+
+const cache = new Map<string, unknown>();
+
+function cached<T>(kind: string, make: (language: string) => T): T {
+  const key = `${kind} ${locale()}`;
+  let value = cache.get(key) as T | undefined;
+  if (value === undefined) cache.set(key, (value = make(locale())));
+  return value;
+}
+
+const dateFormat = (kind: string, options: Intl.DateTimeFormatOptions) =>
+  cached(kind, (language) => new Intl.DateTimeFormat(language, options));
+
+const dayMs = 86_400_000;
+
+/** Days between two moments in local time; 0 today, 1 yesterday. */
+function daysAgo(timestampMs: number, nowMs: number): number {
+  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  return Math.round((midnight(nowMs) - midnight(timestampMs)) / dayMs);
+}
+
+const relativeDay = (days: number) =>
+  cached('relative', (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' })).format(-days, 'day');
+
+const capitalised = (text: string) => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
+
+export const timeOfDay = (timestampMs: number): string =>
+  dateFormat('time', { hour: '2-digit', minute: '2-digit' }).format(timestampMs);
+
+export const fullDate = (timestampMs: number): string =>
+  dateFormat('full', { dateStyle: 'full', timeStyle: 'short' }).format(timestampMs);
+
+/** For the room list: as short as it can be said today. */
+export function shortMoment(timestampMs: number, nowMs = Date.now()): string {
+  const days = daysAgo(timestampMs, nowMs);
+  if (days <= 0) return timeOfDay(timestampMs);
+  if (days === 1) return capitalised(relativeDay(1));
+  if (days < 7) return dateFormat('weekday', { weekday: 'short' }).format(timestampMs);
+  if (new Date(timestampMs).getFullYear() === new Date(nowMs).getFullYear()) {
+    return dateFormat('day', { day: 'numeric', month: 'short' }).format(timestampMs);
+  }
+  return dateFormat('date', { dateStyle: 'short' }).format(timestampMs);
+}
+
+/** For day dividers. */
+export function dayName(timestampMs: number, nowMs = Date.now()): string {
+  const days = daysAgo(timestampMs, nowMs);
+  if (days === 0 || days === 1) return capitalised(relativeDay(days));
+  if (days > 1 && days < 300) return dateFormat('long', { weekday: 'long', day: 'numeric', month: 'long' }).format(timestampMs);
+  return dateFormat('longYear', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(timestampMs);
+}
+
+export const number = (value: number): string => cached('number', (language) => new Intl.NumberFormat(language)).format(value);
+
+export const percent = (share: number): string =>
+  cached('percent', (language) => new Intl.NumberFormat(language, { style: 'percent' })).format(share);
+
+export const list = (items: readonly string[]): string =>
+  cached('list', (language) => new Intl.ListFormat(language)).format(items);
+
+/** A name within a sentence whose writing direction must not reorder the rest (UAX #9, FSI and PDI). */
+export const isolate = (name: string): string => `\u2068${name}\u2069`;
+
+/** Counts on badges; beyond 999 the exact number helps nobody. */
+export const badge = (count: number): string => (count > 999 ? `${number(999)}+` : number(count));
+
+export function bytes(size: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const step = Math.min(units.length - 1, size < 1000 ? 0 : Math.floor(Math.log10(size) / 3));
+  const unit = units[step]!;
+  return cached(`bytes ${unit}`, (language) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step > 1 ? 1 : 0 }),
+  ).format(size / 1000 ** step);
+}
+
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const two = (value: number) => value.toString().padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}

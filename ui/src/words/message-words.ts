@@ -1,0 +1,102 @@
+// Messages in words: for announcements, for doubts, for what cannot be read.
+
+import { m } from '../paraglide/messages';
+import type { AttachmentKind, Block, DecryptionFailure, Inline, MessageContent, Shield } from '../protocol';
+
+export const decryptionWords: Record<DecryptionFailure, () => string> = {
+  keyPending: () => m.undecryptable_key_pending(),
+  sentBeforeDevice: () => m.undecryptable_sent_before_device(),
+  sentBeforeJoin: () => m.undecryptable_sent_before_join(),
+  deviceNotTrusted: () => m.undecryptable_device_not_trusted(),
+  senderIdentityChanged: () => m.undecryptable_sender_identity_changed(),
+  senderDeviceInsecure: () => m.undecryptable_sender_device_insecure(),
+  unknown: () => m.undecryptable_unknown(),
+};
+
+export const shieldWords: Record<Shield, () => string> = {
+  authenticityNotGuaranteed: () => m.shield_authenticity_not_guaranteed(),
+  unknownDevice: () => m.shield_unknown_device(),
+  unsignedDevice: () => m.shield_unsigned_device(),
+  unverifiedIdentity: () => m.shield_unverified_identity(),
+  identityChanged: () => m.shield_identity_changed(),
+  sentInClear: () => m.shield_sent_in_clear(),
+  mismatchedSender: () => m.shield_mismatched_sender(),
+};
+
+export const attachmentWords: Record<AttachmentKind, () => string> = {
+  image: () => m.preview_image(),
+  video: () => m.preview_video(),
+  audio: () => m.preview_audio(),
+  voice: () => m.preview_voice(),
+  file: () => m.attachment_file(),
+};
+
+export function inlineText(inlines: readonly Inline[]): string {
+  return inlines
+    .map((inline) => {
+      switch (inline.type) {
+        case 'text':
+        case 'code':
+          return inline.text;
+        case 'break':
+          return ' ';
+        case 'mention':
+          return inline.label;
+        case 'spoiler':
+          return inline.reason ?? m.spoiler();
+        case 'styled':
+        case 'link':
+          return inlineText(inline.children);
+      }
+    })
+    .join('');
+}
+
+export function blockText(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) => {
+      switch (block.type) {
+        case 'paragraph':
+        case 'heading':
+          return inlineText(block.children);
+        case 'quote':
+          return blockText(block.children);
+        case 'list':
+          return block.items.map(blockText).join(' ');
+        case 'code':
+          return block.text;
+        case 'table':
+          return [block.head, ...block.rows].map((row) => row.map(inlineText).join(' ')).join(' ');
+        case 'rule':
+          return '';
+      }
+    })
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** What a screen reader says about a new message. */
+export function contentText(content: MessageContent): string {
+  switch (content.type) {
+    case 'text':
+    case 'emote':
+    case 'notice':
+      return blockText(content.blocks);
+    case 'attachment':
+      return content.caption
+        ? blockText(content.caption)
+        : m.preview_file({ filename: content.attachment.filename });
+    case 'sticker':
+      return m.preview_sticker({ text: content.text });
+    case 'location':
+      return m.preview_location();
+    case 'poll':
+      return m.preview_poll({ question: content.poll.question });
+    case 'redacted':
+      return m.preview_redacted();
+    case 'undecryptable':
+      return m.preview_undecryptable();
+    case 'unknown':
+      return content.fallback ?? m.preview_other();
+  }
+}

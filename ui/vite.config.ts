@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+import { kernTokens } from './scripts/kern-tokens.mjs';
+
+// The real window needs the core; everything else shows the fixture.
+const inTauri = (mode: string) => mode === 'production' || process.env['TAURI_ENV_PLATFORM'] !== undefined;
+
+export default defineConfig(({ mode }) => ({
+  plugins: [kernTokens(), svelte()],
+  resolve: {
+    alias: {
+      '#backend': fileURLToPath(new URL(inTauri(mode) ? './src/tauri.ts' : './src/fixture.ts', import.meta.url)),
+    },
+    ...(mode === 'test' ? { conditions: ['browser'] } : {}),
+  },
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  build: {
+    target: 'safari18',
+    cssTarget: 'safari18',
+    modulePreload: { polyfill: false },
+    // Inlined assets would be data: addresses, which the content security policy refuses.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'src/**/*.svelte.test.ts'] },
+}));

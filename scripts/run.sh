@@ -51,7 +51,7 @@ start_demo() {
   say "Starting the demo authority"
   mkdir -p "$demo"
   (umask 077 && : >"$demo/account.json")
-  "$HEROLD_BIN_DIR/herold-demo" --dir "$demo" >"$demo/account.json" &
+  "$HEROLD_BIN_DIR/herold-demo" --folder "$demo/server" >"$demo/account.json" &
   local server=$! waited=0
   until grep -q '}' "$demo/account.json"; do
     if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 1800 ]; then

@@ -44,11 +44,22 @@ impl StateFile {
     }
 }
 
+/// The webview's own files. Nothing of an account is kept there: the interface stores nothing, and
+/// answers of our schemes are not cached on disk. Emptied at every start all the same.
+pub(crate) struct WebviewFolder(PathBuf);
+
+impl WebviewFolder {
+    pub(crate) fn empty(paths: &ProfilePaths) -> Self {
+        let folder = paths.cache.join("webview");
+        let _ = std::fs::remove_dir_all(&folder);
+        Self(folder)
+    }
+}
+
 pub(crate) fn open(handle: &AppHandle) -> tauri::Result<()> {
     let builder = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::default())
         .visible(false)
-        // The webview keeps nothing on disk: all that is to be kept is in the encrypted stores.
-        .incognito(true)
+        .data_directory(handle.state::<WebviewFolder>().0.clone())
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false);

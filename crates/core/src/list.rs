@@ -4,10 +4,13 @@
 //! closed, its receiver goes away, or its session ends.
 
 mod pump;
+mod reader;
 mod subscriptions;
 
 pub(crate) use pump::{Convert, Pump};
 pub(crate) use subscriptions::{ListSource, Subscriptions};
+
+pub use reader::ListReader;
 
 use herold_protocol::Batch;
 

@@ -33,3 +33,37 @@ pub enum ListOp<T> {
     Truncate { length: u32 },
     Reset { values: Vec<T> },
 }
+
+impl<T> ListOp<T> {
+    /// Applies the operation to a list. An index that is not there changes nothing: the list is then
+    /// out of step, which the gap in `seq` says.
+    pub fn apply(self, rows: &mut Vec<T>) {
+        match self {
+            Self::Append { values } => rows.extend(values),
+            Self::Clear => rows.clear(),
+            Self::PushFront { value } => rows.insert(0, value),
+            Self::PushBack { value } => rows.push(value),
+            Self::PopFront if !rows.is_empty() => {
+                rows.remove(0);
+            }
+            Self::PopFront => {}
+            Self::PopBack => {
+                rows.pop();
+            }
+            Self::Insert { index, value } if index as usize <= rows.len() => {
+                rows.insert(index as usize, value);
+            }
+            Self::Set { index, value } => {
+                if let Some(row) = rows.get_mut(index as usize) {
+                    *row = value;
+                }
+            }
+            Self::Remove { index } if (index as usize) < rows.len() => {
+                rows.remove(index as usize);
+            }
+            Self::Insert { .. } | Self::Remove { .. } => {}
+            Self::Truncate { length } => rows.truncate(length as usize),
+            Self::Reset { values } => *rows = values,
+        }
+    }
+}

@@ -4,11 +4,11 @@ use std::{collections::HashSet, io::Read, sync::Arc, time::Duration};
 
 use herold_core::{
     Error, Result, Session,
+    list::ListReader,
     protocol::{ErrorKind, MessageContent, MessageRow, SendState, TimelineRow, TimelineRowContent},
 };
 use serde::Serialize;
 
-use super::lists::Rows;
 use crate::output::Output;
 
 const WINDOW: &str = "cli";
@@ -31,7 +31,7 @@ pub(super) async fn print_latest(
     limit: usize,
     output: &Output,
 ) -> Result<()> {
-    let (mut list, sink) = Rows::<TimelineRow>::new();
+    let (mut list, sink) = ListReader::<TimelineRow>::new();
     let subscription = session.subscribe_timeline(WINDOW, room_id, sink).await?;
     loop {
         while list.next(session, QUIET).await {}
@@ -90,7 +90,7 @@ pub(super) async fn send(
     text: &str,
     output: &Output,
 ) -> Result<()> {
-    let (mut list, sink) = Rows::<TimelineRow>::new();
+    let (mut list, sink) = ListReader::<TimelineRow>::new();
     let subscription = session.subscribe_timeline(WINDOW, room_id, sink).await?;
     while list.next(session, QUIET).await {}
     let before: HashSet<String> = list.rows.iter().map(|row| row.id.clone()).collect();

@@ -1,0 +1,12 @@
+//! What the core promises, against a real Synapse, with faults in between.
+//!
+//! One module per topic. Every test makes its own people on the shared server; only a test that stops
+//! or configures a server starts its own. `support` has the person at the machine.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+#![recursion_limit = "256"]
+
+mod conversation;
+mod pump;
+mod sign_in;
+mod support;

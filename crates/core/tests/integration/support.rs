@@ -1,0 +1,340 @@
+//! A person at a machine: the core on a profile of its own, and lists to look at.
+
+use std::{
+    fmt::Debug,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use herold_core::{
+    App, Config, ProfilePaths, Session,
+    list::ListReader,
+    policy::Policy,
+    protocol::{
+        AppEvent, ConnectionState, MemberRow, Membership, MessageContent, MessageRow, MoreOutcome,
+        PasswordSignIn, RoomListQuery, RoomRow, SendState, SessionState, SubscriptionId,
+        TimelineRow, TimelineRowContent,
+    },
+};
+use herold_testkit::{Device, FaultProxy, Synapse, User, shared_synapse};
+use matrix_sdk::ruma::{OwnedRoomId, RoomId};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+/// Generous, because the machine that runs the tests may be slow. Nothing waits this long when all is
+/// well.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
+const WINDOW: &str = "test";
+
+/// Herold on one machine. The profile is deleted with the value.
+pub(crate) struct Person {
+    pub(crate) app: App,
+    pub(crate) user: User,
+    profile: TempDir,
+}
+
+/// The core on the profile in `dir`, not started yet.
+pub(crate) fn app_on(dir: &Path, connect: bool) -> App {
+    App::new(Config {
+        paths: ProfilePaths::within(dir),
+        policy: Policy::default(),
+        demo: None,
+        suggested_homeserver: None,
+        connect,
+    })
+}
+
+pub(crate) fn passphrase() -> Zeroizing<String> {
+    Zeroizing::new(PASSPHRASE.to_owned())
+}
+
+impl Person {
+    /// Herold started on a fresh machine; nobody is signed in yet.
+    pub(crate) async fn new(user: &User) -> Self {
+        let profile = tempfile::Builder::new().prefix("herold-core-").tempdir().unwrap();
+        Self::within(profile, user).await
+    }
+
+    /// The same on a machine that has something already.
+    pub(crate) async fn within(profile: TempDir, user: &User) -> Self {
+        let app = app_on(profile.path(), true);
+        app.start_with_passphrase(passphrase()).await.expect("opening the profile");
+        Self { app, user: user.clone(), profile }
+    }
+
+    /// Signed in and caught up with the server.
+    pub(crate) async fn sign_in(server_url: &str, user: &User) -> Self {
+        let person = Self::new(user).await;
+        person.enter(server_url).await.expect("signing in");
+        person.online().await;
+        person
+    }
+
+    /// Signs in on the profile that is open.
+    pub(crate) async fn enter(&self, server_url: &str) -> herold_core::Result<()> {
+        self.app
+            .sign_in(PasswordSignIn {
+                homeserver: server_url.to_owned(),
+                username: self.user.localpart.clone(),
+                password: self.user.password.clone(),
+            })
+            .await
+    }
+
+    /// Ends the program in order and starts it again on the same profile.
+    pub(crate) async fn restart(&mut self) {
+        self.start_again(true).await;
+    }
+
+    /// The same, without a word to the server.
+    pub(crate) async fn restart_without_network(&mut self) {
+        self.start_again(false).await;
+    }
+
+    async fn start_again(&mut self, connect: bool) {
+        self.app.close().await;
+        self.app = app_on(self.profile.path(), connect);
+        self.app.start_with_passphrase(passphrase()).await.expect("opening the profile again");
+    }
+
+    pub(crate) fn profile(&self) -> &Path {
+        self.profile.path()
+    }
+
+    pub(crate) fn session(&self) -> Arc<Session> {
+        self.app.session().expect("somebody is signed in")
+    }
+
+    pub(crate) fn device_id(&self) -> String {
+        self.session().account().device_id
+    }
+
+    pub(crate) async fn online(&self) {
+        self.connection("online", |state| *state == ConnectionState::Online).await;
+    }
+
+    /// Waits for a connection state that fits, the present one included.
+    pub(crate) async fn connection(
+        &self,
+        what: &str,
+        fits: impl Fn(&ConnectionState) -> bool,
+    ) -> ConnectionState {
+        let mut states = self.app.connection();
+        let found = tokio::time::timeout(PATIENCE, states.wait_for(|state| fits(state))).await;
+        match found {
+            Ok(state) => state.expect("the application lives").clone(),
+            Err(_) => panic!("never {what}; now {:?}", *self.app.connection().borrow()),
+        }
+    }
+
+    /// Waits for a session state that fits, the present one included.
+    pub(crate) async fn state(
+        &self,
+        what: &str,
+        fits: impl Fn(&SessionState) -> bool,
+    ) -> SessionState {
+        let (snapshot, mut events) = self.app.subscribe();
+        if fits(&snapshot.session) {
+            return snapshot.session;
+        }
+        let waiting = async {
+            loop {
+                match events.next().await.expect("the application lives") {
+                    AppEvent::Session { state } if fits(&state) => return state,
+                    _ => {}
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(state) => state,
+            Err(_) => panic!("never {what}; now {:?}", self.app.state()),
+        }
+    }
+
+    pub(crate) fn rooms(&self) -> View<RoomRow> {
+        self.rooms_where(RoomListQuery::default())
+    }
+
+    pub(crate) fn rooms_where(&self, query: RoomListQuery) -> View<RoomRow> {
+        let session = self.session();
+        let (reader, sink) = ListReader::new();
+        let subscription = session.subscribe_rooms(WINDOW, query, sink);
+        View { session, reader, subscription }
+    }
+
+    pub(crate) async fn timeline(&self, room: &RoomId) -> View<TimelineRow> {
+        let session = self.session();
+        let (reader, sink) = ListReader::new();
+        let subscription = session
+            .subscribe_timeline(WINDOW, room.as_str(), sink)
+            .await
+            .expect("opening a conversation");
+        View { session, reader, subscription }
+    }
+
+    pub(crate) fn members(&self, room: &RoomId) -> View<MemberRow> {
+        let session = self.session();
+        let (reader, sink) = ListReader::new();
+        let subscription = session
+            .subscribe_members(WINDOW, room.as_str(), sink)
+            .expect("opening the list of members");
+        View { session, reader, subscription }
+    }
+
+    /// Waits until the line of this room in the list of all rooms fits.
+    pub(crate) async fn room(
+        &self,
+        room: &RoomId,
+        what: &str,
+        fits: impl Fn(&RoomRow) -> bool,
+    ) -> RoomRow {
+        self.rooms()
+            .wait_for(what, |rows| {
+                rows.iter().find(|row| row.id == room.as_str() && fits(row)).cloned()
+            })
+            .await
+    }
+
+    /// Waits for an invitation and accepts it.
+    pub(crate) async fn accept(&self, room: &RoomId) {
+        self.room(room, "the invitation", |row| row.membership == Membership::Invited).await;
+        self.session().accept_invitation(room.as_str()).await.expect("accepting an invitation");
+        self.room(room, "the room joined", |row| row.membership == Membership::Joined).await;
+    }
+
+    /// Stores a message; the request identifier is its text.
+    pub(crate) async fn send(&self, room: &RoomId, text: &str) {
+        self.session().send_text(room.as_str(), text, text).await.expect("storing a message");
+    }
+}
+
+/// A list as a screen has it.
+pub(crate) struct View<T> {
+    session: Arc<Session>,
+    pub(crate) reader: ListReader<T>,
+    pub(crate) subscription: SubscriptionId,
+}
+
+impl<T: Debug + Send + 'static> View<T> {
+    /// Follows the list until `find` finds what it looks for.
+    pub(crate) async fn wait_for<R>(
+        &mut self,
+        what: &str,
+        mut find: impl FnMut(&[T]) -> Option<R>,
+    ) -> R {
+        let begun = Instant::now();
+        loop {
+            if let Some(found) = find(&self.reader.rows) {
+                return found;
+            }
+            let left = PATIENCE.saturating_sub(begun.elapsed());
+            assert!(
+                !left.is_zero() && self.reader.next(&self.session, left).await,
+                "after {:?} still no {what}; there is {:#?}",
+                begun.elapsed(),
+                self.reader.rows
+            );
+        }
+    }
+
+    pub(crate) async fn wait_until(&mut self, what: &str, mut fits: impl FnMut(&[T]) -> bool) {
+        self.wait_for(what, |rows| fits(rows).then_some(())).await;
+    }
+
+    /// Takes what comes until nothing has come for a moment. Only for what must *not* be there.
+    pub(crate) async fn settle(&mut self) {
+        while self.reader.next(&self.session, Duration::from_millis(400)).await {}
+    }
+
+    pub(crate) fn rows(&self) -> &[T] {
+        &self.reader.rows
+    }
+
+    pub(crate) async fn load_more(&self) -> MoreOutcome {
+        self.session.load_more(self.subscription).await.expect("loading more of a list")
+    }
+}
+
+impl<T> Drop for View<T> {
+    fn drop(&mut self) {
+        self.session.unsubscribe(self.subscription);
+    }
+}
+
+/// The messages of a conversation, without dividers and changes.
+pub(crate) fn messages(rows: &[TimelineRow]) -> impl Iterator<Item = (&str, &MessageRow)> {
+    rows.iter().filter_map(|row| match &row.content {
+        TimelineRowContent::Message(message) => Some((row.id.as_str(), &**message)),
+        _ => None,
+    })
+}
+
+/// The words of a message; empty for what has none.
+pub(crate) fn words(message: &MessageRow) -> String {
+    match &message.content {
+        MessageContent::Text { blocks } => herold_core::plain_text(blocks),
+        _ => String::new(),
+    }
+}
+
+/// The words of all text messages, in order.
+pub(crate) fn texts(rows: &[TimelineRow]) -> Vec<String> {
+    messages(rows)
+        .filter(|(_, message)| matches!(message.content, MessageContent::Text { .. }))
+        .map(|(_, message)| words(message))
+        .collect()
+}
+
+/// The message with these words, and the identifier of its row.
+pub(crate) fn saying(rows: &[TimelineRow], text: &str) -> Option<(String, MessageRow)> {
+    messages(rows)
+        .find(|(_, message)| words(message) == text)
+        .map(|(id, message)| (id.to_owned(), message.clone()))
+}
+
+pub(crate) fn is_failed(message: &MessageRow) -> bool {
+    matches!(message.send_state, Some(SendState::Failed { .. }))
+}
+
+/// Whether the server has a message: it came from there, or its answer did.
+pub(crate) fn has_arrived(message: &MessageRow) -> bool {
+    message.event_id.is_some()
+}
+
+/// Anna at Herold and Ben at another client, alone in an encrypted room.
+pub(crate) struct Conversation {
+    pub(crate) server: &'static Synapse,
+    /// Between Anna and the server.
+    pub(crate) proxy: FaultProxy,
+    pub(crate) anna: Person,
+    pub(crate) ben: Device,
+    pub(crate) room: OwnedRoomId,
+}
+
+impl Conversation {
+    pub(crate) async fn begin() -> Self {
+        let server = shared_synapse().await;
+        let proxy = FaultProxy::before(&server.url()).await;
+        let user = server.user("Anna").await;
+        let anna = Person::sign_in(&proxy.url(), &user).await;
+        let ben = Device::sign_in(&server.url(), &server.user("Ben").await).await;
+        let room = ben.create_direct(&anna.user.id).await;
+        anna.accept(&room).await;
+        ben.wait_for_members(&room, 2).await;
+        Self { server, proxy, anna, ben, room }
+    }
+
+    /// The texts of Anna as Ben has them, once the last one is there.
+    pub(crate) async fn ben_has(&self, last: &str) -> Vec<String> {
+        self.ben.wait_for_text(&self.room, last, PATIENCE).await;
+        let anna = self.anna.user.id.as_str();
+        let messages = self.ben.messages(&self.room).await;
+        messages
+            .into_iter()
+            .filter(|message| message.sender == anna && message.kind == "m.room.message")
+            .map(|message| message.body)
+            .collect()
+    }
+}

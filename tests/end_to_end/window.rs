@@ -1,0 +1,76 @@
+//! The window as a window: one of it, where it was, and links that lead into it.
+
+use std::time::Duration;
+
+use herold_e2e::{Window, application, processes};
+
+use crate::world::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_hands_its_link_to_the_first_and_ends() {
+    let world = World::new().await;
+    let window = world.signed_in().await;
+    let room = world.room(&window, "Ziel", false).await;
+    let other = world.room(&window, "Anderswo", false).await;
+    assert_ne!(room, other);
+    world.partner.send(&room, "Hier ist das Ziel.").await;
+
+    let link = format!("https://matrix.to/#/{room}");
+    let started = std::time::Instant::now();
+    let mut second = std::process::Command::new(application())
+        .arg(&link)
+        .env("HEROLD_DATA_DIR", world.profile.path())
+        .spawn()
+        .expect("a second start");
+    while second.try_wait().expect("a status").is_none() {
+        assert!(started.elapsed() < Duration::from_secs(20), "the second instance stays");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    window.wait_for_message("Hier ist das Ziel.").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_matrix_link_on_the_command_line_opens_its_room() {
+    let world = World::new().await;
+    let window = world.signed_in().await;
+    let room = world.room(&window, "Direkt", false).await;
+    world.partner.send(&room, "Sie sind richtig.").await;
+    window.wait_for_message("Sie sind richtig.").await;
+    window.close().await;
+
+    let link = format!("matrix:roomid/{}", room.as_str().trim_start_matches('!'));
+    let window = Window::open(&world.options().argument(&link)).await;
+    window.wait_for_message("Sie sind richtig.").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_comes_back_where_it_was() {
+    let world = World::new().await;
+    let window = world.open().await;
+    window.find("homeserver-input").await;
+    window.resize(900, 640).await;
+    let width = "return window.innerWidth";
+    let before = window.wait_until("the new size", "return window.innerWidth < 1000 && window.innerWidth").await;
+    window.close().await;
+
+    let window = world.open().await;
+    window.find("homeserver-input").await;
+    let after = window.script(width).await;
+    let difference = before.as_f64().unwrap() - after.as_f64().unwrap();
+    assert!(difference.abs() <= 4.0, "{before} became {after}");
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_window_ends_every_process() {
+    let world = World::new().await;
+    let window = world.signed_in().await;
+    let processes_before = processes::tree(window.pid());
+    assert!(processes_before.len() > 1, "the webview has processes of its own");
+    window.close().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let left: Vec<_> = processes_before.into_iter().filter(|pid| processes::is_running(*pid)).collect();
+    assert!(left.is_empty(), "still running: {left:?}");
+}

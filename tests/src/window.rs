@@ -1,0 +1,253 @@
+//! One running application and the hands that use it.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
+use serde_json::{Value, json};
+
+use crate::{application, processes};
+
+/// How long anything on screen may take before a test gives up. Debug builds on two busy cores.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How an application is started.
+#[derive(Clone)]
+pub struct Options {
+    pub binary: PathBuf,
+    pub profile: PathBuf,
+    pub arguments: Vec<String>,
+    pub environment: Vec<(String, String)>,
+}
+
+impl Options {
+    pub fn new(profile: &Path) -> Self {
+        Self {
+            binary: application(),
+            profile: profile.to_owned(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+        }
+    }
+
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+pub struct Window {
+    client: Client,
+    driver: Child,
+    binary: PathBuf,
+    pub profile: PathBuf,
+}
+
+impl Window {
+    pub async fn open(options: &Options) -> Self {
+        let port = free_port();
+        let driver = Command::new("WebKitWebDriver")
+            .args(["--host=127.0.0.1".to_owned(), format!("--port={port}")])
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HEROLD_DATA_DIR", &options.profile)
+            .envs(options.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver starts; `make setup` installs it");
+        let mut capabilities = serde_json::Map::new();
+        capabilities.insert(
+            "webkitgtk:browserOptions".to_owned(),
+            json!({ "binary": options.binary, "args": options.arguments }),
+        );
+        let address = format!("http://127.0.0.1:{port}");
+        let started = Instant::now();
+        let client = loop {
+            match ClientBuilder::new(hyper_util_connector())
+                .capabilities(capabilities.clone())
+                .connect(&address)
+                .await
+            {
+                Ok(client) => break client,
+                Err(error) if started.elapsed() > PATIENCE => panic!("no window: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+        Self { client, driver, binary: options.binary.clone(), profile: options.profile.clone() }
+    }
+
+    /// Process of the application.
+    pub fn pid(&self) -> u32 {
+        processes::find(self.driver.id(), &self.binary).expect("the application runs")
+    }
+
+    /// Ends the application as a crash or a power cut would.
+    pub fn kill(mut self) {
+        processes::kill(self.pid());
+        self.end_driver();
+    }
+
+    /// Closes the application in order.
+    pub async fn close(mut self) {
+        let pid = self.pid();
+        let _ = self.client.clone().close().await;
+        let started = Instant::now();
+        while processes::is_running(pid) && started.elapsed() < Duration::from_secs(15) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.end_driver();
+    }
+
+    fn end_driver(&mut self) {
+        for pid in processes::tree(self.driver.id()).into_iter().rev() {
+            processes::kill(pid);
+        }
+        let _ = self.driver.wait();
+    }
+
+    pub async fn script(&self, source: &str) -> Value {
+        self.client.execute(source, Vec::new()).await.expect("a script runs")
+    }
+
+    pub async fn script_with(&self, source: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(source, arguments).await.expect("a script runs")
+    }
+
+    pub async fn script_async(&self, source: &str) -> Value {
+        self.client.execute_async(source, Vec::new()).await.expect("a script runs")
+    }
+
+    /// Waits for an element by its test hook.
+    pub async fn find(&self, hook: &str) -> Element {
+        self.find_css(&format!("[data-testid='{hook}']")).await
+    }
+
+    pub async fn find_css(&self, selector: &str) -> Element {
+        let found = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(selector))
+            .await;
+        match found {
+            Ok(element) => element,
+            Err(error) => {
+                self.screenshot("failure").await;
+                let text = self.script("return document.body.innerText.slice(0, 1500)").await;
+                panic!("{selector} did not appear: {error}; on screen: {text}");
+            }
+        }
+    }
+
+    pub async fn is_there(&self, selector: &str) -> bool {
+        self.client.find(Locator::Css(selector)).await.is_ok()
+    }
+
+    pub async fn click(&self, hook: &str) {
+        self.find(hook).await.click().await.unwrap_or_else(|error| panic!("click {hook}: {error}"));
+    }
+
+    /// Replaces what a field holds.
+    pub async fn fill(&self, hook: &str, text: &str) {
+        let field = self.find(hook).await;
+        field.clear().await.expect("a field can be cleared");
+        field.send_keys(text).await.expect("a field takes keys");
+    }
+
+    /// Keys for whatever has the focus.
+    pub async fn press(&self, keys: &str) {
+        let focused = self.client.active_element().await.expect("something has the focus");
+        focused.send_keys(keys).await.expect("keys are taken");
+    }
+
+    pub async fn press_key(&self, key: Key) {
+        self.press(&char::from(key).to_string()).await;
+    }
+
+    /// Waits until a script returns something truthy, and returns it.
+    pub async fn wait_until(&self, what: &str, script: &str) -> Value {
+        let started = Instant::now();
+        loop {
+            let value = self.script(script).await;
+            if !matches!(value, Value::Null | Value::Bool(false)) {
+                return value;
+            }
+            if started.elapsed() > PATIENCE {
+                self.screenshot("failure").await;
+                let text = self.script("return document.body.innerText.slice(0, 1500)").await;
+                panic!("{what} did not happen; on screen: {text}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("a window can be resized");
+    }
+
+    /// Saves a picture of the page under `screenshots/` of the checkout and returns the path.
+    pub async fn screenshot(&self, name: &str) -> PathBuf {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for screenshots");
+        let path = folder.join(format!("{name}.png"));
+        if let Ok(png) = self.client.screenshot().await {
+            std::fs::write(&path, png).expect("a screenshot is saved");
+        }
+        path
+    }
+
+    /// Fills the sign-in form and waits for the room list.
+    pub async fn sign_in(&self, server: &str, username: &str, password: &str) {
+        self.fill("homeserver-input", server).await;
+        self.fill("username-input", username).await;
+        self.fill("password-input", password).await;
+        self.click("sign-in").await;
+        self.find("room-list").await;
+    }
+
+    pub async fn open_room(&self, room_id: &str) {
+        let row = format!("[data-testid='room-row'][data-room-id='{room_id}']");
+        let found = self.find_css(&row).await;
+        found.click().await.expect("a room can be opened");
+        self.find("timeline").await;
+    }
+
+    /// Waits for a message whose text contains this.
+    pub async fn wait_for_message(&self, text: &str) -> Value {
+        let script = format!(
+            "return [...document.querySelectorAll('[data-testid=message]')]\
+               .some((m) => m.textContent.includes({}))",
+            json!(text)
+        );
+        self.wait_until(&format!("the message {text:?}"), &script).await
+    }
+
+    pub async fn send(&self, text: &str) {
+        self.fill("composer", text).await;
+        self.click("send").await;
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.end_driver();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn hyper_util_connector() -> hyper_util::client::legacy::connect::HttpConnector {
+    hyper_util::client::legacy::connect::HttpConnector::new()
+}

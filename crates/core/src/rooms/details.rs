@@ -57,7 +57,7 @@ async fn details(room: &Room, session: &Session) -> RoomDetails {
         id: room.room_id().to_string(),
         name: display_name(room),
         topic: room.topic().map(|topic| clean_name(&topic)).filter(|topic| !topic.is_empty()),
-        avatar: avatar(room, session),
+        avatar: avatar(room, Some(session)).await,
         kind: kind(room).await,
         membership: membership(room.state()),
         encrypted: room.encryption_state().is_encrypted(),

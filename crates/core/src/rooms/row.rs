@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use herold_protocol::{Membership, RoomKind, RoomRow, RoomSection, Unread};
+use herold_protocol::{MediaToken, Membership, RoomKind, RoomRow, RoomSection, Unread};
 use matrix_sdk::{
     Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode,
     ruma::events::room::power_levels::RoomPowerLevels,
@@ -43,7 +43,7 @@ async fn room_row(room: &Room, session: Option<&Session>) -> RoomRow {
     RoomRow {
         id: room.room_id().to_string(),
         name: display_name(room),
-        avatar: session.and_then(|session| avatar(room, session)),
+        avatar: avatar(room, session).await,
         kind,
         section: section(room, kind),
         membership,
@@ -74,8 +74,17 @@ pub(crate) fn display_name(room: &Room) -> String {
     clean_name(&name)
 }
 
-pub(super) fn avatar(room: &Room, session: &Session) -> Option<herold_protocol::MediaToken> {
-    room.avatar_url().map(|uri| session.media.avatar(&uri))
+/// The picture of the room or, in a direct chat, of the other person.
+pub(super) async fn avatar(room: &Room, session: Option<&Session>) -> Option<MediaToken> {
+    let session = session?;
+    if let Some(uri) = room.avatar_url() {
+        return Some(session.media.avatar(&uri));
+    }
+    if !room.is_dm() {
+        return None;
+    }
+    let hero = room.heroes().await.into_iter().next()?;
+    hero.hero.avatar_url.map(|uri| session.media.avatar(&uri))
 }
 
 pub(super) fn is_muted(room: &Room) -> bool {

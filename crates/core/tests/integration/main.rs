@@ -6,7 +6,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![recursion_limit = "256"]
 
+mod connection;
 mod conversation;
 mod pump;
+mod rooms;
+mod session;
 mod sign_in;
 mod support;

@@ -1,0 +1,284 @@
+//! Staying signed in, and being signed out.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use herold_core::protocol::{
+    AppEvent, ConnectionState, ErrorKind, ErrorReason, OfflineReason, SessionState,
+};
+use herold_testkit::{
+    Fault, FaultProxy, Synapse,
+    seed::{Event, Room},
+    shared_synapse,
+};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::support::{Conversation, PATIENCE, Person, saying};
+
+/// All files below a folder.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// No file of the profile is left but those that hold nothing of an account.
+fn assert_clean(profile: &Path, secrets: &[&str]) {
+    for file in files(profile) {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        assert!(
+            ["profile.json", "profile.lock", "key.json", "settings.json"].contains(&name),
+            "{} is left",
+            file.display()
+        );
+        let bytes = std::fs::read(&file).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        // Access tokens of Synapse begin with `syt_`, refresh tokens with `syr_`.
+        for secret in secrets.iter().chain(&["syt_", "syr_", "herold.test", "127.0.0.1"]) {
+            assert!(!text.contains(secret), "{} holds {secret}", file.display());
+        }
+    }
+}
+
+/// A room that Anna is in, without another device.
+async fn room_of(server: &Synapse, person: &Person, name: &str) -> String {
+    let room = Room {
+        creator: person.user.id.clone(),
+        config: json!({ "name": name, "preset": "private_chat" }),
+        batches: vec![vec![Event::message(&person.user.id, "Erster Eintrag")]],
+        ..Room::default()
+    };
+    server.write_rooms(&[room]).await.remove(0).room_id
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn session_rooms_and_messages_survive_a_restart_without_network() {
+    let mut talk = Conversation::begin().await;
+    talk.ben.send(&talk.room, "Bis morgen!").await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_for("Ben's message", |rows| saying(rows, "Bis morgen!")).await;
+    drop(timeline);
+    let before = talk
+        .anna
+        .room(&talk.room, "a preview", |row| row.preview.is_some() && !row.name.is_empty())
+        .await;
+    let device = talk.anna.device_id();
+
+    talk.proxy.set(Fault::Cut).await;
+    talk.anna.restart().await;
+    assert_eq!(talk.anna.device_id(), device);
+    let after = talk.anna.room(&talk.room, "the room from disk", |row| row.preview.is_some()).await;
+    assert_eq!(after.name, before.name);
+    assert_eq!(after.preview, before.preview);
+    assert!(after.encrypted);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_for("the message from disk", |rows| saying(rows, "Bis morgen!")).await;
+    talk.anna
+        .connection("offline", |state| {
+            matches!(
+                state,
+                ConnectionState::Offline { reason: OfflineReason::Unreachable, .. }
+            )
+        })
+        .await;
+
+    talk.proxy.clear().await;
+    talk.anna.online().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refreshed_tokens_are_kept_and_a_refresh_without_network_signs_nobody_out() {
+    let server =
+        Synapse::builder().access_token_lifetime(Duration::from_secs(3)).start().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let user = server.user("Anna").await;
+    let mut anna = Person::sign_in(&proxy.url(), &user).await;
+    let device = anna.device_id();
+    let room = room_of(&server, &anna, "Amtsblatt").await;
+    anna.rooms()
+        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
+        .await;
+
+    // The token is used up after three seconds; an interrupted sync asks again.
+    proxy.forget_requests();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    proxy.cut_connections();
+    proxy.wait_for("/refresh", PATIENCE).await;
+    anna.online().await;
+    anna.restart().await;
+    anna.online().await;
+    assert_eq!(anna.device_id(), device);
+
+    // The server takes no refresh for a while. Nobody is asked for anything.
+    proxy.set_for("/refresh", Fault::status(502)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    proxy.forget_requests();
+    proxy.cut_connections();
+    proxy.wait_for("/refresh", PATIENCE).await;
+    anna.connection("offline", |state| matches!(state, ConnectionState::Offline { .. })).await;
+    anna.session().send_text(&room, "1", "Trotzdem").await.expect("storing a message");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(matches!(anna.app.state(), SessionState::SignedIn { .. }), "{:?}", anna.app.state());
+
+    proxy.clear().await;
+    anna.online().await;
+    let room_id = room.as_str().try_into().unwrap();
+    let mut timeline = anna.timeline(room_id).await;
+    timeline
+        .wait_for("the message to arrive", |rows| {
+            saying(rows, "Trotzdem").filter(|(_, message)| message.event_id.is_some())
+        })
+        .await;
+    assert_eq!(anna.device_id(), device);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_soft_logout_the_password_continues_the_same_device() {
+    let server = Synapse::builder()
+        .access_token_lifetime(Duration::from_secs(2))
+        .session_lifetime(Duration::from_secs(10))
+        .start()
+        .await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let user = server.user("Anna").await;
+    let mut anna = Person::sign_in(&proxy.url(), &user).await;
+    let device = anna.device_id();
+    let room = room_of(&server, &anna, "Amtsblatt").await;
+    anna.rooms()
+        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
+        .await;
+
+    let password_needed = |state: &SessionState| matches!(state, SessionState::PasswordNeeded { .. });
+    let ending = async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            proxy.cut_connections();
+        }
+    };
+    let state = tokio::select! {
+        state = anna.state("asked for the password", password_needed) => state,
+        () = ending => unreachable!(),
+    };
+    let SessionState::PasswordNeeded { account } = state else { unreachable!() };
+    assert_eq!((account.user_id.as_str(), account.device_id.as_str()), (&*user.id, &*device));
+
+    let wrong = Zeroizing::new("wrong".to_owned());
+    let error = anna.app.enter_password(wrong).await.expect_err("the password is wrong");
+    assert_eq!(error.reason, Some(ErrorReason::WrongCredentials));
+    assert!(password_needed(&anna.app.state()));
+
+    // The question survives a restart, and nothing is lost meanwhile.
+    anna.restart().await;
+    anna.state("asked again", password_needed).await;
+    anna.app.enter_password(Zeroizing::new(user.password.clone())).await.expect("the password");
+    assert_eq!(anna.device_id(), device);
+    anna.rooms()
+        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
+        .await;
+    anna.online().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_was_removed_elsewhere_is_cleaned_without_a_storm_of_requests() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let user = server.user("Anna").await;
+    let anna = Person::sign_in(&proxy.url(), &user).await;
+    let room = room_of(server, &anna, "Amtsblatt").await;
+    anna.rooms()
+        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
+        .await;
+    let (_, mut events) = anna.app.subscribe();
+
+    proxy.forget_requests();
+    server.log_out_device(&user.id, &anna.device_id()).await;
+    anna.state("signed out", |state| *state == SessionState::SignedOut).await;
+    assert!(anna.app.session().is_err());
+    assert_clean(anna.profile(), &[&user.localpart, &room]);
+    let problem = async {
+        loop {
+            if let Some(AppEvent::Problem { error }) = events.next().await {
+                return error;
+            }
+        }
+    };
+    let problem = tokio::time::timeout(PATIENCE, problem).await.expect("the person is told why");
+    assert_eq!(problem.kind, ErrorKind::SignedOut);
+
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let requests = proxy.requests();
+    assert!(requests.len() < 20, "{} requests: {requests:#?}", requests.len());
+
+    // The machine is as new.
+    anna.enter(&proxy.url()).await.expect("signing in again");
+    anna.online().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_is_doubted_for_ever_makes_no_storm_of_requests() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
+    // The server refuses the token where it matters, and confirms it where it is asked about it.
+    let refused = json!({ "errcode": "M_UNKNOWN_TOKEN", "error": "?", "soft_logout": true });
+    let refused = Fault::Status { code: 401, retry_after: None, body: Some(refused) };
+    proxy.set_for("/sync", refused).await;
+    proxy.cut_connections();
+    anna.connection("offline", |state| matches!(state, ConnectionState::Offline { .. })).await;
+    proxy.forget_requests();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let requests = proxy.requests();
+    assert!(requests.len() < 50, "{} requests: {requests:#?}", requests.len());
+    assert!(matches!(anna.app.state(), SessionState::SignedIn { .. }), "{:?}", anna.app.state());
+    proxy.clear().await;
+    anna.online().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_leaves_nothing_of_the_account() {
+    let talk = Conversation::begin().await;
+    talk.ben.send(&talk.room, "Streng vertraulich").await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_for("Ben's message", |rows| saying(rows, "Streng vertraulich")).await;
+    talk.anna.session().save_draft(talk.room.as_str(), "Entwurf".to_owned()).await.unwrap();
+    drop(timeline);
+    let device = talk.anna.device_id();
+    let key = std::fs::read(talk.anna.profile().join("key.json")).unwrap();
+    let many = files(talk.anna.profile()).len();
+    assert!(many > 6, "stores are on disk: {many}");
+
+    talk.anna.app.sign_out().await.expect("signing out");
+    assert_eq!(talk.anna.app.state(), SessionState::SignedOut);
+    let secrets =
+        [talk.anna.user.localpart.as_str(), &talk.room.as_str()[1..], "vertraulich", &device];
+    assert_clean(talk.anna.profile(), &secrets);
+    let new_key = std::fs::read(talk.anna.profile().join("key.json")).unwrap();
+    assert_ne!(key, new_key, "the key of the old stores is gone");
+    let devices = talk.server.devices(&talk.anna.user.id).await;
+    assert!(!devices.contains(&device), "the server forgot the device");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_works_without_network() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let mut anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
+    proxy.set(Fault::Cut).await;
+    anna.app.sign_out().await.expect("signing out");
+    assert_clean(anna.profile(), &[&anna.user.localpart]);
+    anna.restart().await;
+    assert_eq!(anna.app.state(), SessionState::SignedOut);
+    proxy.clear().await;
+    anna.enter(&proxy.url()).await.expect("signing in again");
+    anna.online().await;
+}

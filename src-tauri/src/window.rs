@@ -1,6 +1,6 @@
 //! The one window: where it was, hidden until it has something to show, closed to the outside world.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use herold_core::ProfilePaths;
 use serde::{Deserialize, Serialize};
@@ -8,11 +8,15 @@ use tauri::{
     AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse,
 };
+use tokio::sync::Notify;
 
 pub(crate) const LABEL: &str = "main";
 
 /// If the interface does not report its first frame by then, the window shows anyway.
 const LONGEST_HIDDEN: Duration = Duration::from_secs(1);
+
+/// Moving and resizing come in floods.
+const SETTLE: Duration = Duration::from_millis(300);
 
 /// Where the window was, in `window.json` of the profile.
 pub(crate) struct StateFile(PathBuf);
@@ -129,28 +133,34 @@ fn restore(window: &WebviewWindow) {
     }
 }
 
+/// Writes down where the window is, a moment after it last moved, so that a crash does not lose it.
 fn remember(window: &WebviewWindow) {
-    let remembered = window.clone();
+    let moved = Arc::new(Notify::new());
+    let notify = moved.clone();
     window.on_window_event(move |event| {
-        if !matches!(event, WindowEvent::CloseRequested { .. } | WindowEvent::Focused(false)) {
-            return;
-        }
-        let file = remembered.state::<StateFile>();
-        let maximized = remembered.is_maximized().unwrap_or(false);
-        if maximized && let Some(before) = file.load() {
-            file.save(WindowState { maximized, ..before });
-        } else if let (Ok(position), Ok(size)) =
-            (remembered.outer_position(), remembered.inner_size())
-        {
-            file.save(WindowState {
-                x: position.x,
-                y: position.y,
-                width: size.width,
-                height: size.height,
-                maximized,
-            });
+        if matches!(event, WindowEvent::Moved(_) | WindowEvent::Resized(_)) {
+            notify.notify_one();
         }
     });
+    let window = window.clone();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            moved.notified().await;
+            tokio::time::sleep(SETTLE).await;
+            save_place(&window);
+        }
+    });
+}
+
+fn save_place(window: &WebviewWindow) {
+    let file = window.state::<StateFile>();
+    let maximized = window.is_maximized().unwrap_or(false);
+    if maximized && let Some(before) = file.load() {
+        file.save(WindowState { maximized, ..before });
+    } else if let (Ok(position), Ok(size)) = (window.outer_position(), window.inner_size()) {
+        let (x, y) = (position.x, position.y);
+        file.save(WindowState { x, y, width: size.width, height: size.height, maximized });
+    }
 }
 
 /// A second start of the same profile hands its links to the first and ends.

@@ -16,13 +16,17 @@ async fn axe_finds_nothing_on_any_screen_in_any_theme() {
     world.partner.send(&room, "Guten Morgen!").await;
     world
         .partner
-        .send_html(&room, "Liste", "<p>Eine <b>Liste</b>:</p><ul><li>a</li><li>b</li></ul><pre><code>x</code></pre>")
+        .send_html(
+            &room,
+            "Liste",
+            "<p>Eine <b>Liste</b>:</p><ul><li>a</li><li>b</li></ul><pre><code>x</code></pre>",
+        )
         .await;
     window.wait_for_message("Liste").await;
     window.send("Meine Antwort").await;
     window.wait_for_message("Meine Antwort").await;
 
-    for theme in ["light", "dark", "high-contrast"] {
+    for theme in ["light", "dark", "highContrast"] {
         window.click("open-settings").await;
         window.click(&format!("theme-{theme}")).await;
         findings.extend(check(&window, &format!("settings-{theme}")).await);

@@ -35,7 +35,9 @@ async fn every_failed_sign_in_says_why_and_keeps_what_was_typed() {
             .await;
         texts.insert(text.to_string());
         assert_eq!(
-            window.script("return document.querySelector('[data-testid=homeserver-input]').value").await,
+            window
+                .script("return document.querySelector('[data-testid=homeserver-input]').value")
+                .await,
             server
         );
     }

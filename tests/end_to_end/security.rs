@@ -34,9 +34,17 @@ async fn a_hostile_script_in_the_window_reaches_nothing() {
         assert!(answer.as_str().unwrap_or_default().starts_with("blocked"), "{source}: {answer}");
     }
     // Commands of Tauri and its plugins are not for this window.
-    for command in ["plugin:window|set_title", "plugin:opener|open_url", "plugin:webview|create_webview", "plugin:app|version", "plugin:event|emit"] {
+    for command in [
+        "plugin:window|set_title",
+        "plugin:opener|open_url",
+        "plugin:webview|create_webview",
+        "plugin:app|version",
+        "plugin:event|emit",
+    ] {
         let answer = window
-            .script_async(&blocked(&format!("await window.__TAURI_INTERNALS__.invoke('{command}', {{}})")))
+            .script_async(&blocked(&format!(
+                "await window.__TAURI_INTERNALS__.invoke('{command}', {{}})"
+            )))
             .await;
         assert!(answer.as_str().unwrap_or_default().starts_with("blocked"), "{command}: {answer}");
     }
@@ -61,7 +69,11 @@ async fn nothing_but_the_homeserver_is_contacted() {
     let room = world.room(&window, "Nur zuhause", false).await;
     world
         .partner
-        .send_html(&room, "Bild", "<img src=\"https://example.org/track.png\"><a href=\"https://example.org/\">x</a>")
+        .send_html(
+            &room,
+            "Bild",
+            "<img src=\"https://example.org/track.png\"><a href=\"https://example.org/\">x</a>",
+        )
         .await;
     window.wait_for_message("x").await;
     window.send("Hallo https://example.org/").await;
@@ -76,7 +88,8 @@ async fn nothing_but_the_homeserver_is_contacted() {
     window.close().await;
     assert!(seen.contains(&home), "the homeserver was contacted: {seen:?}");
     // The webview's own processes and its driver talk over loopback.
-    let elsewhere: Vec<_> = seen.iter().filter(|address| !address.starts_with("127.0.0.1:")).collect();
+    let elsewhere: Vec<_> =
+        seen.iter().filter(|address| !address.starts_with("127.0.0.1:")).collect();
     assert!(elsewhere.is_empty(), "contacted: {elsewhere:?}");
 }
 

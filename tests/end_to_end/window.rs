@@ -52,7 +52,9 @@ async fn the_window_comes_back_where_it_was() {
     window.find("homeserver-input").await;
     window.resize(900, 640).await;
     let width = "return window.innerWidth";
-    let before = window.wait_until("the new size", "return window.innerWidth < 1000 && window.innerWidth").await;
+    let before = window
+        .wait_until("the new size", "return window.innerWidth < 1000 && window.innerWidth")
+        .await;
     window.close().await;
 
     let window = world.open().await;
@@ -71,6 +73,7 @@ async fn closing_the_window_ends_every_process() {
     assert!(processes_before.len() > 1, "the webview has processes of its own");
     window.close().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let left: Vec<_> = processes_before.into_iter().filter(|pid| processes::is_running(*pid)).collect();
+    let left: Vec<_> =
+        processes_before.into_iter().filter(|pid| processes::is_running(*pid)).collect();
     assert!(left.is_empty(), "still running: {left:?}");
 }

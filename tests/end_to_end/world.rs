@@ -27,7 +27,9 @@ impl World {
     }
 
     pub(crate) fn options(&self) -> Options {
-        Options::new(self.profile.path()).environment("LANGUAGE", "de").environment("LANG", "de_DE.UTF-8")
+        Options::new(self.profile.path())
+            .environment("LANGUAGE", "de")
+            .environment("LANG", "de_DE.UTF-8")
     }
 
     pub(crate) async fn open(&self) -> Window {

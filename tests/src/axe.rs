@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::Window;
 
-const SOURCE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/node_modules/axe-core/axe.min.js"));
+const SOURCE: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/node_modules/axe-core/axe.min.js"));
 
 /// Findings on what is on screen, one line each.
 pub async fn findings(window: &Window) -> Vec<String> {

@@ -31,9 +31,9 @@ fn parent_of(pid: u32) -> Option<u32> {
 /// The first descendant that runs this program.
 pub fn find(root: u32, program: &Path) -> Option<u32> {
     let program = program.canonicalize().ok()?;
-    tree(root).into_iter().find(|pid| {
-        fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == program)
-    })
+    tree(root)
+        .into_iter()
+        .find(|pid| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == program))
 }
 
 pub fn kill(pid: u32) {
@@ -41,8 +41,9 @@ pub fn kill(pid: u32) {
 }
 
 pub fn is_running(pid: u32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| !stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim().starts_with('Z')))
+    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        !stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim().starts_with('Z'))
+    })
 }
 
 /// Proportional set size of a process tree, in KiB.
@@ -59,8 +60,10 @@ pub fn memory(root: u32) -> u64 {
 
 /// When a process started, in milliseconds since the Unix epoch; exact to a hundredth of a second.
 pub fn started_at(pid: u32) -> f64 {
-    let field = |text: &str| text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
-    let uptime = fs::read_to_string("/proc/uptime").ok().as_deref().and_then(field).expect("uptime");
+    let field =
+        |text: &str| text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
+    let uptime =
+        fs::read_to_string("/proc/uptime").ok().as_deref().and_then(field).expect("uptime");
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("a running process");
     let ticks: f64 = stat
         .rsplit_once(')')
@@ -117,7 +120,9 @@ fn readable(address: &str) -> String {
     let Some((host, port)) = address.split_once(':') else { return address.to_owned() };
     let port = u16::from_str_radix(port, 16).unwrap_or(0);
     match u32::from_str_radix(host, 16) {
-        Ok(v4) if host.len() == 8 => format!("{}:{port}", std::net::Ipv4Addr::from(v4.swap_bytes())),
+        Ok(v4) if host.len() == 8 => {
+            format!("{}:{port}", std::net::Ipv4Addr::from(v4.swap_bytes()))
+        }
         _ => format!("[{host}]:{port}"),
     }
 }

@@ -132,12 +132,7 @@ impl Window {
     }
 
     pub async fn find_css(&self, selector: &str) -> Element {
-        let found = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(selector))
-            .await;
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
         match found {
             Ok(element) => element,
             Err(error) => {
@@ -158,9 +153,18 @@ impl Window {
 
     /// Replaces what a field holds.
     pub async fn fill(&self, hook: &str, text: &str) {
-        let field = self.find(hook).await;
-        field.clear().await.expect("a field can be cleared");
-        field.send_keys(text).await.expect("a field takes keys");
+        // A window that has only just appeared may not take keys yet.
+        let started = Instant::now();
+        loop {
+            let field = self.find(hook).await;
+            match field.clear().await {
+                Ok(()) => return field.send_keys(text).await.expect("a field takes keys"),
+                Err(error) if started.elapsed() > PATIENCE => {
+                    panic!("{hook} cannot be filled: {error}")
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
     }
 
     /// Keys for whatever has the focus.

@@ -8,7 +8,7 @@ use std::{error::Error as StdError, time::Duration};
 
 use herold_protocol::{ErrorKind, ErrorReason, WireError};
 use matrix_sdk::{
-    HttpError,
+    HttpError, RefreshTokenError,
     ruma::api::error::{ErrorKind as ApiErrorKind, RetryAfter},
 };
 
@@ -104,13 +104,25 @@ fn classify_http(error: &HttpError) -> Error {
     match error {
         HttpError::Cached(inner) => classify_http(inner),
         HttpError::Reqwest(error) => classify_transport(error),
-        HttpError::RefreshToken(_) => Error::new(ErrorKind::SignedOut),
+        HttpError::RefreshToken(error) => classify_refresh(error),
         HttpError::IntoHttp(_) => Error::new(ErrorKind::Internal),
         HttpError::Api(_) => match error.as_client_api_error() {
             Some(api) => classify_api(api.error_kind(), api.status_code.as_u16()),
             // The answer is not what Matrix promises.
             None => Error::because(ErrorKind::Unsupported, ErrorReason::NotMatrix),
         },
+    }
+}
+
+/// A refresh that did not get through says nothing about the session; one that was refused ends it.
+fn classify_refresh(error: &RefreshTokenError) -> Error {
+    let cause = match error {
+        RefreshTokenError::MatrixAuth(cause) => classify_http(cause),
+        _ => Error::new(ErrorKind::SignedOut),
+    };
+    match cause.kind {
+        ErrorKind::Offline | ErrorKind::Timeout | ErrorKind::RateLimited => cause,
+        _ => Error::new(ErrorKind::SignedOut),
     }
 }
 
@@ -178,6 +190,10 @@ impl From<matrix_sdk::Error> for Error {
         use matrix_sdk::Error as Sdk;
         match error {
             Sdk::Http(http) => (*http).into(),
+            // The SDK has no type for this: its decrypting reader fails like any other.
+            Sdk::Io(io) if io.to_string().contains("Hash mismatch") => {
+                Self::because(ErrorKind::Invalid, ErrorReason::HashMismatch).with_source(io)
+            }
             Sdk::Io(io) => io.into(),
             Sdk::DecryptorError(_) => {
                 Self::because(ErrorKind::Invalid, ErrorReason::HashMismatch).with_source(error)

@@ -13,7 +13,7 @@ use herold_protocol::{
     ErrorKind, ErrorReason, LinkOutcome, RoomListQuery, RoomRow, SubscriptionId,
 };
 use matrix_sdk::{
-    Room,
+    Room, RoomState,
     ruma::{
         OwnedRoomId, RoomOrAliasId, api::client::receipt::create_receipt::v3::ReceiptType,
         events::receipt::ReceiptThread,
@@ -118,12 +118,15 @@ impl Session {
         self.known_room(&address).map(|room| room.room_id().to_string())
     }
 
+    /// Rooms that are joined or could be; the client also remembers those that were left.
     fn known_room(&self, wanted: &RoomOrAliasId) -> Option<Room> {
-        self.client.rooms().into_iter().find(|room| {
+        let is_wanted = |room: &Room| {
             room.room_id().as_str() == wanted.as_str()
                 || room.canonical_alias().is_some_and(|alias| alias.as_str() == wanted.as_str())
                 || room.alt_aliases().iter().any(|alias| alias.as_str() == wanted.as_str())
-        })
+        };
+        let left = |room: &Room| matches!(room.state(), RoomState::Left | RoomState::Banned);
+        self.client.rooms().into_iter().find(|room| is_wanted(room) && !left(room))
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use herold_protocol::{ConnectionState, ErrorKind, ErrorReason, OfflineReason};
-use matrix_sdk::{Client, config::RequestConfig};
+use matrix_sdk::{Client, config::RequestConfig, ruma::RoomId, send_queue::LocalEchoContent};
 use matrix_sdk_ui::{
     encryption_sync_service, room_list_service,
     sync_service::{self, State, SyncService},
@@ -181,21 +181,52 @@ pub(crate) async fn revive_send_queues(
     let mut failures = 0_u32;
     loop {
         match errors.recv().await {
-            Ok(error) if error.is_recoverable => {
+            Ok(error) => {
+                let cause = Error::classify(&error.error);
+                if !error.is_recoverable {
+                    if !passes(&cause) {
+                        failures = 0;
+                        continue;
+                    }
+                    unwedge(&client, &error.room_id).await;
+                }
                 failures = failures.saturating_add(1);
-                let asked = Error::classify(&error.error).retry_after;
-                let pause = pause(failures.min(5), asked);
+                let pause = pause(failures.min(5), cause.retry_after);
                 tracing::info!(?pause, "a room's send queue paused");
                 sleep(pause).await;
                 if *connection.borrow() == ConnectionState::Online {
                     client.send_queue().set_enabled(true).await;
                 }
             }
-            Ok(_) => failures = 0,
             Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
                 client.send_queue().set_enabled(true).await;
             }
             Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
+
+/// The SDK gives up on a message for good when the token could not be refreshed. That passes too.
+fn passes(cause: &Error) -> bool {
+    use ErrorKind::{Offline, RateLimited, SignedOut, Timeout};
+    matches!(cause.kind, Offline | RateLimited | SignedOut | Timeout)
+}
+
+/// Lets the messages of a room that were given up be sent again.
+async fn unwedge(client: &Client, room_id: &RoomId) {
+    let Some(room) = client.get_room(room_id) else { return };
+    let echoes = match room.send_queue().subscribe().await {
+        Ok((echoes, _)) => echoes,
+        Err(error) => {
+            tracing::warn!(%error, "cannot read what waits to be sent");
+            return;
+        }
+    };
+    for echo in echoes {
+        if let LocalEchoContent::Event { send_handle, send_error: Some(_), .. } = echo.content
+            && let Err(error) = send_handle.unwedge().await
+        {
+            tracing::warn!(%error, "cannot lift the blockade of a message");
         }
     }
 }

@@ -27,8 +27,7 @@ struct Arguments {
 }
 
 fn arguments() -> Arguments {
-    let mut parsed =
-        Arguments { rooms: 500, messages: 20, many: 5000, runs: 5, json: None };
+    let mut parsed = Arguments { rooms: 500, messages: 20, many: 5000, runs: 5, json: None };
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
         let value = given.next().unwrap_or_else(|| panic!("{name} needs a value"));
@@ -189,7 +188,10 @@ async fn sign_in(window: &Window, server: &str, user: &User) -> f64 {
         .as_f64()
         .unwrap();
     let usable = window
-        .wait_until("rooms", "return performance.getEntriesByName('herold:rooms-usable')[0]?.startTime")
+        .wait_until(
+            "rooms",
+            "return performance.getEntriesByName('herold:rooms-usable')[0]?.startTime",
+        )
         .await
         .as_f64()
         .unwrap();
@@ -198,7 +200,10 @@ async fn sign_in(window: &Window, server: &str, user: &User) -> f64 {
 
 async fn online(window: &Window) {
     window
-        .wait_until("online", "return document.querySelector('[data-testid=connection]')?.dataset.state === 'online'")
+        .wait_until(
+            "online",
+            "return document.querySelector('[data-testid=connection]')?.dataset.state === 'online'",
+        )
         .await;
 }
 

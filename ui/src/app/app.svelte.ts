@@ -32,8 +32,8 @@ export class App {
   demo = $state.raw<DemoAccount | null>(null);
   secureStorage = $state.raw<SecureStorage | null>(null);
   problems = $state.raw<readonly Problem[]>([]);
-  /** The room that a notification or a link asked for. */
-  onOpenRoom: (roomId: string) => void = () => {};
+  /** The room that a notification or a link asked for, until a screen takes it. */
+  requestedRoom = $state<string | null>(null);
 
   #lastProblem = 0;
 
@@ -118,7 +118,7 @@ export class App {
         this.#apply(event.settings);
         break;
       case 'openRoom':
-        this.onOpenRoom(event.roomId);
+        this.requestedRoom = event.roomId;
         break;
       case 'problem':
         this.report(event.error);

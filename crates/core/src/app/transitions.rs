@@ -102,7 +102,7 @@ impl Inner {
             Ok(client) => self.begin(client).await,
             Err(error) => {
                 // Stores of a sign-in that did not happen would belong to nobody.
-                if let Err(wipe) = profile.wipe() {
+                if let Err(wipe) = wipe(&mut slot).await {
                     tracing::warn!(kind = ?wipe.kind, "cannot clear after a failed sign-in");
                 }
                 Err(error)
@@ -133,7 +133,9 @@ impl Inner {
 
     pub(super) async fn sign_out(&self) -> Result<()> {
         let mut slot = self.profile.lock().await;
-        let Some(profile) = slot.as_mut() else { return Err(Error::new(ErrorKind::Storage)) };
+        if slot.is_none() {
+            return Err(Error::new(ErrorKind::Storage));
+        }
         self.state.send_replace(SessionState::SigningOut);
         if let Some(session) = self.set_current(None) {
             if !session.log_out().await {
@@ -141,7 +143,7 @@ impl Inner {
             }
             session.close().await;
         }
-        let result = profile.wipe();
+        let result = wipe(&mut slot).await;
         self.connection.send_replace(ConnectionState::Connecting);
         match result {
             Ok(()) => {
@@ -228,17 +230,29 @@ impl Inner {
         }
         let error = Error::new(ErrorKind::SignedOut);
         let _ = self.events.send(AppEvent::Problem { error: error.to_wire() });
-        match slot.as_mut().map(Profile::wipe) {
-            Some(Ok(())) => {
+        match wipe(&mut slot).await {
+            Ok(()) => {
                 self.state.send_replace(SessionState::SignedOut);
             }
-            Some(Err(error)) => {
+            Err(error) => {
                 self.block(&error);
                 *slot = None;
             }
-            None => {}
         }
     }
+}
+
+/// Wipes the open profile. Disk and keyring may block, so this runs beside the asynchronous tasks.
+async fn wipe(slot: &mut Option<Profile>) -> Result<()> {
+    let Some(mut profile) = slot.take() else { return Ok(()) };
+    let (profile, result) = tokio::task::spawn_blocking(move || {
+        let result = profile.wipe();
+        (profile, result)
+    })
+    .await
+    .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+    *slot = Some(profile);
+    result
 }
 
 /// What a person can do about a profile that does not open.

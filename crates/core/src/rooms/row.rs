@@ -84,7 +84,7 @@ pub(super) async fn avatar(room: &Room, session: Option<&Session>) -> Option<Med
         return None;
     }
     let hero = room.heroes().await.into_iter().next()?;
-    hero.hero.avatar_url.map(|uri| session.media.avatar(&uri))
+    hero.avatar_url.map(|uri| session.media.avatar(&uri))
 }
 
 pub(super) fn is_muted(room: &Room) -> bool {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use matrix_sdk::cross_process_lock::CrossProcessLockConfig;
 use matrix_sdk::{
-    Client, SqliteStoreConfig,
+    Client, HttpError, SqliteStoreConfig,
     config::RequestConfig,
     encryption::{BackupDownloadStrategy, EncryptionSettings},
+    reqwest,
 };
 use url::Url;
 
@@ -18,6 +19,27 @@ use crate::{
 
 /// Connections per database. The SDK's default of four per core only costs memory.
 const POOL: usize = 4;
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After a change of network, old connections are dead without saying so, and a request on one of them
+/// waits for its whole time. Idle ones are given up soon; a shared one (HTTP/2) has to prove itself.
+const IDLE_CONNECTION: Duration = Duration::from_secs(10);
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// As the SDK builds it, but for what it keeps of connections.
+fn http_client() -> Result<reqwest::Client> {
+    let client = reqwest::Client::builder()
+        .user_agent(concat!("Herold/", env!("CARGO_PKG_VERSION")))
+        .min_tls_version(reqwest::tls::Version::TLS_1_2)
+        .timeout(REQUEST_TIMEOUT)
+        .pool_idle_timeout(IDLE_CONNECTION)
+        .http2_keep_alive_interval(PING_INTERVAL)
+        .http2_keep_alive_timeout(PING_TIMEOUT)
+        .build();
+    Ok(client.map_err(HttpError::from)?)
+}
 
 pub(crate) async fn build(
     homeserver: &Url,
@@ -31,14 +53,14 @@ pub(crate) async fn build(
         .sqlite_store_with_config_and_cache_path(store, Some(cache))
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
         .handle_refresh_tokens()
-        .request_config(RequestConfig::new().retry_limit(3).timeout(Duration::from_secs(30)))
+        .request_config(RequestConfig::new().retry_limit(3).timeout(REQUEST_TIMEOUT))
         .with_encryption_settings(EncryptionSettings {
             auto_enable_cross_signing: true,
             backup_download_strategy: BackupDownloadStrategy::AfterDecryptionFailure,
             auto_enable_backups: true,
         })
         .with_enable_automatic_back_pagination(true)
-        .user_agent(concat!("Herold/", env!("CARGO_PKG_VERSION")))
+        .http_client(http_client()?)
         .build()
         .await?)
 }

@@ -9,9 +9,17 @@ use async_trait::async_trait;
 use herold_protocol::{MoreOutcome, SubscriptionId, TimelineRow};
 use matrix_sdk::{
     Room,
-    ruma::{OwnedRoomId, RoomId},
+    ruma::{
+        OwnedRoomId, RoomId,
+        events::{
+            AnyMessageLikeEventContent, AnySyncTimelineEvent,
+            room::message::{MessageType, Relation},
+        },
+    },
 };
-use matrix_sdk_ui::timeline::{RoomExt, Timeline, TimelineFocus, TimelineReadReceiptTracking};
+use matrix_sdk_ui::timeline::{
+    RoomExt, Timeline, TimelineFocus, TimelineReadReceiptTracking, default_event_filter,
+};
 
 use super::row::TimelineRows;
 use crate::{
@@ -55,6 +63,7 @@ impl Timelines {
             .timeline_builder()
             .with_focus(TimelineFocus::Live { hide_threaded_events: false })
             .track_read_marker_and_receipts(TimelineReadReceiptTracking::MessageLikeEvents)
+            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event))
             .build()
             .await?;
         let timeline = Arc::new(timeline);
@@ -68,6 +77,20 @@ impl Timelines {
 
     pub(crate) fn clear(&self) {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// A message of a kind nobody knows here. The SDK would leave it out; people see that there is something,
+/// and its words where it has some.
+fn is_unknown(event: &AnySyncTimelineEvent) -> bool {
+    let AnySyncTimelineEvent::MessageLike(event) = event else { return false };
+    match event.original_content() {
+        Some(AnyMessageLikeEventContent::RoomMessage(content)) => {
+            matches!(content.msgtype, MessageType::_Custom(_))
+                && !matches!(content.relates_to, Some(Relation::Replacement(_)))
+        }
+        Some(content) => matches!(content, AnyMessageLikeEventContent::_Custom { .. }),
+        None => false,
     }
 }
 

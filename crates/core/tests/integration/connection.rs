@@ -11,9 +11,10 @@ use crate::support::Conversation;
 async fn offline(talk: &Conversation, wanted: OfflineReason) -> Option<u64> {
     let state = talk
         .anna
-        .connection(&format!("offline because {wanted:?}"), |state| {
-            matches!(state, ConnectionState::Offline { reason, .. } if *reason == wanted)
-        })
+        .connection(
+            &format!("offline because {wanted:?}"),
+            |state| matches!(state, ConnectionState::Offline { reason, .. } if *reason == wanted),
+        )
         .await;
     let ConnectionState::Offline { retry_at_ms, .. } = state else { unreachable!() };
     retry_at_ms
@@ -110,9 +111,7 @@ async fn a_slow_network_is_not_called_broken() {
     assert_eq!(talk.ben_has("Langsam").await, ["Langsam"]);
     let mut timeline = talk.anna.timeline(&talk.room).await;
     talk.ben.send(&talk.room, "Auch langsam").await;
-    timeline
-        .wait_for("Ben's message", |rows| crate::support::saying(rows, "Auch langsam"))
-        .await;
+    timeline.wait_for("Ben's message", |rows| crate::support::saying(rows, "Auch langsam")).await;
     // Long enough for a check of the connection.
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(8) {

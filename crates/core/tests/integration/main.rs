@@ -8,8 +8,11 @@
 
 mod connection;
 mod conversation;
+mod crash;
+mod media;
 mod pump;
 mod rooms;
 mod session;
 mod sign_in;
+mod storage;
 mod support;

@@ -405,8 +405,7 @@ fn a_row_that_was_replaced_before_it_was_sent_is_never_converted() {
         pump.nothing_comes().await;
         pump.acknowledge(0);
         let batch = pump.next().await;
-        let wanted =
-            [ListOp::Set { index: 0, value: 490 }, ListOp::Set { index: 1, value: 1490 }];
+        let wanted = [ListOp::Set { index: 0, value: 490 }, ListOp::Set { index: 1, value: 1490 }];
         assert_eq!(batch.ops, wanted);
         assert_eq!(pump.converted.load(Ordering::SeqCst), 4);
     });

@@ -85,10 +85,7 @@ async fn session_rooms_and_messages_survive_a_restart_without_network() {
     timeline.wait_for("the message from disk", |rows| saying(rows, "Bis morgen!")).await;
     talk.anna
         .connection("offline", |state| {
-            matches!(
-                state,
-                ConnectionState::Offline { reason: OfflineReason::Unreachable, .. }
-            )
+            matches!(state, ConnectionState::Offline { reason: OfflineReason::Unreachable, .. })
         })
         .await;
 
@@ -98,16 +95,13 @@ async fn session_rooms_and_messages_survive_a_restart_without_network() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refreshed_tokens_are_kept_and_a_refresh_without_network_signs_nobody_out() {
-    let server =
-        Synapse::builder().access_token_lifetime(Duration::from_secs(3)).start().await;
+    let server = Synapse::builder().access_token_lifetime(Duration::from_secs(3)).start().await;
     let proxy = FaultProxy::before(&server.url()).await;
     let user = server.user("Anna").await;
     let mut anna = Person::sign_in(&proxy.url(), &user).await;
     let device = anna.device_id();
     let room = room_of(&server, &anna, "Amtsblatt").await;
-    anna.rooms()
-        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
-        .await;
+    anna.rooms().wait_until("the room", |rows| rows.iter().any(|row| row.id == room)).await;
 
     // The token is used up after three seconds; an interrupted sync asks again.
     proxy.forget_requests();
@@ -154,11 +148,10 @@ async fn after_a_soft_logout_the_password_continues_the_same_device() {
     let mut anna = Person::sign_in(&proxy.url(), &user).await;
     let device = anna.device_id();
     let room = room_of(&server, &anna, "Amtsblatt").await;
-    anna.rooms()
-        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
-        .await;
+    anna.rooms().wait_until("the room", |rows| rows.iter().any(|row| row.id == room)).await;
 
-    let password_needed = |state: &SessionState| matches!(state, SessionState::PasswordNeeded { .. });
+    let password_needed =
+        |state: &SessionState| matches!(state, SessionState::PasswordNeeded { .. });
     let ending = async {
         loop {
             tokio::time::sleep(Duration::from_secs(2)).await;
@@ -182,9 +175,7 @@ async fn after_a_soft_logout_the_password_continues_the_same_device() {
     anna.state("asked again", password_needed).await;
     anna.app.enter_password(Zeroizing::new(user.password.clone())).await.expect("the password");
     assert_eq!(anna.device_id(), device);
-    anna.rooms()
-        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
-        .await;
+    anna.rooms().wait_until("the room", |rows| rows.iter().any(|row| row.id == room)).await;
     anna.online().await;
 }
 
@@ -195,9 +186,7 @@ async fn a_device_that_was_removed_elsewhere_is_cleaned_without_a_storm_of_reque
     let user = server.user("Anna").await;
     let anna = Person::sign_in(&proxy.url(), &user).await;
     let room = room_of(server, &anna, "Amtsblatt").await;
-    anna.rooms()
-        .wait_until("the room", |rows| rows.iter().any(|row| row.id == room))
-        .await;
+    anna.rooms().wait_until("the room", |rows| rows.iter().any(|row| row.id == room)).await;
     let (_, mut events) = anna.app.subscribe();
 
     proxy.forget_requests();

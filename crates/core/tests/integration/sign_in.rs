@@ -112,10 +112,7 @@ async fn an_expired_certificate_is_called_expired() {
     assert_eq!(kind, ErrorKind::Offline);
     // Which of its two faults is found first, the date or the authority, is up to the verifier.
     assert!(
-        matches!(
-            reason,
-            Some(ErrorReason::CertificateExpired | ErrorReason::CertificateInvalid)
-        ),
+        matches!(reason, Some(ErrorReason::CertificateExpired | ErrorReason::CertificateInvalid)),
         "{reason:?}"
     );
 }
@@ -126,7 +123,11 @@ async fn certificates_that_nobody_vouches_for_are_refused() {
     for kind in [Certificate::SelfSigned, Certificate::UnknownAuthority, Certificate::WrongHost] {
         let proxy = TlsProxy::before(&server.url(), kind).await;
         let refusal = refusal(&proxy.url()).await;
-        assert_eq!(refusal, (ErrorKind::Offline, Some(ErrorReason::CertificateInvalid)), "{kind:?}");
+        assert_eq!(
+            refusal,
+            (ErrorKind::Offline, Some(ErrorReason::CertificateInvalid)),
+            "{kind:?}"
+        );
     }
 }
 
@@ -134,10 +135,6 @@ async fn certificates_that_nobody_vouches_for_are_refused() {
 async fn a_password_is_never_sent_unprotected_to_another_machine() {
     for server in ["http://matrix.example.org", "http://192.0.2.1:8008", "not a server", ""] {
         let refusal = refusal(server).await;
-        assert_eq!(
-            refusal,
-            (ErrorKind::Invalid, Some(ErrorReason::ServerNameInvalid)),
-            "{server}"
-        );
+        assert_eq!(refusal, (ErrorKind::Invalid, Some(ErrorReason::ServerNameInvalid)), "{server}");
     }
 }

@@ -18,7 +18,10 @@ use herold_core::{
     },
 };
 use herold_testkit::{Device, FaultProxy, Synapse, User, shared_synapse};
-use matrix_sdk::ruma::{OwnedRoomId, RoomId};
+use matrix_sdk::{
+    room::MessagesOptions,
+    ruma::{OwnedRoomId, RoomId},
+};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -64,12 +67,22 @@ impl Person {
         Self { app, user: user.clone(), profile }
     }
 
+    /// With a core that is running already.
+    pub(crate) fn of(app: App, profile: TempDir, user: &User) -> Self {
+        Self { app, user: user.clone(), profile }
+    }
+
     /// Signed in and caught up with the server.
     pub(crate) async fn sign_in(server_url: &str, user: &User) -> Self {
         let person = Self::new(user).await;
         person.enter(server_url).await.expect("signing in");
         person.online().await;
         person
+    }
+
+    /// The same person with another run of the program.
+    pub(crate) fn with(self, app: App) -> Self {
+        Self { app, ..self }
     }
 
     /// Signs in on the profile that is open.
@@ -161,7 +174,7 @@ impl Person {
         let session = self.session();
         let (reader, sink) = ListReader::new();
         let subscription = session.subscribe_rooms(WINDOW, query, sink);
-        View { session, reader, subscription }
+        View { session, reader, subscription, known: false }
     }
 
     pub(crate) async fn timeline(&self, room: &RoomId) -> View<TimelineRow> {
@@ -171,7 +184,7 @@ impl Person {
             .subscribe_timeline(WINDOW, room.as_str(), sink)
             .await
             .expect("opening a conversation");
-        View { session, reader, subscription }
+        View { session, reader, subscription, known: false }
     }
 
     pub(crate) fn members(&self, room: &RoomId) -> View<MemberRow> {
@@ -180,7 +193,7 @@ impl Person {
         let subscription = session
             .subscribe_members(WINDOW, room.as_str(), sink)
             .expect("opening the list of members");
-        View { session, reader, subscription }
+        View { session, reader, subscription, known: false }
     }
 
     /// Waits until the line of this room in the list of all rooms fits.
@@ -215,6 +228,7 @@ pub(crate) struct View<T> {
     session: Arc<Session>,
     pub(crate) reader: ListReader<T>,
     pub(crate) subscription: SubscriptionId,
+    known: bool,
 }
 
 impl<T: Debug + Send + 'static> View<T> {
@@ -226,7 +240,10 @@ impl<T: Debug + Send + 'static> View<T> {
     ) -> R {
         let begun = Instant::now();
         loop {
-            if let Some(found) = find(&self.reader.rows) {
+            // Before the first batch the list is not empty but unknown.
+            if self.known
+                && let Some(found) = find(&self.reader.rows)
+            {
                 return found;
             }
             let left = PATIENCE.saturating_sub(begun.elapsed());
@@ -236,16 +253,12 @@ impl<T: Debug + Send + 'static> View<T> {
                 begun.elapsed(),
                 self.reader.rows
             );
+            self.known = true;
         }
     }
 
     pub(crate) async fn wait_until(&mut self, what: &str, mut fits: impl FnMut(&[T]) -> bool) {
         self.wait_for(what, |rows| fits(rows).then_some(())).await;
-    }
-
-    /// Takes what comes until nothing has come for a moment. Only for what must *not* be there.
-    pub(crate) async fn settle(&mut self) {
-        while self.reader.next(&self.session, Duration::from_millis(400)).await {}
     }
 
     pub(crate) fn rows(&self) -> &[T] {
@@ -326,15 +339,32 @@ impl Conversation {
         Self { server, proxy, anna, ben, room }
     }
 
-    /// The texts of Anna as Ben has them, once the last one is there.
+    /// All texts of Anna as Ben reads them from the server, once the last one is there.
     pub(crate) async fn ben_has(&self, last: &str) -> Vec<String> {
         self.ben.wait_for_text(&self.room, last, PATIENCE).await;
-        let anna = self.anna.user.id.as_str();
-        let messages = self.ben.messages(&self.room).await;
-        messages
-            .into_iter()
-            .filter(|message| message.sender == anna && message.kind == "m.room.message")
-            .map(|message| message.body)
-            .collect()
+        let room = self.ben.room(&self.room);
+        let mut texts = Vec::new();
+        let mut from = None;
+        loop {
+            let mut options = MessagesOptions::backward().from(from.as_deref());
+            options.limit = 100_u32.into();
+            let page = room.messages(options).await.expect("reading a room's history");
+            for event in page.chunk {
+                let raw: serde_json::Value = event.raw().deserialize_as_unchecked().unwrap();
+                if raw["sender"] != self.anna.user.id {
+                    continue;
+                }
+                assert_ne!(raw["type"], "m.room.encrypted", "Ben lacks a key");
+                if raw["type"] == "m.room.message" {
+                    texts.push(raw["content"]["body"].as_str().unwrap_or_default().to_owned());
+                }
+            }
+            match page.end {
+                Some(end) => from = Some(end),
+                None => break,
+            }
+        }
+        texts.reverse();
+        texts
     }
 }

@@ -1,0 +1,139 @@
+//! Pictures and files behind tokens.
+
+use herold_core::protocol::{
+    Attachment, AttachmentKind, ErrorKind, ErrorReason, MediaToken, MessageContent,
+};
+use herold_testkit::picture::Picture;
+use serde_json::json;
+
+use crate::support::{Conversation, messages, saying};
+
+/// The attachment with this name, once it is there.
+async fn attachment(talk: &Conversation, filename: &str) -> Attachment {
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline
+        .wait_for(filename, |rows| {
+            messages(rows).find_map(|(_, message)| match &message.content {
+                MessageContent::Attachment { attachment, .. }
+                    if attachment.filename == filename =>
+                {
+                    Some(attachment.clone())
+                }
+                _ => None,
+            })
+        })
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_token_of_an_avatar_gives_the_picture() {
+    let talk = Conversation::begin().await;
+    let picture = Picture::avatar("Ben");
+    let account = talk.ben.client().account();
+    account.upload_avatar(&mime::IMAGE_PNG, picture.png.clone()).await.expect("setting an avatar");
+    talk.ben.send(&talk.room, "Neues Bild").await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let token =
+        timeline.wait_for("Ben's avatar", |rows| saying(rows, "Neues Bild")?.1.sender.avatar).await;
+    let content = talk.anna.session().media(&token).await.expect("loading the avatar");
+    assert_eq!(content.content_type, "image/png");
+    // The server scales it, so the bytes are others.
+    assert!(content.bytes.len() > 100);
+
+    // The second time, it comes from disk.
+    talk.proxy.set(herold_testkit::Fault::Cut).await;
+    let again = talk.anna.session().media(&token).await.expect("the avatar from the cache");
+    assert_eq!(again.bytes, content.bytes);
+    let unknown = MediaToken("0123456789abcdef".to_owned());
+    let error = talk.anna.session().media(&unknown).await.err().expect("nobody made this token");
+    assert_eq!(error.kind, ErrorKind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encrypted_picture_is_decrypted_and_never_scaled_by_the_server() {
+    let talk = Conversation::begin().await;
+    let picture = Picture::market_square();
+    talk.ben.send_image(&talk.room, "marktplatz.png", &picture).await;
+    let attachment = attachment(&talk, "marktplatz.png").await;
+    assert_eq!(attachment.kind, AttachmentKind::Image);
+    assert_eq!(attachment.size, Some(picture.png.len() as u64));
+    let shown = attachment.picture.expect("a picture");
+    assert_eq!((shown.width, shown.height), (Some(picture.width), Some(picture.height)));
+    assert_eq!(shown.thumbnail, None);
+    let content = talk.anna.session().media(&shown.full).await.expect("loading the picture");
+    assert_eq!(content.content_type, "image/png");
+    assert!(content.bytes == picture.png, "the picture is what was sent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_does_not_match_its_hash_is_refused() {
+    let talk = Conversation::begin().await;
+    let (token, _) = talk.server.log_in(&talk.anna.user).await;
+    let bytes = b"ciphertext of something else".to_vec();
+    let uri = talk.server.upload(&token, "application/octet-stream", bytes).await;
+    let content = json!({
+        "msgtype": "m.file",
+        "body": "falsch.pdf",
+        "file": {
+            "v": "v2",
+            "url": uri,
+            "key": {
+                "kty": "oct", "alg": "A256CTR", "ext": true, "key_ops": ["encrypt", "decrypt"],
+                "k": "A".repeat(43),
+            },
+            "iv": "A".repeat(22),
+            "hashes": { "sha256": "A".repeat(43) },
+        },
+    });
+    talk.ben.send_raw(&talk.room, "m.room.message", content).await;
+    let attachment = attachment(&talk, "falsch.pdf").await;
+    let session = talk.anna.session();
+    let error = session.media(&attachment.file).await.err().expect("the hash is wrong");
+    assert_eq!(error.kind, ErrorKind::Invalid);
+    assert_eq!(error.reason, Some(ErrorReason::HashMismatch));
+    let folder = tempfile::tempdir().unwrap();
+    let error = session.save_file(&attachment.file, "falsch.pdf", folder.path()).await;
+    assert_eq!(error.expect_err("the hash is wrong").reason, Some(ErrorReason::HashMismatch));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_could_hold_a_script_is_never_called_a_picture() {
+    let talk = Conversation::begin().await;
+    for (name, bytes) in [
+        (
+            "bild.svg",
+            &b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"[..],
+        ),
+        ("bild.png", &b"<!doctype html><script>alert(1)</script>"[..]),
+    ] {
+        talk.ben.send_file(&talk.room, name, &mime::IMAGE_PNG, bytes.to_vec()).await;
+        let attachment = attachment(&talk, name).await;
+        let content = talk.anna.session().media(&attachment.file).await.expect("loading the file");
+        assert_eq!(content.content_type, "application/octet-stream", "{name}");
+        assert_eq!(content.bytes, bytes);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_saved_file_lands_in_the_folder_under_a_safe_and_free_name() {
+    let talk = Conversation::begin().await;
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = b"%PDF-1.7 something".to_vec();
+    let pdf = "application/pdf".parse().unwrap();
+    talk.ben.send_file(&talk.room, "../../Plan\u{202E}fdp.pdf", &pdf, bytes.clone()).await;
+    let attachment = attachment(&talk, "Planfdp.pdf").await;
+    assert_eq!(attachment.kind, AttachmentKind::File);
+    let session = talk.anna.session();
+    for (asked, wanted) in [
+        (attachment.filename.as_str(), "Planfdp.pdf"),
+        (attachment.filename.as_str(), "Planfdp (2).pdf"),
+        ("../../../etc/Planfdp.pdf", "Planfdp (3).pdf"),
+        ("..", "file"),
+    ] {
+        let path =
+            session.save_file(&attachment.file, asked, folder.path()).await.expect("saving a file");
+        assert_eq!(path, folder.path().join(wanted));
+        assert_eq!(std::fs::read(path).unwrap(), bytes);
+    }
+}

@@ -7,6 +7,7 @@ use std::{
 };
 
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::{application, processes};
@@ -72,14 +73,15 @@ impl Window {
         let address = format!("http://127.0.0.1:{port}");
         let started = Instant::now();
         let client = loop {
-            match ClientBuilder::new(hyper_util_connector())
-                .capabilities(capabilities.clone())
-                .connect(&address)
-                .await
-            {
-                Ok(client) => break client,
-                Err(error) if started.elapsed() > PATIENCE => panic!("no window: {error}"),
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            let attempt = builder.capabilities(capabilities.clone()).connect(&address);
+            match tokio::time::timeout(PATIENCE, attempt).await {
+                Ok(Ok(client)) => break client,
+                Ok(Err(_)) if started.elapsed() < PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                Ok(Err(error)) => panic!("no window: {error}"),
+                Err(_) => panic!("the application did not open a window"),
             }
         };
         Self { client, driver, binary: options.binary.clone(), profile: options.profile.clone() }
@@ -92,8 +94,13 @@ impl Window {
 
     /// Ends the application as a crash or a power cut would.
     pub fn kill(mut self) {
-        processes::kill(self.pid());
+        let pid = self.pid();
+        processes::kill(pid);
         self.end_driver();
+        // Ending a large process takes the kernel a moment.
+        while processes::is_running(pid) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Closes the application in order.
@@ -250,8 +257,4 @@ impl Drop for Window {
 fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").port()
-}
-
-fn hyper_util_connector() -> hyper_util::client::legacy::connect::HttpConnector {
-    hyper_util::client::legacy::connect::HttpConnector::new()
 }

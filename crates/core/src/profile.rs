@@ -136,7 +136,7 @@ impl Profile {
             KeySource::Existing if key_in_file => {
                 return Err(Error::because(ErrorKind::Storage, ErrorReason::PassphraseNeeded));
             }
-            KeySource::Existing => Box::new(Keyring::connect()?),
+            KeySource::Existing => Box::new(Keyring::find()?),
         };
         let key = match keys.load(&manifest.id)? {
             Some(key) => key,

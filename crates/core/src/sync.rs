@@ -11,7 +11,12 @@ use std::{
 };
 
 use herold_protocol::{ConnectionState, ErrorKind, ErrorReason, OfflineReason};
-use matrix_sdk::{Client, config::RequestConfig, ruma::RoomId, send_queue::LocalEchoContent};
+use matrix_sdk::{
+    Client,
+    config::RequestConfig,
+    ruma::RoomId,
+    send_queue::{LocalEcho, LocalEchoContent},
+};
 use matrix_sdk_ui::{
     encryption_sync_service, room_list_service,
     sync_service::{self, State, SyncService},
@@ -215,13 +220,22 @@ fn passes(cause: &Error) -> bool {
 /// Lets the messages of a room that were given up be sent again.
 async fn unwedge(client: &Client, room_id: &RoomId) {
     let Some(room) = client.get_room(room_id) else { return };
-    let echoes = match room.send_queue().subscribe().await {
-        Ok((echoes, _)) => echoes,
-        Err(error) => {
-            tracing::warn!(%error, "cannot read what waits to be sent");
-            return;
-        }
-    };
+    match room.send_queue().subscribe().await {
+        Ok((echoes, _)) => unwedge_echoes(echoes).await,
+        Err(error) => tracing::warn!(%error, "cannot read what waits to be sent"),
+    }
+}
+
+/// The same for all rooms, after a session was continued: what failed because the session had ended
+/// goes out, and what failed for another cause fails again.
+pub(crate) async fn unwedge_all(client: &Client) {
+    match client.send_queue().local_echoes().await {
+        Ok(rooms) => unwedge_echoes(rooms.into_values().flatten()).await,
+        Err(error) => tracing::warn!(%error, "cannot read what waits to be sent"),
+    }
+}
+
+async fn unwedge_echoes(echoes: impl IntoIterator<Item = LocalEcho>) {
     for echo in echoes {
         if let LocalEchoContent::Event { send_handle, send_error: Some(_), .. } = echo.content
             && let Err(error) = send_handle.unwedge().await

@@ -21,6 +21,7 @@ use crate::{
     Error, Result,
     profile::{self, KeySource, Profile},
     session::{Session, Signal, StoredSession, discovery, sign_in},
+    sync,
 };
 
 impl Inner {
@@ -128,6 +129,7 @@ impl Inner {
             Some(stored.device_id()),
         )
         .await?;
+        sync::unwedge_all(&client).await;
         self.begin(client).await
     }
 

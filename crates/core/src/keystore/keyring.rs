@@ -14,19 +14,22 @@ use crate::{Error, Result, seal::SecretKey};
 const SERVICE: &str = "herold";
 
 /// The keyring of the person who is signed in to the operating system.
-pub(crate) struct Keyring {
-    store: Arc<CredentialStore>,
-}
+///
+/// Every call connects anew: on Linux, closing a connection blocks too, and a profile that keeps one
+/// would panic where it is dropped among asynchronous tasks.
+pub(crate) struct Keyring;
 
 impl Keyring {
-    /// Connects to the keyring; fails with `KeyringMissing` where there is none.
-    pub(crate) fn connect() -> Result<Self> {
-        Ok(Self { store: platform_store().map_err(map_error)? })
+    /// Looks for the keyring; fails with `KeyringMissing` where there is none.
+    pub(crate) fn find() -> Result<Self> {
+        platform_store().map_err(map_error)?;
+        Ok(Self)
     }
+}
 
-    fn entry(&self, profile_id: &str) -> Result<keyring_core::Entry> {
-        self.store.build(SERVICE, profile_id, None).map_err(map_error)
-    }
+fn entry(profile_id: &str) -> Result<keyring_core::Entry> {
+    let store = platform_store().map_err(map_error)?;
+    store.build(SERVICE, profile_id, None).map_err(map_error)
 }
 
 #[cfg(target_os = "linux")]
@@ -51,7 +54,7 @@ fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
 
 impl KeyStore for Keyring {
     fn load(&self, profile_id: &str) -> Result<Option<SecretKey>> {
-        match self.entry(profile_id)?.get_secret() {
+        match entry(profile_id)?.get_secret() {
             Ok(secret) => {
                 let secret = zeroize::Zeroizing::new(secret);
                 SecretKey::from_bytes(&secret)
@@ -64,11 +67,11 @@ impl KeyStore for Keyring {
     }
 
     fn store(&self, profile_id: &str, key: &SecretKey) -> Result<()> {
-        self.entry(profile_id)?.set_secret(key.as_bytes()).map_err(map_error)
+        entry(profile_id)?.set_secret(key.as_bytes()).map_err(map_error)
     }
 
     fn delete(&self, profile_id: &str) -> Result<()> {
-        match self.entry(profile_id)?.delete_credential() {
+        match entry(profile_id)?.delete_credential() {
             Ok(()) | Err(KeyringError::NoEntry) => Ok(()),
             Err(error) => Err(map_error(error)),
         }

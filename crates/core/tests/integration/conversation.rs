@@ -285,7 +285,7 @@ async fn votes_change_an_open_poll_at_once() {
     let question = herold_testkit::Poll::new("Wann?", &["Montag", "Dienstag"]);
     let event = talk.ben.send_poll(&talk.room, &question).await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
-    let (id, card) = timeline.wait_for("the poll", |rows| poll(rows)).await;
+    let (id, card) = timeline.wait_for("the poll", poll).await;
     assert_eq!(id, event.as_str());
     assert_eq!(
         (card.question.as_str(), card.open, card.ended, card.max_selections),
@@ -326,7 +326,7 @@ async fn a_secret_poll_shows_its_votes_only_after_its_end() {
     };
     let event = talk.ben.send_poll(&talk.room, &question).await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
-    timeline.wait_for("the poll", |rows| poll(rows)).await;
+    timeline.wait_for("the poll", poll).await;
     talk.ben.vote(&talk.room, &event, &[1]).await;
     let session = talk.anna.session();
     session.vote(talk.room.as_str(), event.as_str(), vec!["0".to_owned()]).await.unwrap();

@@ -317,9 +317,7 @@ async fn the_key_is_in_the_keyring_and_a_missing_key_is_said() {
     assert_eq!(app.state(), SessionState::SignedOut);
     assert_eq!(app.subscribe().0.secure_storage, Some(SecureStorage::Keyring));
     assert!(!folder.path().join("key.json").exists());
-    let manifest = std::fs::read(folder.path().join("profile.json")).unwrap();
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
-    let id = manifest["id"].as_str().unwrap().to_owned();
+    let id = id_of(folder.path());
     assert_eq!(secret_of(&id).await.expect("a key in the keyring").len(), 32);
 
     let anna = Person::of(app, folder, &user);
@@ -343,8 +341,20 @@ async fn the_key_is_in_the_keyring_and_a_missing_key_is_said() {
     assert!(aside(anna.profile()).join("store").exists());
 
     // Signing out removes the key, and puts another in its place.
+    let second = id_of(anna.profile());
+    assert!(second != id && secret_of(&second).await.is_some());
     app.sign_out().await.expect("wiping");
-    assert_eq!(secret_of(&id).await, None);
+    assert_eq!(secret_of(&second).await, None);
+    let third = id_of(anna.profile());
+    assert!(secret_of(&third).await.is_some());
+    forget(&third).await;
+}
+
+/// The name under which the keyring knows a profile.
+fn id_of(profile: &Path) -> String {
+    let manifest = std::fs::read(profile.join("profile.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    manifest["id"].as_str().unwrap().to_owned()
 }
 
 #[cfg(target_os = "linux")]

@@ -1,5 +1,7 @@
 //! Whole journeys in the real window, against a real Synapse, with other people's devices.
 
+// Test code: a failed step has no caller that could handle it, only a reader who wants to know which.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![recursion_limit = "256"]
 
 mod accessibility;

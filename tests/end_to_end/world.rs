@@ -6,24 +6,30 @@ use herold_e2e::{Options, Window};
 use herold_testkit::{Device, User, shared_synapse};
 use matrix_sdk::ruma::OwnedRoomId;
 use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
 
 pub(crate) const SOON: Duration = Duration::from_secs(60);
+
+/// Windows take turns: two at once on one display would fight for the keyboard.
+static TURN: Mutex<()> = Mutex::const_new(());
 
 pub(crate) struct World {
     pub(crate) server: String,
     pub(crate) user: User,
     pub(crate) partner: Device,
     pub(crate) profile: TempDir,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
+        let turn = TURN.lock().await;
         let synapse = shared_synapse().await;
         let user = synapse.user("anna").await;
         let partner = synapse.user("bernd").await;
         let partner = Device::sign_in(&synapse.url(), &partner).await;
         let profile = TempDir::new().expect("a folder for the profile");
-        Self { server: synapse.url(), user, partner, profile }
+        Self { server: synapse.url(), user, partner, profile, _turn: turn }
     }
 
     pub(crate) fn options(&self) -> Options {

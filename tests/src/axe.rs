@@ -1,7 +1,5 @@
 //! axe-core in the real window.
 
-use serde_json::Value;
-
 use crate::Window;
 
 const SOURCE: &str =
@@ -9,7 +7,7 @@ const SOURCE: &str =
 
 /// Findings on what is on screen, one line each.
 pub async fn findings(window: &Window) -> Vec<String> {
-    if window.script("return typeof window.axe").await != Value::from("object") {
+    if window.script("return typeof window.axe").await != *"object" {
         window.script(SOURCE).await;
     }
     let result = window

@@ -103,12 +103,13 @@ impl Window {
         }
     }
 
-    /// Closes the application in order.
+    /// Closes the window as a person does, and waits for the application to end by itself.
     pub async fn close(mut self) {
         let pid = self.pid();
-        let _ = self.client.clone().close().await;
+        let _ = self.client.close_window().await;
         let started = Instant::now();
-        while processes::is_running(pid) && started.elapsed() < Duration::from_secs(15) {
+        while processes::is_running(pid) {
+            assert!(started.elapsed() < PATIENCE, "the application does not end");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.end_driver();

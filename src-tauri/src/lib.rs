@@ -65,6 +65,9 @@ pub fn run() -> ExitCode {
         }
     };
     let code = built.run_return(move |handle, event| match event {
+        // From here on a new start is a new instance: nothing is handed to one that is ending.
+        #[cfg(not(any(target_os = "android", target_os = "ios")))]
+        RunEvent::ExitRequested { .. } => tauri_plugin_single_instance::destroy(handle),
         RunEvent::Exit => tauri::async_runtime::block_on(app.close()),
         #[cfg(any(target_os = "macos", target_os = "ios", target_os = "android"))]
         RunEvent::Opened { urls } => {

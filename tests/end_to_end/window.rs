@@ -53,8 +53,13 @@ async fn the_window_comes_back_where_it_was() {
     window.resize(900, 640).await;
     let width = "return window.innerWidth";
     let before = window
-        .wait_until("the new size", "return window.innerWidth < 1000 && window.innerWidth")
+        .wait_until(
+            "the new size",
+            "return window.innerWidth > 0 && window.innerWidth < 1000 && window.innerWidth",
+        )
         .await;
+    // The place is written down a moment after the window came to rest.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
     window.close().await;
 
     let window = world.open().await;

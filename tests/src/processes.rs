@@ -40,10 +40,14 @@ pub fn kill(pid: u32) {
     let _ = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
 }
 
+/// Whether any thread of a process is left. A process that is ending looks like a zombie while its
+/// other threads still hold its files.
 pub fn is_running(pid: u32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
-        !stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim().starts_with('Z'))
-    })
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
+    let zombie = fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim().starts_with('Z'))
+    });
+    threads > 1 || (threads == 1 && !zombie)
 }
 
 /// Proportional set size of a process tree, in KiB.

@@ -15,6 +15,7 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use herold_protocol::{ErrorKind, ErrorReason};
@@ -244,14 +245,23 @@ fn move_into(path: &Path, dir: &Path) -> std::io::Result<()> {
     }
 }
 
+/// A process that has just been closed may hold its lock a moment longer.
+const LOCK_PATIENCE: Duration = Duration::from_secs(3);
+
 fn acquire_lock(path: &Path) -> Result<File> {
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Error::because(ErrorKind::Storage, ErrorReason::ProfileInUse))
+    let started = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::because(ErrorKind::Storage, ErrorReason::ProfileInUse));
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
         }
-        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

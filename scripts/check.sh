@@ -44,6 +44,9 @@ shell_scripts_are_clean() {
 
 step "generated files are current" "$HEROLD_ROOT/scripts/generate.sh" --check
 step "Rust is formatted (make format)" cargo fmt --all --check
+# The shell embeds the built interface.
+step "interface builds" npm --prefix ui run --silent build
+step "interface is small" npm --prefix ui run --silent size
 step "clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 step "interface" npm --prefix ui run --silent check
 step "shell scripts" shell_scripts_are_clean

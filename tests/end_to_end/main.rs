@@ -5,6 +5,7 @@
 #![recursion_limit = "256"]
 
 mod accessibility;
+mod command_line;
 mod faults;
 mod journey;
 mod keyboard;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use herold_e2e::{Options, Window};
 use herold_testkit::{Device, User, shared_synapse};
-use matrix_sdk::ruma::OwnedRoomId;
+use matrix_sdk::ruma::{OwnedRoomId, RoomId};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -52,11 +52,16 @@ impl World {
     /// A room of the partner, entered through its invitation.
     pub(crate) async fn room(&self, window: &Window, name: &str, encrypted: bool) -> OwnedRoomId {
         let room = self.partner.create_room(name, encrypted, &[self.user.id.as_str()]).await;
+        self.accept(window, &room).await;
+        room
+    }
+
+    /// Accepts an invitation of the partner.
+    pub(crate) async fn accept(&self, window: &Window, room: &RoomId) {
         let row = format!("[data-testid='room-row'][data-room-id='{room}']");
         window.find_css(&row).await.click().await.expect("an invitation can be opened");
         window.click("accept-invitation").await;
         window.find("composer").await;
-        self.partner.wait_for_members(&room, 2).await;
-        room
+        self.partner.wait_for_members(room, 2).await;
     }
 }

@@ -1,0 +1,126 @@
+//! `herold-cli` as a script uses it: JSON out, secrets through standard input, exit codes.
+
+use std::{
+    io::Write,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::world::{SOON, World};
+
+/// Runs a command with this standard input and waits for its end.
+async fn run(world: &World, arguments: &[&str], input: &str) -> Output {
+    let program = std::env::var("HEROLD_CLI_BIN").expect("HEROLD_CLI_BIN names the built program");
+    let mut command = Command::new(program);
+    command
+        .arg("--json")
+        .arg("--profile")
+        .arg(world.profile.path())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let input = input.to_owned();
+    tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("standard input");
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        child.wait_with_output().expect("the program ends")
+    })
+    .await
+    .expect("a result")
+}
+
+/// The JSON values that a successful command printed.
+fn values(output: &Output) -> Vec<Value> {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{:?}: {errors}", output.status);
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON value a line"))
+        .collect()
+}
+
+/// The reason that a failed command gave, and its exit code.
+fn failure(output: &Output) -> (i32, String) {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let value: Value = errors
+        .lines()
+        .find_map(|line| serde_json::from_str(line).ok())
+        .unwrap_or_else(|| panic!("an error as JSON: {errors}"));
+    let error = &value["error"];
+    let reason = error.get("reason").unwrap_or(&error["kind"]);
+    (output.status.code().expect("an exit code"), reason.as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_signs_in_reads_sends_and_signs_out() {
+    let world = World::new().await;
+    let name = world.user.localpart.clone();
+    let login = ["login", "--homeserver", &world.server, "--username", &name];
+
+    assert_eq!(failure(&run(&world, &["rooms"], "").await), (3, "signedOut".to_owned()));
+    assert_eq!(failure(&run(&world, &login, "falsch\n").await), (3, "wrongCredentials".to_owned()));
+    let password = format!("{}\n", world.user.password);
+    let account = values(&run(&world, &login, &password).await);
+    assert_eq!(account[0]["userId"], world.user.id.as_str());
+
+    let room = world.partner.create_direct(world.user.id.as_str()).await;
+    world.partner.send(&room, "Erste Zeile\nzweite Zeile").await;
+    let window = world.open().await;
+    world.accept(&window, &room).await;
+    window.close().await;
+
+    let rooms = values(&run(&world, &["rooms"], "").await);
+    assert!(rooms.iter().any(|row| row["id"] == room.as_str()), "{rooms:?}");
+    let sent = values(&run(&world, &["send", room.as_str(), "-"], "Aus dem Skript\n").await);
+    assert!(sent[0]["eventId"].as_str().is_some_and(|id| id.starts_with('$')), "{sent:?}");
+    world.partner.wait_for_text(&room, "Aus dem Skript", SOON).await;
+    let messages = values(&run(&world, &["messages", room.as_str()], "").await);
+    assert_eq!(messages.last().expect("messages")["text"], "Aus dem Skript");
+    assert_eq!(failure(&run(&world, &["send", "!nowhere:localhost", "x"], "").await).0, 5);
+    let status = values(&run(&world, &["verify-status"], "").await);
+    assert!(status[0]["verification"].is_string());
+
+    assert_eq!(values(&run(&world, &["logout"], "").await)[0]["signedOut"], true);
+    assert_eq!(failure(&run(&world, &["rooms"], "").await).0, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_watches_what_comes_in() {
+    let world = World::new().await;
+    let name = world.user.localpart.clone();
+    let password = format!("{}\n", world.user.password);
+    let login = ["login", "--homeserver", &world.server, "--username", &name];
+    values(&run(&world, &login, &password).await);
+    let window = world.open().await;
+    window.find("room-list").await;
+    let room = world.room(&window, "Leitstelle", true).await;
+    window.close().await;
+
+    let program = std::env::var("HEROLD_CLI_BIN").expect("HEROLD_CLI_BIN names the built program");
+    let mut watching = tokio::process::Command::new(program)
+        .args(["--json", "--profile"])
+        .arg(world.profile.path())
+        .arg("watch")
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program starts");
+    let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(
+        watching.stdout.take().expect("standard output"),
+    ));
+    // The first message may come before the watch is in place.
+    let line = loop {
+        world.partner.send(&room, "Alarm am Marktplatz").await;
+        let patience = std::time::Duration::from_secs(10);
+        if let Ok(Ok(Some(line))) = tokio::time::timeout(patience, lines.next_line()).await {
+            break line;
+        }
+    };
+    let message: Value = serde_json::from_str(&line).expect("a JSON value a line");
+    assert_eq!(message["text"], "Alarm am Marktplatz");
+    assert_eq!(message["roomId"], room.as_str());
+}

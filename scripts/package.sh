@@ -8,9 +8,11 @@ cd "$HEROLD_ROOT"
 limit=$((15 * 1000 * 1000))
 bundles="$CARGO_TARGET_DIR/release/bundle"
 
-npm --prefix ui run --silent build
+# The same build as for run and bench; the bundler only packs it, under the name of the package.
+"$HEROLD_ROOT/scripts/build.sh" --release
+cp "$CARGO_TARGET_DIR/release/herold" "$CARGO_TARGET_DIR/release/herold-messenger"
 rm -rf "$bundles/deb" "$bundles/rpm"
-CI=true ui/node_modules/.bin/tauri build --bundles deb,rpm
+CI=true ui/node_modules/.bin/tauri bundle --bundles deb,rpm
 
 mkdir -p dist
 rm -f dist/*.deb dist/*.rpm

@@ -51,8 +51,9 @@ impl Inner {
             Some(if profile.key_in_file { SecureStorage::KeyFile } else { SecureStorage::Keyring });
         match StoredSession::load(&profile)? {
             Some(stored) => {
+                let cache_lost = !profile.paths.cache_store().exists();
                 let client = sign_in::restore(&profile, stored).await?;
-                self.begin(client).await?;
+                self.begin(client, cache_lost).await?;
             }
             None => {
                 self.state.send_replace(SessionState::SignedOut);
@@ -62,10 +63,14 @@ impl Inner {
         Ok(())
     }
 
-    /// Makes a client with a session the current session.
-    async fn begin(&self, client: Client) -> Result<()> {
+    /// Makes a client with a session the current session. Without its cache it asks the server for
+    /// everything again: the position in the sync would skip what the cache no longer has.
+    async fn begin(&self, client: Client, cache_lost: bool) -> Result<()> {
         self.connection.send_replace(ConnectionState::Connecting);
         let session = Session::assemble(client, self.signals.clone()).await?;
+        if cache_lost {
+            session.service.expire_sessions().await;
+        }
         self.set_current(Some(session.clone()));
         self.state.send_replace(SessionState::SignedIn { account: session.account() });
         if self.config.connect {
@@ -100,7 +105,7 @@ impl Inner {
             .map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))?;
         let username = request.username.trim();
         match sign_in::with_password(profile, homeserver, username, &password, None).await {
-            Ok(client) => self.begin(client).await,
+            Ok(client) => self.begin(client, false).await,
             Err(error) => {
                 // Stores of a sign-in that did not happen would belong to nobody.
                 if let Err(wipe) = wipe(&mut slot).await {
@@ -130,7 +135,7 @@ impl Inner {
         )
         .await?;
         sync::unwedge_all(&client).await;
-        self.begin(client).await
+        self.begin(client, false).await
     }
 
     pub(super) async fn sign_out(&self) -> Result<()> {

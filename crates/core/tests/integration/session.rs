@@ -64,6 +64,22 @@ async fn room_of(server: &Synapse, person: &Person, name: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_cache_is_filled_again() {
+    let mut talk = Conversation::begin().await;
+    talk.ben.send(&talk.room, "Vor dem Aufräumen").await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_for("Ben's message", |rows| saying(rows, "Vor dem Aufräumen")).await;
+    drop(timeline);
+    talk.anna.app.close().await;
+    std::fs::remove_dir_all(talk.anna.profile().join("cache")).unwrap();
+
+    talk.anna.restart().await;
+    talk.anna.online().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_for("the message again", |rows| saying(rows, "Vor dem Aufräumen")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn session_rooms_and_messages_survive_a_restart_without_network() {
     let mut talk = Conversation::begin().await;
     talk.ben.send(&talk.room, "Bis morgen!").await;

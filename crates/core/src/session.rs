@@ -28,8 +28,11 @@ use matrix_sdk::{
         api::client::profile::{AvatarUrl, DisplayName},
     },
 };
-use matrix_sdk_ui::sync_service::SyncService;
-use tokio::sync::{Notify, broadcast, mpsc, watch};
+use matrix_sdk_ui::sync_service::{State, SyncService};
+use tokio::{
+    sync::{Notify, broadcast, mpsc, watch},
+    time::timeout,
+};
 
 use crate::{
     Error, Result, list::Subscriptions, media::MediaRegistry, rooms::subscriptions::VisibleRooms,
@@ -38,6 +41,9 @@ use crate::{
 
 pub use incoming::IncomingMessages;
 pub(crate) use sign_in::StoredSession;
+
+/// No step of closing may hold up a person who wants to leave.
+const LONGEST_STEP: Duration = Duration::from_secs(8);
 
 /// What a session tells the application.
 #[derive(Debug)]
@@ -200,23 +206,34 @@ impl Session {
     /// Ends everything that runs for the account and closes the databases. What is queued stays on
     /// disk and goes out after the next start.
     pub(crate) async fn close(&self) {
-        self.subscriptions.close_all();
-        self.timelines.clear();
-        self.tasks.shutdown().await;
-        self.service.stop().await;
-        if let Err(error) = self.client.pause().await {
-            tracing::warn!(%error, "a database did not close in order");
+        self.stop().await;
+        match timeout(LONGEST_STEP, self.client.pause()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a database did not close in order"),
+            Err(_) => tracing::warn!("the databases are still busy"),
         }
     }
 
-    /// Tells the server that this device is gone. Without a network that is not possible, and the
-    /// device stays listed there until somebody removes it.
-    pub(crate) async fn log_out(&self) -> bool {
-        self.service.stop().await;
-        matches!(
-            tokio::time::timeout(Duration::from_secs(10), self.client.logout()).await,
-            Ok(Ok(()))
-        )
+    /// Tells the server that this device is gone, then closes. Without a network the server cannot be
+    /// told, and the device stays listed there until somebody removes it.
+    pub(crate) async fn log_out(&self) {
+        self.stop().await;
+        if !matches!(timeout(LONGEST_STEP, self.client.logout()).await, Ok(Ok(()))) {
+            tracing::info!("signed out without the server; the device stays listed there");
+        }
+        self.close().await;
+    }
+
+    /// Ends the lists, the loop that keeps the connection, then the sync itself: in this order nothing
+    /// starts it again. Calling it twice is fine.
+    async fn stop(&self) {
+        self.subscriptions.close_all();
+        self.timelines.clear();
+        self.tasks.shutdown().await;
+        let running = !matches!(self.service.state().get(), State::Idle);
+        if running && timeout(LONGEST_STEP, self.service.stop()).await.is_err() {
+            tracing::warn!("the sync did not stop in time");
+        }
     }
 }
 

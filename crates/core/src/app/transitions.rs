@@ -145,10 +145,7 @@ impl Inner {
         }
         self.state.send_replace(SessionState::SigningOut);
         if let Some(session) = self.set_current(None) {
-            if !session.log_out().await {
-                tracing::info!("signed out without the server; the device stays listed there");
-            }
-            session.close().await;
+            session.log_out().await;
         }
         let result = wipe(&mut slot).await;
         self.connection.send_replace(ConnectionState::Connecting);

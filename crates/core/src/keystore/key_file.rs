@@ -101,10 +101,7 @@ impl KeyStore for KeyFile {
     }
 
     fn delete(&self, _profile_id: &str) -> Result<()> {
-        match std::fs::remove_file(&self.path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+        Ok(files::remove(&self.path)?)
     }
 }
 

@@ -35,7 +35,6 @@ pub(super) fn attachment<'a>(
                 info.and_then(|info| info.thumbnail_source.as_ref()),
                 info.and_then(|info| info.width),
                 info.and_then(|info| info.height),
-                None,
                 media,
             );
             let attachment = Attachment {
@@ -122,7 +121,6 @@ pub(super) fn sticker(content: &StickerEventContent, media: &MediaRegistry) -> A
             content.info.thumbnail_source.as_ref(),
             content.info.width,
             content.info.height,
-            None,
             media,
         )),
     }
@@ -133,7 +131,6 @@ fn picture(
     thumbnail: Option<&MediaSource>,
     width: Option<UInt>,
     height: Option<UInt>,
-    blurhash: Option<String>,
     media: &MediaRegistry,
 ) -> Picture {
     Picture {
@@ -141,7 +138,8 @@ fn picture(
         thumbnail: thumbnail.map(|source| media.file(source)).or_else(|| media.scaled(source)),
         width: side(width),
         height: side(height),
-        blurhash,
+        // Not in ruma's types; the field is there for the day it is.
+        blurhash: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happened to a room or its members, without words: the interface has those.
 
 use herold_protocol::RoomChange;
-use matrix_sdk::ruma::{UserId, events::StateEventContentChange};
+use matrix_sdk::ruma::events::StateEventContentChange;
 use matrix_sdk_ui::timeline::{
     AnyOtherStateEventContentChange as State, MembershipChange, RoomMembershipChange,
     TimelineItemContent,
@@ -9,7 +9,7 @@ use matrix_sdk_ui::timeline::{
 
 use crate::text::clean_name;
 
-pub(super) fn change(content: &TimelineItemContent, _sender: &UserId) -> RoomChange {
+pub(super) fn change(content: &TimelineItemContent) -> RoomChange {
     match content {
         TimelineItemContent::MembershipChange(change) => membership(change),
         TimelineItemContent::ProfileChange(change) => match change.displayname_change() {

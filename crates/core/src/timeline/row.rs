@@ -74,7 +74,7 @@ fn event_row(event: &EventTimelineItem, context: &Context<'_>) -> TimelineRowCon
         other => TimelineRowContent::Change {
             sender: sender(event.sender(), event.sender_profile(), context),
             timestamp_ms: event.timestamp().get().into(),
-            change: change::change(other, event.sender()),
+            change: change::change(other),
         },
     }
 }

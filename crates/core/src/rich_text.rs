@@ -6,14 +6,15 @@
 
 mod html;
 mod inline;
+mod parser;
 
 use herold_protocol::{Block, Inline};
 use matrix_sdk::ruma::{UserId, events::room::message::FormattedBody};
 
 use crate::text::clean_body;
 
-/// Bytes of formatted text that are parsed; beyond that the plain body is shown.
-const LONGEST_HTML: usize = 128 * 1024;
+/// Bytes of formatted text that are parsed; beyond that the plain body is shown. No event is larger.
+const LONGEST_HTML: usize = 64 * 1024;
 /// Nodes of the finished tree.
 const MOST_NODES: usize = 20_000;
 /// Nesting of blocks and inlines.

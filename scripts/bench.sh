@@ -3,9 +3,9 @@
 #
 #   ROOMS=500 MESSAGES=20 bench.sh [ARGUMENT...]
 set -euo pipefail
+"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" test
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-"$HEROLD_ROOT/scripts/bootstrap.sh" test
 "$HEROLD_ROOT/scripts/build.sh" --release
 cd "$HEROLD_ROOT"
 export HEROLD_BIN="$CARGO_TARGET_DIR/release/herold"

@@ -7,9 +7,9 @@
 # Cargo builds the standard library from Rust's own source. C code is not compiled: stand-ins
 # write empty objects. So this finds every Rust error for a system, and no linker error.
 set -euo pipefail
+"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" platforms
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-"$HEROLD_ROOT/scripts/bootstrap.sh" platforms
 cd "$HEROLD_ROOT"
 export CARGO_TARGET_DIR="$HEROLD_CACHE/platforms"
 

@@ -2,9 +2,9 @@
 # Everything that can be said about the sources without running them. Continues after a
 # finding, and names all of them at the end.
 set -euo pipefail
+"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" test
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-"$HEROLD_ROOT/scripts/bootstrap.sh" test
 cd "$HEROLD_ROOT"
 findings=()
 

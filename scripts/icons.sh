@@ -4,9 +4,8 @@
 # herold-small.svg is the same mark on a 16 px grid; it serves the sizes at which the
 # curves of herold.svg would blur.
 set -euo pipefail
+"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" icons
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
-
-"$HEROLD_ROOT/scripts/bootstrap.sh" icons
 
 cd "$HEROLD_ROOT/icons"
 work="$(mktemp -d)"

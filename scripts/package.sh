@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds the packages for Debian and Fedora families, and refuses a deb above 15 MB.
 set -euo pipefail
+"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" package
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-"$HEROLD_ROOT/scripts/bootstrap.sh" package
 cd "$HEROLD_ROOT"
 limit=$((15 * 1000 * 1000))
 bundles="$CARGO_TARGET_DIR/release/bundle"

@@ -3,9 +3,9 @@
 #
 #   test.sh [FILTER]     FILTER goes to cargo test, and leaves the interface's tests out
 set -euo pipefail
+"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" test
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-"$HEROLD_ROOT/scripts/bootstrap.sh" test
 cd "$HEROLD_ROOT"
 mkdir -p "$HEROLD_CACHE/logs"
 log="$HEROLD_CACHE/logs/test.log"

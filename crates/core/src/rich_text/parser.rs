@@ -176,7 +176,7 @@ mod tests {
         refused_soon(&(0..6000).map(|n| format!("<p><b a={n}></p>")).collect::<String>());
         let cells =
             (0..1500).map(|n| format!("<b a={n}><table><td></b></table>")).collect::<String>();
-        refused_soon(&(cells + &"<p>".repeat(2000)));
+        refused_soon(&format!("{cells}{}", "<p>".repeat(2000)));
         refused_soon(&(0..8000).map(|n| format!("<p><font a={n}>")).collect::<String>());
     }
 

@@ -1,12 +1,13 @@
 //! One running application and the hands that use it.
 
 use std::{
+    future::Future,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError, key::Key};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -106,7 +107,8 @@ impl Window {
     /// Closes the window as a person does, and waits for the application to end by itself.
     pub async fn close(mut self) {
         let pid = self.pid();
-        let _ = self.client.close_window().await;
+        // The driver may wait for an answer of a window that is gone.
+        let _ = tokio::time::timeout(PATIENCE, self.client.close_window()).await;
         let started = Instant::now();
         while processes::is_running(pid) {
             assert!(started.elapsed() < PATIENCE, "the application does not end");
@@ -123,15 +125,15 @@ impl Window {
     }
 
     pub async fn script(&self, source: &str) -> Value {
-        self.client.execute(source, Vec::new()).await.expect("a script runs")
+        self.script_with(source, Vec::new()).await
     }
 
     pub async fn script_with(&self, source: &str, arguments: Vec<Value>) -> Value {
-        self.client.execute(source, arguments).await.expect("a script runs")
+        answer(self.client.execute(source, arguments)).await
     }
 
     pub async fn script_async(&self, source: &str) -> Value {
-        self.client.execute_async(source, Vec::new()).await.expect("a script runs")
+        answer(self.client.execute_async(source, Vec::new())).await
     }
 
     /// Waits for an element by its test hook.
@@ -247,6 +249,12 @@ impl Window {
         self.fill("composer", text).await;
         self.click("send").await;
     }
+}
+
+/// A driver whose window died never answers.
+async fn answer(script: impl Future<Output = Result<Value, CmdError>>) -> Value {
+    let answer = tokio::time::timeout(PATIENCE, script).await;
+    answer.expect("the window answers").expect("a script runs")
 }
 
 impl Drop for Window {

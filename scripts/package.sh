@@ -12,7 +12,10 @@ bundles="$CARGO_TARGET_DIR/release/bundle"
 "$HEROLD_ROOT/scripts/build.sh" --release
 cp "$CARGO_TARGET_DIR/release/herold" "$CARGO_TARGET_DIR/release/herold-messenger"
 rm -rf "$bundles/deb" "$bundles/rpm"
-CI=true ui/node_modules/.bin/tauri bundle --bundles deb,rpm
+# The command line tool comes along. Where it was built is known only here.
+tool="{\"/usr/bin/herold-cli\": \"$CARGO_TARGET_DIR/release/herold-cli\"}"
+CI=true ui/node_modules/.bin/tauri bundle --bundles deb,rpm \
+  --config "{\"bundle\": {\"linux\": {\"deb\": {\"files\": $tool}, \"rpm\": {\"files\": $tool}}}}"
 
 mkdir -p dist
 rm -f dist/*.deb dist/*.rpm
@@ -23,6 +26,7 @@ trap 'rm -rf "$work"' EXIT
 dpkg-deb --extract dist/*.deb "$work"
 desktop-file-validate "$work"/usr/share/applications/*.desktop
 appstreamcli validate-tree --no-net "$work"
+"$work/usr/bin/herold-cli" --version
 
 for package in dist/*.deb dist/*.rpm; do
   size="$(stat -c %s "$package")"

@@ -4,12 +4,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 import { kernTokens } from './scripts/kern-tokens.mjs';
+import { pdfAssets } from './scripts/pdf-assets.mjs';
 
 // The real window needs the core; everything else shows the fixture.
 const inTauri = (mode: string) => mode === 'production' || process.env['TAURI_ENV_PLATFORM'] !== undefined;
 
 export default defineConfig(({ mode }) => ({
-  plugins: [kernTokens(), svelte()],
+  plugins: [kernTokens(), svelte(), pdfAssets()],
   resolve: {
     alias: {
       '#backend': fileURLToPath(new URL(inTauri(mode) ? './src/tauri.ts' : './src/fixture.ts', import.meta.url)),

@@ -48,6 +48,7 @@ pub fn run() -> ExitCode {
     #[cfg(not(any(target_os = "android", target_os = "ios")))]
     let builder = builder.plugin(window::single_instance(&profile));
     let built = builder
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .register_asynchronous_uri_scheme_protocol("herold-media", media_scheme::serve)
         .invoke_handler(commands::handler())

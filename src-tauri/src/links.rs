@@ -51,7 +51,7 @@ pub(crate) fn follow_pending(handle: &AppHandle) {
     let Ok(session) = app.session() else { return };
     let pending = handle.state::<Pending>();
     let Some(link) = pending.take() else { return };
-    match session.follow_link(&link, false) {
+    match session.follow_link(&link, "", false) {
         Ok(Followed::Room { room_id, event_id }) => {
             app.announce(AppEvent::OpenRoom { room_id, event_id });
         }

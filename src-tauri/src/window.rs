@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use herold_core::ProfilePaths;
 use serde::{Deserialize, Serialize};
 use tauri::{
-    AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
+    AppHandle, DragDropEvent, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse,
 };
 use tokio::sync::Notify;
@@ -68,14 +68,11 @@ pub(crate) fn open(handle: &AppHandle) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false);
     #[cfg(not(any(target_os = "android", target_os = "ios")))]
-    let builder = builder
-        .title("Herold")
-        .inner_size(1280.0, 800.0)
-        .min_inner_size(320.0, 256.0)
-        .disable_drag_drop_handler();
+    let builder = builder.title("Herold").inner_size(1280.0, 800.0).min_inner_size(320.0, 256.0);
     let window = builder.build()?;
     restore(&window);
     remember(&window);
+    take_dropped_files(&window);
     let late = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LONGEST_HIDDEN).await;
@@ -131,6 +128,16 @@ fn restore(window: &WebviewWindow) {
     if state.maximized {
         let _ = window.maximize();
     }
+}
+
+/// Files that are dropped come to this side, because only here they have paths.
+fn take_dropped_files(window: &WebviewWindow) {
+    let handle = window.app_handle().clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+            crate::commands::files_dropped(&handle, paths.clone());
+        }
+    });
 }
 
 /// Writes down where the window is, a moment after it last moved, so that a crash does not lose it.

@@ -50,6 +50,8 @@ async fn the_window_comes_back_where_it_was() {
     let world = World::new().await;
     let window = world.open().await;
     window.find("homeserver-input").await;
+    // The driver waits for ever for a window that is not on the screen yet.
+    window.wait_until("on screen", "return document.visibilityState === 'visible'").await;
     window.resize(900, 640).await;
     let width = "return window.innerWidth";
     let before = window
@@ -68,6 +70,55 @@ async fn the_window_comes_back_where_it_was() {
     let difference = before.as_f64().unwrap() - after.as_f64().unwrap();
     assert!(difference.abs() <= 4.0, "{before} became {after}");
     window.close().await;
+}
+
+/// The colours of the first large window that this desktop shows, a moment after it appeared.
+fn colours_of_the_first_window() -> usize {
+    use x11rb::{
+        connection::Connection,
+        protocol::xproto::{ConnectionExt, ImageFormat, MapState},
+    };
+    let (x, screen) = x11rb::connect(None).expect("an X server");
+    let root = x.setup().roots[screen].root;
+    let started = std::time::Instant::now();
+    loop {
+        let children = x.query_tree(root).unwrap().reply().expect("the windows").children;
+        for window in children {
+            // A window may go away while it is looked at.
+            let shown = x.get_window_attributes(window).unwrap().reply();
+            let Ok(size) = x.get_geometry(window).unwrap().reply() else { continue };
+            let shown = shown.is_ok_and(|window| window.map_state == MapState::VIEWABLE);
+            if !shown || size.width < 320 || size.height < 256 {
+                continue;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            let picture = x
+                .get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, !0)
+                .unwrap()
+                .reply()
+                .expect("a picture of the window");
+            let pixels = picture.data.chunks_exact(4).map(<[u8]>::to_vec);
+            return pixels.collect::<std::collections::HashSet<_>>().len();
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "no window appeared");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_is_hidden_until_there_is_something_to_see() {
+    let world = World::new().await;
+    let mut application = std::process::Command::new(application())
+        .env("HEROLD_DATA_DIR", world.profile.path())
+        .spawn()
+        .expect("the application starts");
+    let colours = tokio::task::spawn_blocking(colours_of_the_first_window).await;
+    for pid in processes::tree(application.id()).into_iter().rev() {
+        processes::kill(pid);
+    }
+    let _ = application.wait();
+    // Text has dozens of shades at its edges; an empty page has one or two.
+    assert!(colours.unwrap() > 20, "the window appeared before it was painted");
 }
 
 #[tokio::test(flavor = "multi_thread")]

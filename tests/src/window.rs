@@ -1,13 +1,13 @@
 //! One running application and the hands that use it.
 
 use std::{
-    future::Future,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError, key::Key};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
+use hyper_timeout::TimeoutConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -74,7 +74,10 @@ impl Window {
         let address = format!("http://127.0.0.1:{port}");
         let started = Instant::now();
         let client = loop {
-            let mut builder = ClientBuilder::new(HttpConnector::new());
+            // A driver whose window died never answers.
+            let mut connector = TimeoutConnector::new(HttpConnector::new());
+            connector.set_read_timeout(Some(PATIENCE));
+            let mut builder = ClientBuilder::new(connector);
             let attempt = builder.capabilities(capabilities.clone()).connect(&address);
             match tokio::time::timeout(PATIENCE, attempt).await {
                 Ok(Ok(client)) => break client,
@@ -107,8 +110,8 @@ impl Window {
     /// Closes the window as a person does, and waits for the application to end by itself.
     pub async fn close(mut self) {
         let pid = self.pid();
-        // The driver may wait for an answer of a window that is gone.
-        let _ = tokio::time::timeout(PATIENCE, self.client.close_window()).await;
+        // The window may be gone before the driver has its answer.
+        let _ = self.client.close_window().await;
         let started = Instant::now();
         while processes::is_running(pid) {
             assert!(started.elapsed() < PATIENCE, "the application does not end");
@@ -129,11 +132,11 @@ impl Window {
     }
 
     pub async fn script_with(&self, source: &str, arguments: Vec<Value>) -> Value {
-        answer(self.client.execute(source, arguments)).await
+        self.client.execute(source, arguments).await.expect("a script runs")
     }
 
     pub async fn script_async(&self, source: &str) -> Value {
-        answer(self.client.execute_async(source, Vec::new())).await
+        self.client.execute_async(source, Vec::new()).await.expect("a script runs")
     }
 
     /// Waits for an element by its test hook.
@@ -146,11 +149,23 @@ impl Window {
         match found {
             Ok(element) => element,
             Err(error) => {
-                self.screenshot("failure").await;
-                let text = self.script("return document.body.innerText.slice(0, 1500)").await;
+                let text = self.on_screen().await;
                 panic!("{selector} did not appear: {error}; on screen: {text}");
             }
         }
+    }
+
+    /// For whoever reads why a test failed.
+    async fn on_screen(&self) -> Value {
+        self.screenshot("failure").await;
+        let script = "const list = document.querySelector('[data-testid=timeline] [role=list]');\
+             return {\
+               text: document.body.innerText.slice(0, 1500),\
+               timelineLoaded: document.querySelector('[data-testid=timeline]')?.dataset.loaded,\
+               rows: list?.querySelectorAll('[data-index]').length,\
+               list: list && [list.scrollTop, list.clientHeight, list.scrollHeight, list.innerHTML.slice(0, 600)],\
+             }";
+        self.script(script).await
     }
 
     pub async fn is_there(&self, selector: &str) -> bool {
@@ -196,8 +211,7 @@ impl Window {
                 return value;
             }
             if started.elapsed() > PATIENCE {
-                self.screenshot("failure").await;
-                let text = self.script("return document.body.innerText.slice(0, 1500)").await;
+                let text = self.on_screen().await;
                 panic!("{what} did not happen; on screen: {text}");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -249,12 +263,6 @@ impl Window {
         self.fill("composer", text).await;
         self.click("send").await;
     }
-}
-
-/// A driver whose window died never answers.
-async fn answer(script: impl Future<Output = Result<Value, CmdError>>) -> Value {
-    let answer = tokio::time::timeout(PATIENCE, script).await;
-    answer.expect("the window answers").expect("a script runs")
 }
 
 impl Drop for Window {

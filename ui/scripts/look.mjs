@@ -15,8 +15,8 @@ const root = '/tmp/herold-ui-fixture';
 const out = '/tmp/herold-ui-shots';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const only = process.argv[2] ?? '';
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'";
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; media-src blob:; worker-src 'self'; connect-src 'self' blob:";
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://localhost').pathname;
@@ -59,7 +59,43 @@ const scrollTimeline = (top) => async (page) => {
   await page.locator('[data-testid=timeline] [role=list]').evaluate((list, to) => list.scrollTo(0, to < 0 ? list.scrollHeight : to), top);
   await page.waitForTimeout(700);
 };
+const visible = (testid) => (page) => page.locator(`[data-testid="${testid}"]`).first().waitFor();
+const type = (text) => async (page) => {
+  await page.locator('[data-testid=composer]').first().focus();
+  await page.keyboard.type(text);
+  await page.waitForTimeout(250);
+};
+/** A button on a wide screen, an entry of the menu on a phone. */
+const showFormatting = async (page) => {
+  if (await page.locator('[data-testid=toggle-formatting]').isVisible()) await click('toggle-formatting')(page);
+  else await then(click('composer-more'), click('menu-formatting'))(page);
+  await visible('formatting-toolbar')(page);
+};
 const openDetails = then(council, click('details-toggle'), (page) => page.locator('[data-testid=member]').first().waitFor());
+
+const pollRoom = room('!buergerbuero:musterstadt.de');
+const mediaRoom = room('!bauamt:musterstadt.de');
+/** Scrolls up until there is such a control, and puts it into the middle. */
+const inView = (selector) => async (page) => {
+  const list = page.locator('[data-testid=timeline] [role=list]');
+  const found = page.locator(selector).last();
+  await scrollTimeline(-1)(page);
+  for (let step = 0; step < 120 && (await found.count()) === 0; step += 1) {
+    await list.evaluate((element) => element.scrollBy(0, -200));
+    await page.waitForTimeout(50);
+  }
+  await found.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+  await page.waitForTimeout(400);
+};
+const clickIn = (selector) => then(inView(selector), (page) => page.locator(selector).last().click());
+const agenda = '[data-event-id="$haushalt"]';
+/** Puts the focus on the message that has everything, and presses keys there. */
+const onMessage = (...keys) => then(council, inView(agenda), (page) => page.locator(agenda).last().focus(), press(...keys));
+const editPoll = then(
+  clickIn('[data-testid=poll-menu]'),
+  click('menu-edit-poll'),
+  (page) => page.locator('[data-testid=poll-dialog]').waitFor(),
+);
 
 /** Name, address, what to do, sizes. */
 const screens = [
@@ -96,6 +132,26 @@ const screens = [
     await page.fill('[data-testid=composer]', 'Dieser Text darf nicht verloren gehen.\nAuch die zweite Zeile nicht.');
     await click('send')(page);
   }), ['desktop', 'phone']],
+  ['composer-suggestions', '', then(council, type('Guten Tag @t'), visible('suggestion')), all],
+  ['composer-mention', '', then(council, type('Guten Tag @aylin'), visible('suggestion'), press('Enter'), type('und @room '), visible('mentions')), all],
+  ['composer-everyone', '', then(council, type('@room'), visible('suggestion'), press('Enter'), type('Die Sitzung fällt aus.'), press('Enter'), visible('everyone-question')), ['desktop', 'phone', 'zoom']],
+  ['composer-emoji-name', '', then(council, type('Danke :dau'), visible('suggestion')), ['desktop', 'phone']],
+  ['composer-emoji', '', then(council, click('open-emoji'), visible('emoji-picker'), (page) => page.waitForTimeout(300)), all],
+  ['composer-emoji-people', '', then(council, click('open-emoji'), visible('emoji-picker'), click('emoji-group-people'), click('emoji-tone')), ['desktop', 'phone', 'zoom']],
+  ['composer-emoji-search', '', then(council, click('open-emoji'), visible('emoji-picker'), (page) => page.fill('[data-testid=emoji-search]', 'herz'), (page) => page.waitForTimeout(200)), ['desktop', 'phone']],
+  ['composer-menu', '', then(council, click('composer-more'), visible('composer-menu')), all],
+  ['composer-formatting', '', then(council, showFormatting, type('Bitte **bis Freitag** hochladen'), click('text-preview-toggle'), visible('text-preview')), all],
+  ['composer-edit', '', then(council, type(''), press('ArrowUp'), visible('edit-bar')), all],
+  ['composer-reply', '', then(council, scrollTimeline(-1), async (page) => {
+    await page.locator('[data-testid=message]').filter({ hasText: 'Es dauert nicht lange.' }).hover();
+    await click('toolbar-reply')(page);
+    await visible('reply-bar')(page);
+  }), ['desktop', 'phone']],
+  ['composer-undo', '', then(council, type('Ist erledigt.'), press('Enter'), visible('undo-send'), (page) => page.waitForTimeout(300)), all],
+  ['composer-files', '', then(council, click('composer-more'), click('attach-file'), visible('attach-dialog')), all],
+  ['composer-dropped', 'drop', then(council, visible('attach-dialog')), ['desktop', 'phone', 'zoom']],
+  ['composer-location', '', then(council, click('composer-more'), click('share-location'), visible('location-dialog'), click('location-send')), all],
+  ['composer-too-long', '', then(council, (page) => page.fill('[data-testid=composer]', 'Sehr geehrte Damen und Herren. '.repeat(2000)), visible('send-as-file')), ['desktop', 'phone', 'zoom']],
   ['search', '', async (page) => {
     await page.fill('[data-testid=room-search]', 'bgr');
     await page.waitForTimeout(200);
@@ -108,6 +164,63 @@ const screens = [
   ['shortcuts', '', then(press('?'), (page) => page.locator('[data-testid=shortcut-sheet]').waitFor()), all],
   ['settings', 'managed', then(click('open-settings'), (page) => page.locator('[data-testid=settings]').waitFor()), all],
   ['sign-out', '', then(click('open-settings'), (page) => page.locator('[data-testid=sign-out]').click(), (page) => page.locator('[data-testid=confirm-sign-out]').waitFor()), all],
+  ['polls-room', '', then(pollRoom, inView('[data-testid=poll]')), all],
+  ['polls-table', '', then(pollRoom, clickIn('[data-testid=poll-as-table]')), ['desktop', 'phone']],
+  ['polls-menu', '', then(pollRoom, clickIn('[data-testid=poll-menu]'), (page) => page.locator('[role=menuitem]').first().waitFor()), all],
+  ['polls-results', '', then(pollRoom, clickIn('[data-testid=poll]:has-text("24.12.") [data-testid=poll-open-results]'), (page) => page.locator('[data-testid=poll-missing]').waitFor()), all],
+  ['polls-results-many', '', then(room('!aktuelles:musterstadt.de'), clickIn('[data-testid=poll-open-results]'), (page) => page.locator('[data-testid=poll-missing]').waitFor()), ['desktop']],
+  ['polls-end', '', then(pollRoom, clickIn('[data-testid=poll-menu]'), click('menu-end-poll'), (page) => page.locator('[data-testid=end-poll]').waitFor()), all],
+  ['polls-new', '', then(pollRoom, editPoll, async (page) => {
+    await page.fill('[data-testid=poll-question]', '');
+    await page.locator('[data-testid=poll-answer]').nth(1).fill('Schifffahrt');
+    await click('poll-template-dates')(page);
+    await click('poll-create')(page);
+  }), all],
+  ['polls-dates', '', then(pollRoom, editPoll, click('poll-template-dates'), async (page) => {
+    await page.fill('[data-testid=poll-date]', '2030-12-10');
+    await page.fill('[data-testid=poll-date-from]', '09:00');
+    await page.fill('[data-testid=poll-date-to]', '10:30');
+    await click('poll-date-add')(page);
+    await page.locator('[data-testid=poll-date]').scrollIntoViewIfNeeded();
+  }), ['desktop', 'phone']],
+  ['polls-list', '', then(pollRoom, click('open-room-menu'), click('menu-polls'), (page) => page.locator('[data-testid=poll-entry]').first().waitFor()), all],
+  ['files-list', '', then(mediaRoom, click('open-room-menu'), click('menu-files'), (page) => page.locator('[data-testid=file-entry]').first().waitFor()), all],
+  ['files-pictures', '', then(mediaRoom, click('open-room-menu'), click('menu-files'), click('files-pictures'), (page) => page.locator('[data-testid=picture-tile]').first().waitFor()), ['desktop', 'phone']],
+  ['files-nothing', '', then(room('!leer:musterstadt.de'), click('open-room-menu'), click('menu-files'), (page) => page.locator('[data-testid=files-empty]').waitFor()), ['desktop']],
+  ['media-room', '', then(mediaRoom, inView('[data-testid=voice-player]')), all],
+  ['media-room-end', '', then(mediaRoom, scrollTimeline(-1)), all],
+  ['media-voice', '', then(mediaRoom, inView('[data-testid=voice-player]'), async (page) => {
+    await page.locator('[data-testid=voice-play]').last().click();
+    await page.locator('[data-testid=voice-player][data-state=ready]').waitFor();
+    await page.locator('[data-testid=voice-play]').first().click();
+    await page.locator('[data-testid=voice-player][data-state=failed]').waitFor();
+  }), ['desktop', 'phone']],
+  ['media-video', '', then(mediaRoom, clickIn('[data-testid=play-video]'), (page) => page.locator('[data-testid=video][data-state=ready]').waitFor()), ['desktop', 'phone']],
+  ['media-picture', '', then(mediaRoom, clickIn('[aria-label*="Baustelle 3"]'), (page) => page.locator('.full.loaded').waitFor(), press('+', '+', 'ArrowRight')), all],
+  ['media-open-question', '', then(mediaRoom, clickIn('[data-testid=open-file][aria-label*=".exe"]'), async (page) => {
+    await page.locator('[data-testid=open-question]').waitFor();
+  }), ['desktop', 'phone']],
+  ['media-text', '', then(mediaRoom, clickIn('[data-testid=preview-file][aria-label*=".csv"]'), (page) => page.locator('[data-testid=text-preview] pre').waitFor()), ['desktop', 'phone']],
+  ['media-pdf', '', then(mediaRoom, clickIn('[data-testid=preview-file][aria-label*="Niederschrift vom"]'), (page) => page.locator('[data-testid=pdf-sheet][data-drawn=true]').waitFor()), all],
+  ['message-focus', '', onMessage('ArrowDown', 'ArrowUp'), ['desktop', 'phone']],
+  ['message-menu', '', then(onMessage('Enter'), visible('message-menu')), all],
+  ['message-select', '', then(onMessage('x'), visible('selection-bar')), all],
+  ['message-forward', '', then(onMessage('f'), visible('forward-room')), all],
+  ['message-details', '', then(onMessage('i'), visible('reader-list')), all],
+  ['message-history', '', then(onMessage('i'), click('open-history'), visible('revision')), ['desktop', 'phone']],
+  ['message-delete', '', then(onMessage('Delete'), visible('delete-dialog')), all],
+  ['message-report', '', then(onMessage('Enter'), click('menu-report'), visible('report-dialog')), ['desktop', 'zoom']],
+  ['message-emoji', '', then(onMessage('+'), visible('emoji-search')), ['desktop', 'phone']],
+  ['changes-unfolded', '', then(council, clickIn('[data-testid=folded-changes]'), (page) => page.waitForTimeout(300)), ['desktop', 'phone']],
+  ['thread', '', then(council, clickIn('[data-testid=thread-summary]'), visible('close-thread'), (page) => page.waitForTimeout(500)), all],
+  ['room-menu', '', then(council, click('open-room-menu'), visible('room-menu')), all],
+  ['threads', '', then(council, click('open-room-menu'), click('menu-threads'), visible('thread')), all],
+  ['pins', '', then(council, click('open-room-menu'), click('menu-pins'), visible('pinned-message')), all],
+  ['pins-none', '', then(room('!presse:musterstadt.de'), click('open-room-menu'), click('menu-pins'), visible('pins-empty')), ['desktop']],
+  ['date', '', then(council, click('open-room-menu'), click('menu-date'), click('confirm-date')), all],
+  ['jump-unread', '', then(room('!itbetrieb:musterstadt.de'), visible('jump-to-unread')), all],
+  ['jumped', '', then(room('!itbetrieb:musterstadt.de'), visible('jump-to-unread'), (page) => page.locator('[data-testid=jump-to-unread] button').first().click(), (page) => page.locator('.flashed').waitFor()), ['desktop', 'phone']],
+  ['room-row-menu', '', then((page) => page.locator('[data-testid=room-row]').nth(3).click({ button: 'right' }), visible('room-row-menu')), ['desktop', 'phone']],
   ['link-question', '', then(council, scrollTimeline(0), async (page) => {
     const link = page.locator('.mismatch');
     const list = page.locator('[data-testid=timeline] [role=list]');

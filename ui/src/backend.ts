@@ -6,18 +6,36 @@ import type {
   AppEvent,
   AppSnapshot,
   Batch,
+  Block,
+  ConversationId,
+  Direction,
+  Draft,
+  FileOutcome,
+  FileText,
+  Forward,
   LinkOutcome,
   MediaToken,
   MemberRow,
+  MessageDetails,
   MoreOutcome,
+  OutgoingFiles,
+  OutgoingText,
   PasswordSignIn,
+  Place,
+  PollDraft,
+  PollVotes,
+  Revision,
   RoomDetails,
   RoomListQuery,
   RoomRow,
+  RoomSuggestion,
   ServerInfo,
   Settings,
+  StagedFile,
   StartupRemedy,
   SubscriptionId,
+  ThreadRow,
+  TimelineFocus,
   TimelineRow,
 } from './protocol';
 
@@ -40,38 +58,91 @@ export interface Backend {
   // Lists. Batches may arrive before the promise resolves. Every batch must be acknowledged.
   subscribeRooms(query: RoomListQuery, onBatch: (batch: Batch<RoomRow>) => void): Promise<SubscriptionId>;
   setRoomListQuery(subscription: SubscriptionId, query: RoomListQuery): Promise<void>;
-  subscribeTimeline(roomId: string, onBatch: (batch: Batch<TimelineRow>) => void): Promise<SubscriptionId>;
+  subscribeTimeline(roomId: string, focus: TimelineFocus, onBatch: (batch: Batch<TimelineRow>) => void): Promise<SubscriptionId>;
+  subscribeThreads(roomId: string, onBatch: (batch: Batch<ThreadRow>) => void): Promise<SubscriptionId>;
   subscribeMembers(roomId: string, onBatch: (batch: Batch<MemberRow>) => void): Promise<SubscriptionId>;
   acknowledge(subscription: SubscriptionId, seq: number): Promise<void>;
   /** Asks for a new snapshot (`reset` with seq 0). */
   resync(subscription: SubscriptionId): Promise<void>;
-  /** The next page: more rooms, or older messages. */
-  loadMore(subscription: SubscriptionId): Promise<MoreOutcome>;
+  /** The next page: more rooms, or older messages. Only a timeline around one event has newer ones. */
+  loadMore(subscription: SubscriptionId, direction: Direction): Promise<MoreOutcome>;
   unsubscribe(subscription: SubscriptionId): Promise<void>;
 
   // One room.
   subscribeRoom(roomId: string, onDetails: (details: RoomDetails) => void): Promise<SubscriptionId>;
   /** Rooms on screen, so that they are kept up to date first. */
   setVisibleRooms(roomIds: string[]): Promise<void>;
-  markRead(roomId: string): Promise<void>;
+  markRead(conversation: ConversationId): Promise<void>;
+  setUnread(roomId: string, unread: boolean): Promise<void>;
+  /** Says or ends "is writing"; may be called at every key. */
+  setTyping(roomId: string, typing: boolean): Promise<void>;
+  /** The first message of a day or after it; `null` where there is none. */
+  eventAtDate(roomId: string, timestampMs: number): Promise<string | null>;
+  setThreadFollowed(roomId: string, rootId: string, followed: boolean): Promise<void>;
   acceptInvitation(roomId: string): Promise<void>;
   declineInvitation(roomId: string): Promise<void>;
 
   // Writing. `requestId` makes a repeated call harmless. Resolves once the message is stored on disk.
-  sendText(roomId: string, requestId: string, body: string): Promise<void>;
+  sendMessage(conversation: ConversationId, requestId: string, message: OutgoingText): Promise<void>;
+  /** Sends a text that is too long for a message as a file. */
+  sendTextAsFile(conversation: ConversationId, requestId: string, filename: string, text: string): Promise<void>;
+  sendLocation(conversation: ConversationId, requestId: string, place: Place): Promise<void>;
+  /** What a text will look like. */
+  previewText(message: OutgoingText): Promise<Block[]>;
+  /** Members whose name or identifier contains the query, the best first. */
+  suggestMembers(roomId: string, query: string): Promise<MemberRow[]>;
+  suggestRooms(query: string): Promise<RoomSuggestion[]>;
   /** `rowId` is `TimelineRow.id`. */
-  retrySend(roomId: string, rowId: string): Promise<void>;
-  cancelSend(roomId: string, rowId: string): Promise<void>;
-  loadDraft(roomId: string): Promise<string | null>;
-  /** An empty text removes the draft. */
-  saveDraft(roomId: string, text: string): Promise<void>;
+  retrySend(conversation: ConversationId, rowId: string): Promise<void>;
+  cancelSend(conversation: ConversationId, rowId: string): Promise<void>;
+  /** Takes back what was just sent, also where it has left already, and answers with its text. */
+  undoSend(conversation: ConversationId, rowId: string): Promise<Draft>;
+  loadDraft(conversation: ConversationId): Promise<Draft | null>;
+  /** `null` removes the draft. */
+  saveDraft(conversation: ConversationId, draft: Draft | null): Promise<void>;
+
+  // One message.
+  /** Its text as it was written, to edit it or to quote from it. */
+  messageSource(roomId: string, eventId: string): Promise<Draft>;
+  messageDetails(roomId: string, eventId: string): Promise<MessageDetails>;
+  /** All its states, the first one first. */
+  editHistory(roomId: string, eventId: string): Promise<Revision[]>;
+  toggleReaction(conversation: ConversationId, eventId: string, key: string): Promise<void>;
+  redactMessage(roomId: string, eventId: string, reason: string | null): Promise<void>;
+  reportMessage(roomId: string, eventId: string, reason: string): Promise<void>;
+  setPinned(roomId: string, eventId: string, pinned: boolean): Promise<void>;
+  forwardMessages(roomId: string, requestId: string, messages: Forward[], targets: string[]): Promise<void>;
+  /** A matrix.to address. */
+  permalink(roomId: string, eventId: string): Promise<string>;
+
+  // Polls (MSC3381).
+  sendPoll(conversation: ConversationId, requestId: string, poll: PollDraft): Promise<void>;
+  /** Only before the first vote. */
+  editPoll(conversation: ConversationId, eventId: string, poll: PollDraft): Promise<void>;
   /** An empty list withdraws the vote. */
-  vote(roomId: string, eventId: string, answers: string[]): Promise<void>;
+  vote(conversation: ConversationId, eventId: string, answers: string[]): Promise<void>;
+  /** `summary` says the result in words, for clients that know no polls. */
+  endPoll(conversation: ConversationId, eventId: string, summary: string): Promise<void>;
+  pollVotes(roomId: string, eventId: string): Promise<PollVotes>;
+
+  // Files.
+  /** Lets the person choose files in the system's dialog; an empty list if they thought better of it. */
+  pickFiles(): Promise<StagedFile[]>;
+  /** Takes pasted content. */
+  stageFile(filename: string, mimeType: string, content: ArrayBuffer): Promise<StagedFile>;
+  discardStaged(ids: string[]): Promise<void>;
+  sendFiles(conversation: ConversationId, requestId: string, files: OutgoingFiles): Promise<void>;
+  /** Opens with the system's program for it. `confirmed` after the person answered a `confirm` outcome. */
+  openFile(token: MediaToken, filename: string, confirmed: boolean): Promise<FileOutcome>;
+  /** The beginning of a text file; rejects with `unsupported` where it is none. */
+  fileText(token: MediaToken): Promise<FileText>;
+  /** Saves a text to the downloads folder; resolves to the path. */
+  saveText(filename: string, text: string): Promise<string>;
 
   // Media and links.
   mediaUrl(token: MediaToken): string;
   /** Saves to the downloads folder; resolves to the path. */
   saveFile(token: MediaToken, filename: string): Promise<string>;
-  /** `confirmed` after the person answered a `confirm` outcome. */
-  openLink(target: string, confirmed: boolean): Promise<LinkOutcome>;
+  /** `shown` is the text of the link. `confirmed` after the person answered a `confirm` outcome. */
+  openLink(target: string, shown: string, confirmed: boolean): Promise<LinkOutcome>;
 }

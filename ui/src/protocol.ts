@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
@@ -71,7 +71,11 @@ filename: string, mimeType: string | null,
 /**
  * Bytes, as the sender stated them.
  */
-size: number | null, durationMs: number | null, file: MediaToken, picture: Picture | null, };
+size: number | null, durationMs: number | null, file: MediaToken, picture: Picture | null, 
+/**
+ * Loudness of a voice message over its time, 0 to 100, at most 120 values.
+ */
+waveform: Array<number>, };
 
 /**
  * A block of a formatted message.
@@ -162,7 +166,32 @@ canSend: boolean, favourite: boolean, muted: boolean, inviter: string | null,
 /**
  * Servers with at least one member, other than the account's own.
  */
-otherServers: Array<string>, };
+otherServers: Array<string>, permissions: RoomPermissions, 
+/**
+ * Names of those who are writing right now, without oneself.
+ */
+typing: Array<string>, 
+/**
+ * Event identifiers of the pinned messages, the oldest first, at most 100.
+ */
+pinned: Array<string>, 
+/**
+ * Event identifier of the last message the account has read, on whatever device.
+ */
+readUpTo: string | null, unread: Unread, };
+
+/**
+ * What the account may do in a room, from its power levels.
+ */
+export type RoomPermissions = { react: boolean, sendPolls: boolean, redactOwn: boolean, 
+/**
+ * Deletes messages of others, and ends their polls.
+ */
+redactOthers: boolean, pin: boolean, 
+/**
+ * Addresses everybody with `@room`.
+ */
+notifyRoom: boolean, };
 
 /**
  * A line of the member list.
@@ -258,7 +287,7 @@ export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "ra
 /**
  * What the application says without being asked.
  */
-export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "problem", error: WireError, };
+export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "filesDropped", files: Array<StagedFile>, } | { "type": "problem", error: WireError, };
 
 /**
  * Everything a window needs for its first frame.
@@ -285,7 +314,15 @@ language: Language | null, theme: Theme,
 /**
  * Pixels; `null` is the default width.
  */
-roomListWidth: number | null, };
+roomListWidth: number | null, 
+/**
+ * Skin tone of emoji that have one: 0 is none, 1 to 5 are light to dark.
+ */
+emojiTone: number, 
+/**
+ * The emoji used last, the latest first.
+ */
+recentEmoji: Array<string>, };
 
 /**
  * A setting that the organisation decided.
@@ -304,7 +341,7 @@ forced: boolean, };
  * Answer to activating a link. Links open through the core: an allow-list of schemes, Matrix links
  * inside the application, and a question where what is shown is not where it leads.
  */
-export type LinkOutcome = { "type": "opened" } | { "type": "room", roomId: string, } | { "type": "confirm", target: string, host: string, };
+export type LinkOutcome = { "type": "opened" } | { "type": "room", roomId: string, eventId: string | null, } | { "type": "confirm", target: string, host: string, };
 
 /**
  * One row of a conversation. `id` is stable while the row lives, also when a local echo becomes a
@@ -326,6 +363,14 @@ export type MessageRow = {
  */
 eventId: string | null, sender: Sender, own: boolean, timestampMs: number, content: MessageContent, edited: boolean, 
 /**
+ * Whether the account may replace it.
+ */
+editable: boolean, 
+/**
+ * Addresses the reader, by name or with everybody.
+ */
+highlighted: boolean, 
+/**
  * `null` for messages that came from the server.
  */
 sendState: SendState | null, replyTo: ReplyPreview | null, reactions: Array<Reaction>, 
@@ -336,9 +381,17 @@ shield: Shield | null,
 /**
  * How many people other than the sender have read up to here, in rooms small enough to tell.
  */
-readBy: number, };
+readBy: number, 
+/**
+ * The first of them, at most five.
+ */
+readers: Array<Sender>, 
+/**
+ * Where the message is the root of a thread.
+ */
+thread: ThreadSummary | null, };
 
-export type MessageContent = { "type": "text", blocks: Array<Block>, } | { "type": "emote", blocks: Array<Block>, } | { "type": "notice", blocks: Array<Block>, } | { "type": "attachment", attachment: Attachment, caption: Array<Block> | null, } | { "type": "sticker", text: string, attachment: Attachment, } | { "type": "location", text: string, geoUri: string, } | { "type": "poll", poll: Poll, } | { "type": "redacted" } | { "type": "undecryptable", cause: DecryptionFailure, } | { "type": "unknown", eventType: string, fallback: string | null, };
+export type MessageContent = { "type": "text", blocks: Array<Block>, } | { "type": "emote", blocks: Array<Block>, } | { "type": "notice", blocks: Array<Block>, } | { "type": "attachment", attachment: Attachment, caption: Array<Block> | null, } | { "type": "gallery", items: Array<Attachment>, caption: Array<Block> | null, } | { "type": "sticker", text: string, attachment: Attachment, } | { "type": "location", text: string, geoUri: string, } | { "type": "poll", poll: Poll, } | { "type": "redacted" } | { "type": "undecryptable", cause: DecryptionFailure, } | { "type": "unknown", eventType: string, fallback: string | null, };
 
 /**
  * Why a message cannot be read.
@@ -348,13 +401,16 @@ export type DecryptionFailure = "keyPending" | "sentBeforeDevice" | "sentBeforeJ
 /**
  * Where a message of one's own stands.
  */
-export type SendState = { "type": "sending" } | { "type": "waiting" } | { "type": "failed", error: WireError, } | { "type": "sent" };
+export type SendState = { "type": "sending", progress: UploadProgress | null, } | { "type": "waiting" } | { "type": "failed", error: WireError, } | { "type": "sent" };
 
+/**
+ * Another message in one line.
+ */
 export type ReplyPreview = { eventId: string, 
 /**
  * `null` while the original is being loaded, or cannot be.
  */
-sender: Sender | null, text: string | null, };
+sender: Sender | null, content: PreviewContent | null, };
 
 export type Reaction = { key: string, count: number, own: boolean, 
 /**
@@ -378,7 +434,7 @@ open: boolean, maxSelections: number, answers: Array<PollAnswer>,
 /**
  * People who voted.
  */
-voters: number, ended: boolean, };
+voters: number, ended: boolean, edited: boolean, };
 
 export type PollAnswer = { id: string, text: string, 
 /**
@@ -390,3 +446,203 @@ votes: number | null, own: boolean, };
  * What happened. `subject` is the display name of the person it happened to.
  */
 export type RoomChange = { "type": "created" } | { "type": "joined", subject: string, } | { "type": "left", subject: string, } | { "type": "invited", subject: string, } | { "type": "invitationRejected", subject: string, } | { "type": "invitationWithdrawn", subject: string, } | { "type": "removed", subject: string, } | { "type": "banned", subject: string, } | { "type": "unbanned", subject: string, } | { "type": "knocked", subject: string, } | { "type": "nameOfPerson", from: string | null, to: string | null, } | { "type": "avatarOfPerson" } | { "type": "roomName", name: string, } | { "type": "roomTopic", topic: string, } | { "type": "roomAvatar" } | { "type": "encryptionEnabled" } | { "type": "powerLevels" } | { "type": "pinnedMessages" } | { "type": "upgraded" } | { "type": "other", eventType: string, };
+
+/**
+ * Which messages of a room a timeline holds.
+ */
+export type TimelineFocus = { "type": "live" } | { "type": "event", eventId: string, } | { "type": "thread", rootId: string, } | { "type": "pinned" } | { "type": "files", kind: FileFilter, } | { "type": "polls" };
+
+export type FileFilter = "all" | "pictures" | "audio" | "documents";
+
+export type Direction = "older" | "newer";
+
+/**
+ * How much of a file has left, in bytes of what is sent.
+ */
+export type UploadProgress = { sent: number, total: number, };
+
+/**
+ * What hangs below a message.
+ */
+export type ThreadSummary = { replies: number, latest: ReplyPreview | null, };
+
+/**
+ * A line of the list of a room's threads.
+ */
+export type ThreadRow = { root: ReplyPreview, timestampMs: number, replies: number, latest: ReplyPreview | null, unread: Unread, 
+/**
+ * Whether the account wants to hear of new messages (MSC4306); `null` where the server does not know
+ * such subscriptions.
+ */
+followed: boolean | null, };
+
+/**
+ * A room, or one thread of it. What is written somewhere else is a draft of its own.
+ */
+export type ConversationId = { roomId: string, 
+/**
+ * Event identifier of the thread's root.
+ */
+thread: string | null, };
+
+/**
+ * Whom or what a text addresses.
+ */
+export type Mentioned = { "type": "person", userId: string, } | { "type": "room", room: string, } | { "type": "everyone" };
+
+/**
+ * A mention within a text: wherever `label` stands in it, `target` is meant.
+ */
+export type TextMention = { 
+/**
+ * As it stands in the text, with its `@` or `#`.
+ */
+label: string, target: Mentioned, };
+
+/**
+ * A text to send: markdown, with the mentions in it.
+ */
+export type OutgoingText = { text: string, mentions: Array<TextMention>, 
+/**
+ * Event identifier of the message this answers.
+ */
+replyTo: string | null, 
+/**
+ * Event identifier of the own message this replaces.
+ */
+edits: string | null, };
+
+/**
+ * What was typed but not sent. Survives a crash; every room and every thread has its own.
+ */
+export type Draft = { text: string, mentions: Array<TextMention>, replyTo: ReplyPreview | null, edits: string | null, };
+
+/**
+ * A new poll (MSC3381): a question and 2 to 20 answers.
+ */
+export type PollDraft = { question: string, answers: Array<string>, 
+/**
+ * Results are shown before the end.
+ */
+open: boolean, 
+/**
+ * How many answers one person may choose.
+ */
+maxSelections: number, };
+
+/**
+ * A file chosen for sending that has not been sent. Known to the interface by `id` alone: where it
+ * lies on disk is nobody's business in the webview.
+ */
+export type StagedFile = { id: string, filename: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * Read from the file's own bytes, or from its name where those do not tell.
+ */
+mimeType: string, kind: AttachmentKind, picture: Picture | null, 
+/**
+ * Holds where or with what it was taken; that is removed unless the sender keeps it.
+ */
+hasMetadata: boolean, 
+/**
+ * Why it cannot be sent.
+ */
+problem: WireError | null, };
+
+/**
+ * Files to send, one message each or together as a gallery (MSC4274).
+ */
+export type OutgoingFiles = { 
+/**
+ * Identifiers of staged files, in order.
+ */
+files: Array<string>, 
+/**
+ * Markdown; empty for none. Goes with the first file, or with the gallery.
+ */
+caption: OutgoingText, gallery: boolean, 
+/**
+ * Leaves place and camera in photos.
+ */
+keepMetadata: boolean, };
+
+/**
+ * A place to send.
+ */
+export type Place = { description: string, 
+/**
+ * Degrees, -90 to 90.
+ */
+latitude: number, 
+/**
+ * Degrees, -180 to 180.
+ */
+longitude: number, };
+
+/**
+ * A message to forward. `attribution` says whose it was, in the sender's language; empty for none.
+ */
+export type Forward = { eventId: string, attribution: string, };
+
+/**
+ * A room that can be mentioned.
+ */
+export type RoomSuggestion = { 
+/**
+ * Its alias where it has one, otherwise its identifier.
+ */
+room: string, name: string, avatar: MediaToken | null, };
+
+/**
+ * Who has read a message, and who reacted to it.
+ */
+export type MessageDetails = { 
+/**
+ * Everybody who has read at least up to here, the latest first.
+ */
+readers: Array<Reader>, reactions: Array<ReactionDetails>, };
+
+export type Reader = { person: Sender, 
+/**
+ * When, where the server says so.
+ */
+timestampMs: number | null, };
+
+export type ReactionDetails = { key: string, people: Array<Sender>, };
+
+/**
+ * One state of an edited message.
+ */
+export type Revision = { timestampMs: number, blocks: Array<Block>, };
+
+/**
+ * Who voted for what, where the poll shows it, and who has not voted.
+ */
+export type PollVotes = { 
+/**
+ * In the order of the poll's answers. Empty while a secret poll runs.
+ */
+answers: Array<AnswerVoters>, 
+/**
+ * Members who have not voted. Empty while a secret poll runs.
+ */
+missing: Array<Sender>, 
+/**
+ * Members who may vote.
+ */
+members: number, };
+
+export type AnswerVoters = { id: string, voters: Array<Sender>, };
+
+/**
+ * What became of opening a file with the program the system has for it.
+ */
+export type FileOutcome = "opened" | "confirm";
+
+/**
+ * The beginning of a text file.
+ */
+export type FileText = { text: string, truncated: boolean, };

@@ -58,8 +58,53 @@ pub(crate) enum Command {
         /// The message (markdown); "-" reads standard input
         text: String,
     },
+    /// Make, answer, end and show polls
+    #[command(subcommand)]
+    Poll(PollCommand),
     /// Print new messages of all rooms as they come, until interrupted
     Watch,
     /// Say whether this device is verified
     VerifyStatus,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PollCommand {
+    /// Ask a question and wait until the server has it
+    Create {
+        /// Room identifier, alias, link or exact name
+        room: String,
+        question: String,
+        /// 2 to 20 answers
+        #[arg(required = true, num_args = 2..=20)]
+        answers: Vec<String>,
+        /// Show results only after the end
+        #[arg(long)]
+        secret: bool,
+        /// How many answers one person may choose
+        #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+        max: u32,
+    },
+    /// Vote; without answers the vote is withdrawn
+    Vote {
+        /// Room identifier, alias, link or exact name
+        room: String,
+        /// Event identifier of the poll
+        poll: String,
+        /// Texts of the answers, or their numbers from 1
+        answers: Vec<String>,
+    },
+    /// End a poll for everybody
+    End {
+        /// Room identifier, alias, link or exact name
+        room: String,
+        /// Event identifier of the poll
+        poll: String,
+    },
+    /// Print a poll with its votes
+    Show {
+        /// Room identifier, alias, link or exact name
+        room: String,
+        /// Event identifier of the poll
+        poll: String,
+    },
 }

@@ -2,6 +2,7 @@
 
 mod conversation;
 mod lists;
+mod polls;
 
 use std::{sync::Arc, time::Duration};
 
@@ -87,6 +88,10 @@ async fn command(app: &App, command: Command, output: &Output) -> Result<()> {
             let room = lists::find_room(&session, &room).await?;
             let text = if text == "-" { conversation::read_text().await? } else { text };
             conversation::send(&session, &room, &text, output).await
+        }
+        Command::Poll(command) => {
+            let session = connected(app).await?;
+            polls::run(&session, command, output).await
         }
         Command::Watch => {
             let session = connected(app).await?;

@@ -5,9 +5,11 @@
 
 mod pump;
 mod reader;
+mod repeats;
 mod subscriptions;
 
 pub(crate) use pump::{Convert, Pump};
+pub(crate) use repeats::with_repeats;
 pub(crate) use subscriptions::{ListSource, Subscriptions};
 
 pub use reader::ListReader;

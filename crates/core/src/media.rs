@@ -9,9 +9,10 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use herold_protocol::{ErrorKind, MediaToken};
+use herold_protocol::{ErrorKind, FileText, MediaToken};
 use matrix_sdk::{
     Client,
     media::{MediaFormat, MediaRequestParameters, MediaThumbnailSettings},
@@ -19,8 +20,13 @@ use matrix_sdk::{
 };
 use rand::RngCore;
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
-use crate::{Error, Result, session::Session, text::clean_filename};
+use crate::{
+    Error, Result,
+    session::Session,
+    text::{clean_body, clean_filename},
+};
 
 /// Avatars are asked for at twice their largest size on screen.
 const AVATAR_SIZE: u32 = 96;
@@ -28,11 +34,21 @@ const AVATAR_SIZE: u32 = 96;
 /// Beyond this many, the oldest tokens stop working; a list that is opened again makes new ones.
 const MOST_TOKENS: usize = 20_000;
 
+/// The SDK itself waits for ever for a server that no longer says anything.
+const LONGEST_DOWNLOAD: Duration = Duration::from_secs(30 * 60);
+const LONGEST_THUMBNAIL: Duration = Duration::from_secs(60);
+
 /// Bytes that may be shown, with the type they really have.
 pub struct MediaContent {
     pub bytes: Vec<u8>,
     /// A picture type that webviews draw safely, or `application/octet-stream`.
     pub content_type: &'static str,
+}
+
+impl MediaContent {
+    pub(crate) fn picture(bytes: Vec<u8>) -> Self {
+        Self { content_type: picture_type(&bytes), bytes }
+    }
 }
 
 pub(crate) struct MediaRegistry {
@@ -112,9 +128,33 @@ impl MediaRegistry {
 impl Session {
     /// The content behind a token, from the cache or the homeserver.
     pub async fn media(&self, token: &MediaToken) -> Result<MediaContent> {
+        if let Some(staged) = self.outgoing.picture(token) {
+            return Ok(staged);
+        }
         let request = self.media.request(token)?;
-        let bytes = self.media.client.media().get_media_content(&request, true).await?;
-        Ok(MediaContent { content_type: picture_type(&bytes), bytes })
+        let longest = match request.format {
+            MediaFormat::File => LONGEST_DOWNLOAD,
+            MediaFormat::Thumbnail(_) => LONGEST_THUMBNAIL,
+        };
+        let media = self.media.client.media();
+        let bytes = timeout(longest, media.get_media_content(&request, true))
+            .await
+            .map_err(|_| Error::new(ErrorKind::Timeout))??;
+        Ok(MediaContent::picture(bytes))
+    }
+
+    /// The beginning of a text file.
+    ///
+    /// # Errors
+    /// `Unsupported` where the file is not text.
+    pub async fn file_text(&self, token: &MediaToken) -> Result<FileText> {
+        let content = self.media(token).await?;
+        text_of(&content.bytes).ok_or_else(|| Error::new(ErrorKind::Unsupported))
+    }
+
+    /// Saves a text to a folder under a free, safe name and returns the path.
+    pub async fn save_text(&self, filename: &str, text: String, folder: &Path) -> Result<PathBuf> {
+        save(folder, filename, text.into_bytes()).await
     }
 
     /// Saves the content to a folder under a free, safe name and returns the path.
@@ -125,12 +165,50 @@ impl Session {
         folder: &Path,
     ) -> Result<PathBuf> {
         let content = self.media(token).await?;
-        let folder = folder.to_owned();
-        let filename = clean_filename(filename);
-        tokio::task::spawn_blocking(move || write_new(&folder, &filename, &content.bytes))
-            .await
-            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?
+        save(folder, filename, content.bytes).await
     }
+}
+
+async fn save(folder: &Path, filename: &str, bytes: Vec<u8>) -> Result<PathBuf> {
+    let folder = folder.to_owned();
+    let filename = clean_filename(filename);
+    tokio::task::spawn_blocking(move || write_new(&folder, &filename, &bytes))
+        .await
+        .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?
+}
+
+/// Whether opening a file with the system's program for it may run what is in it.
+pub fn may_run(filename: &str) -> bool {
+    const PROGRAMS: [&str; 58] = [
+        "apk", "app", "appimage", "appx", "bash", "bat", "bin", "cmd", "com", "command", "cpl",
+        "csh", "deb", "desktop", "dmg", "docm", "dotm", "exe", "gadget", "hta", "htm", "html",
+        "inf", "ipa", "iso", "jar", "js", "jse", "ksh", "lnk", "mht", "msc", "msi", "msix", "msp",
+        "pif", "pkg", "pl", "potm", "ppam", "pptm", "ps1", "py", "rb", "reg", "rpm", "run", "scr",
+        "sh", "svg", "url", "vb", "vbe", "vbs", "wsf", "xhtml", "xlsm", "zsh",
+    ];
+    // A name without an extension may be a program, too.
+    match clean_filename(filename).rsplit_once('.') {
+        Some((_, extension)) => PROGRAMS.contains(&extension.to_lowercase().as_str()),
+        None => true,
+    }
+}
+
+/// Bytes of a text file that are shown.
+const LONGEST_TEXT: usize = 256 * 1024;
+
+/// Text has no null bytes and is UTF-8, as what is written today is.
+fn text_of(bytes: &[u8]) -> Option<FileText> {
+    let truncated = bytes.len() > LONGEST_TEXT;
+    let head = bytes.get(..LONGEST_TEXT).unwrap_or(bytes);
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // A character may have been cut in two.
+        Err(error) if truncated && head.len() - error.valid_up_to() < 4 => {
+            std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    (!text.contains('\0')).then(|| FileText { text: clean_body(text), truncated })
 }
 
 /// Writes a file that was not there before: `name.pdf`, then `name (2).pdf`.
@@ -187,6 +265,25 @@ mod tests {
         );
         assert_eq!(picture_type(b"<html><script>"), "application/octet-stream");
         assert_eq!(picture_type(b""), "application/octet-stream");
+    }
+
+    #[test]
+    fn a_program_is_known_by_its_name_whatever_tricks_that_plays() {
+        for name in ["a.exe", "Rechnung.pdf.EXE", "x.html", "run", "b.\u{202E}fdp.js", "c.exe "] {
+            assert!(may_run(name), "{name}");
+        }
+        for name in ["Niederschrift.pdf", "Plan.png", "Tabelle.xlsx"] {
+            assert!(!may_run(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_text_is_shown_as_text() {
+        assert_eq!(text_of("Grüße\n".as_bytes()).unwrap().text, "Grüße\n");
+        assert!(text_of(b"\0\x01").is_none());
+        assert!(text_of(b"\xFF\xFEa").is_none());
+        let long = "ä".repeat(LONGEST_TEXT);
+        assert!(text_of(long.as_bytes()).unwrap().truncated);
     }
 
     #[test]

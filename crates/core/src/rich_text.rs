@@ -6,6 +6,7 @@
 
 mod html;
 mod inline;
+pub(crate) mod markdown;
 mod parser;
 
 use herold_protocol::{Block, Inline};
@@ -58,6 +59,35 @@ pub(crate) fn from_plain(body: &str, own: &UserId) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Visits every inline of a block, the outer ones first.
+pub(crate) fn each_inline(block: &Block, visit: &mut impl FnMut(&Inline)) {
+    match block {
+        Block::Paragraph { children } | Block::Heading { children, .. } => {
+            inlines(children, visit);
+        }
+        Block::Quote { children } => children.iter().for_each(|block| each_inline(block, visit)),
+        Block::List { items, .. } => {
+            items.iter().flatten().for_each(|block| each_inline(block, visit));
+        }
+        Block::Table { head, rows } => {
+            head.iter().chain(rows.iter().flatten()).for_each(|cell| inlines(cell, visit));
+        }
+        Block::Code { .. } | Block::Rule => {}
+    }
+}
+
+fn inlines(children: &[Inline], visit: &mut impl FnMut(&Inline)) {
+    for inline in children {
+        visit(inline);
+        match inline {
+            Inline::Styled { children, .. }
+            | Inline::Link { children, .. }
+            | Inline::Spoiler { children, .. } => inlines(children, visit),
+            _ => {}
+        }
+    }
 }
 
 /// The words of a tree, without formatting.

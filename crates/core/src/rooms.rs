@@ -6,11 +6,13 @@ mod preview;
 mod query;
 mod row;
 pub(crate) mod subscriptions;
+pub(crate) mod unread_threads;
 
 use std::sync::Arc;
 
 use herold_protocol::{
-    ErrorKind, ErrorReason, LinkOutcome, RoomListQuery, RoomRow, SubscriptionId,
+    ConversationId, ErrorKind, ErrorReason, LinkOutcome, MemberRow, RoomListQuery, RoomRow,
+    RoomSuggestion, SubscriptionId,
 };
 use matrix_sdk::{
     Room, RoomState,
@@ -20,6 +22,7 @@ use matrix_sdk::{
     },
 };
 
+pub(crate) use preview::content_of as preview_content;
 pub(crate) use row::display_name;
 
 use crate::{
@@ -27,7 +30,11 @@ use crate::{
     links::{self, MatrixLink},
     list::Sink,
     session::Session,
+    timeline,
 };
+
+/// Entries of a list of suggestions.
+const MOST_SUGGESTIONS: usize = 20;
 
 impl Session {
     /// Watches one part of the room list. Rows from disk come at once, also without a network.
@@ -49,26 +56,70 @@ impl Session {
     }
 
     /// Tells the server that everything here was read. Does nothing where that is known already.
-    pub async fn mark_read(&self, room_id: &str) -> Result<()> {
-        let room = self.joined_room(room_id)?;
-        if room.is_marked_unread() {
+    pub async fn mark_read(&self, conversation: &ConversationId) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        if conversation.thread.is_none() && room.is_marked_unread() {
             room.set_unread_flag(false).await?;
         }
-        if let Some(timeline) = self.timelines.get(room.room_id()) {
+        let focus = timeline::focus_of(conversation);
+        if let Some(timeline) = self.timelines.get(room.room_id(), &focus) {
             timeline.mark_as_read(ReceiptType::Read).await.map_err(Error::from)?;
             return Ok(());
         }
-        if let Some(event) = room.latest_event().event_id() {
+        if conversation.thread.is_none()
+            && let Some(event) = room.latest_event().event_id()
+        {
             room.send_single_receipt(ReceiptType::Read, ReceiptThread::Unthreaded, event).await?;
         }
         Ok(())
     }
 
-    /// What becomes of a link that a person activated. `confirmed` answers an earlier `Confirm`.
+    /// Marks a room as unread by hand, or takes the mark away (specification, "Unread markers").
+    pub async fn set_unread(&self, room_id: &str, unread: bool) -> Result<()> {
+        Ok(self.joined_room(room_id)?.set_unread_flag(unread).await?)
+    }
+
+    /// Says or ends "is writing". Asked at every key; the SDK tells the server as often as it needs.
+    pub async fn set_typing(&self, room_id: &str, typing: bool) -> Result<()> {
+        Ok(self.joined_room(room_id)?.typing_notice(typing).await?)
+    }
+
+    /// Members whose name or identifier contains the query: those whose name begins with it first.
+    pub async fn suggest_members(&self, room_id: &str, query: &str) -> Result<Vec<MemberRow>> {
+        members::suggest(self, &self.room(room_id)?, query).await
+    }
+
+    /// Joined rooms whose name contains the query, the shortest name first.
+    pub fn suggest_rooms(&self, query: &str) -> Vec<RoomSuggestion> {
+        let query = query.to_lowercase();
+        let mut found: Vec<RoomSuggestion> = self
+            .client
+            .joined_rooms()
+            .into_iter()
+            .filter(|room| !room.is_dm())
+            .map(|room| RoomSuggestion {
+                room: room
+                    .canonical_alias()
+                    .map_or_else(|| room.room_id().to_string(), |alias| alias.to_string()),
+                name: display_name(&room),
+                avatar: room.avatar_url().map(|uri| self.media.avatar(&uri)),
+            })
+            .filter(|room| {
+                room.name.to_lowercase().contains(&query)
+                    || room.room.to_lowercase().contains(&query)
+            })
+            .collect();
+        found.sort_by_key(|room| (room.name.chars().count(), room.name.clone()));
+        found.truncate(MOST_SUGGESTIONS);
+        found
+    }
+
+    /// What becomes of a link that a person activated. `shown` is the text of the link, `confirmed` answers
+    /// an earlier `Confirm`.
     ///
     /// # Errors
     /// `LinkRefused` for a scheme that is not allowed, `NotInRoom` for a room that is not joined.
-    pub fn follow_link(&self, target: &str, confirmed: bool) -> Result<Followed> {
+    pub fn follow_link(&self, target: &str, shown: &str, confirmed: bool) -> Result<Followed> {
         if let Some(link) = links::matrix_link(target) {
             let (room, event_id) = self.resolve(&link)?;
             return Ok(Followed::Room {
@@ -82,7 +133,7 @@ impl Session {
             return Ok(Followed::External(url));
         }
         Ok(match url.host_str() {
-            Some(host) if links::shows_another_host(&url, "") => {
+            Some(host) if links::shows_another_host(&url, shown) => {
                 Followed::Ask(LinkOutcome::Confirm {
                     target: url.to_string(),
                     host: host.to_owned(),

@@ -16,7 +16,7 @@ use std::{
 };
 
 use herold_protocol::{
-    Account, ConnectionState, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId,
+    Account, ConnectionState, Direction, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId,
     VerificationStatus,
 };
 use matrix_sdk::{
@@ -35,8 +35,8 @@ use tokio::{
 };
 
 use crate::{
-    Error, Result, list::Subscriptions, media::MediaRegistry, rooms::subscriptions::VisibleRooms,
-    sync, tasks::Tasks, text::clean_name, timeline::Timelines,
+    Error, Result, list::Subscriptions, media::MediaRegistry, outgoing::Outgoing,
+    rooms::{subscriptions::VisibleRooms, unread_threads::UnreadThreads}, sync, tasks::Tasks, text::clean_name, timeline::Timelines,
 };
 
 pub use incoming::IncomingMessages;
@@ -62,7 +62,9 @@ pub struct Session {
     pub(crate) subscriptions: Subscriptions,
     pub(crate) timelines: Timelines,
     pub(crate) media: MediaRegistry,
+    pub(crate) outgoing: Outgoing,
     pub(crate) visible: VisibleRooms,
+    pub(crate) unread_threads: Arc<UnreadThreads>,
     /// Request identifiers of messages that were stored, newest last. Held while a message is being
     /// stored, so that messages keep the order in which they were asked for.
     pub(crate) stored_requests: tokio::sync::Mutex<VecDeque<String>>,
@@ -93,9 +95,11 @@ impl Session {
         let account = own_account(&client)?;
         let session = Arc::new(Self {
             visible: VisibleRooms::default(),
+            unread_threads: Arc::default(),
             subscriptions: Subscriptions::default(),
             timelines: Timelines::default(),
             media,
+            outgoing: Outgoing::default(),
             stored_requests: tokio::sync::Mutex::default(),
             account: Mutex::new(account),
             signals,
@@ -106,6 +110,7 @@ impl Session {
         });
         session.tasks.spawn(watch_token(session.client.clone(), session.signals.clone()));
         session.tasks.spawn(watch_verification(Arc::downgrade(&session)));
+        session.tasks.spawn(session.unread_threads.clone().keep(session.client.clone()));
         Ok(session)
     }
 
@@ -128,6 +133,7 @@ impl Session {
         let client = self.client.clone();
         let media_client = self.client.clone();
         self.tasks.spawn(async move {
+            client.send_queue().enable_upload_progress(true);
             client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
             let policy = MediaRetentionPolicy::default();
             if let Err(error) = media_client.media().set_media_retention_policy(policy).await {
@@ -177,8 +183,12 @@ impl Session {
         self.subscriptions.resync(subscription)
     }
 
-    pub async fn load_more(&self, subscription: SubscriptionId) -> Result<MoreOutcome> {
-        self.subscriptions.source(subscription)?.load_more().await
+    pub async fn load_more(
+        &self,
+        subscription: SubscriptionId,
+        direction: Direction,
+    ) -> Result<MoreOutcome> {
+        self.subscriptions.source(subscription)?.load_more(direction).await
     }
 
     pub fn set_room_list_query(

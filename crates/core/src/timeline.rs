@@ -3,13 +3,20 @@
 //! The SDK merges echoes, edits, reactions and late keys; this module only turns its items into rows
 //! and keeps the timelines of recently opened rooms alive, so that going back to one costs nothing.
 
+mod actions;
 mod attachment;
 mod change;
+mod compose;
 mod drafts;
+mod focus;
+mod forward;
 mod live;
 mod message;
 mod poll;
+mod polls;
 mod row;
 mod send;
+mod threads;
+mod upload;
 
-pub(crate) use live::Timelines;
+pub(crate) use live::{Timelines, focus_of};

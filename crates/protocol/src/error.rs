@@ -91,6 +91,8 @@ pub enum ErrorReason {
     NotWritable,
     /// The message is longer than the protocol allows (64 KiB with its envelope).
     MessageTooLong,
+    /// The file is larger than the homeserver takes.
+    FileTooLarge,
     /// The link has a scheme that Herold does not open.
     LinkRefused,
     /// The room behind the link is not among the joined rooms.

@@ -5,10 +5,12 @@
 //! Matrix identifiers as strings. On the wire everything is camelCase JSON; enumerations carry a
 //! `type` field. `ui/src/protocol.ts` is generated from here by `make generate`.
 
+mod compose;
 mod error;
 mod links;
 mod list;
 mod media;
+mod message_details;
 mod rich_text;
 mod rooms;
 mod session;
@@ -16,14 +18,22 @@ mod settings;
 mod timeline;
 pub mod typescript;
 
+pub use compose::{
+    ConversationId, Draft, Forward, Mentioned, OutgoingFiles, OutgoingText, Place, PollDraft,
+    RoomSuggestion, StagedFile, TextMention,
+};
 pub use error::{ErrorKind, ErrorReason, WireError};
 pub use links::LinkOutcome;
 pub use list::{Batch, ListOp, SubscriptionId};
 pub use media::{Attachment, AttachmentKind, MediaToken, Picture};
+pub use message_details::{
+    AnswerVoters, FileOutcome, FileText, MessageDetails, PollVotes, ReactionDetails, Reader,
+    Revision,
+};
 pub use rich_text::{Block, Inline, MentionTarget, TextStyle};
 pub use rooms::{
     MemberRole, MemberRow, Membership, MoreOutcome, Preview, PreviewContent, RoomDetails,
-    RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection, Unread,
+    RoomFilter, RoomKind, RoomListQuery, RoomPermissions, RoomRow, RoomSection, Unread,
 };
 pub use session::{
     Account, AppEvent, AppSnapshot, ConnectionState, DemoAccount, OfflineReason, PasswordSignIn,
@@ -31,6 +41,7 @@ pub use session::{
 };
 pub use settings::{Language, ManagedSetting, Settings, Theme};
 pub use timeline::{
-    DecryptionFailure, IncomingMessage, MessageContent, MessageRow, Poll, PollAnswer, Reaction,
-    ReplyPreview, RoomChange, SendState, Sender, Shield, TimelineRow, TimelineRowContent,
+    DecryptionFailure, Direction, FileFilter, IncomingMessage, MessageContent, MessageRow, Poll,
+    PollAnswer, Reaction, ReplyPreview, RoomChange, SendState, Sender, Shield, ThreadRow,
+    ThreadSummary, TimelineFocus, TimelineRow, TimelineRowContent, UploadProgress,
 };

@@ -12,7 +12,7 @@ pub enum LinkOutcome {
     Opened,
     /// A room that is joined; an `openRoom` event follows.
     #[serde(rename_all = "camelCase")]
-    Room { room_id: String },
+    Room { room_id: String, event_id: Option<String> },
     /// Ask first. `host` is in its ASCII form, so look-alike letters show.
     Confirm { target: String, host: String },
 }

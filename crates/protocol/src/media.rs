@@ -48,4 +48,6 @@ pub struct Attachment {
     pub duration_ms: Option<u64>,
     pub file: MediaToken,
     pub picture: Option<Picture>,
+    /// Loudness of a voice message over its time, 0 to 100, at most 120 values.
+    pub waveform: Vec<u8>,
 }

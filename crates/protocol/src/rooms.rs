@@ -101,7 +101,7 @@ pub struct Preview {
     pub pending: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum PreviewContent {
     Text { text: String },
@@ -139,6 +139,28 @@ pub struct RoomDetails {
     pub inviter: Option<String>,
     /// Servers with at least one member, other than the account's own.
     pub other_servers: Vec<String>,
+    pub permissions: RoomPermissions,
+    /// Names of those who are writing right now, without oneself.
+    pub typing: Vec<String>,
+    /// Event identifiers of the pinned messages, the oldest first, at most 100.
+    pub pinned: Vec<String>,
+    /// Event identifier of the last message the account has read, on whatever device.
+    pub read_up_to: Option<String>,
+    pub unread: Unread,
+}
+
+/// What the account may do in a room, from its power levels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomPermissions {
+    pub react: bool,
+    pub send_polls: bool,
+    pub redact_own: bool,
+    /// Deletes messages of others, and ends their polls.
+    pub redact_others: bool,
+    pub pin: bool,
+    /// Addresses everybody with `@room`.
+    pub notify_room: bool,
 }
 
 /// A line of the member list.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ManagedSetting, MediaToken, Settings, WireError};
+use crate::{ManagedSetting, MediaToken, Settings, StagedFile, WireError};
 
 /// The signed-in account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -171,6 +171,10 @@ pub enum AppEvent {
     OpenRoom {
         room_id: String,
         event_id: Option<String>,
+    },
+    /// Files were dropped onto the window.
+    FilesDropped {
+        files: Vec<StagedFile>,
     },
     /// Something that no screen waits for failed, such as a link from another application.
     Problem {

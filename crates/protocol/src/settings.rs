@@ -32,6 +32,10 @@ pub struct Settings {
     pub theme: Theme,
     /// Pixels; `null` is the default width.
     pub room_list_width: Option<u32>,
+    /// Skin tone of emoji that have one: 0 is none, 1 to 5 are light to dark.
+    pub emoji_tone: u8,
+    /// The emoji used last, the latest first.
+    pub recent_emoji: Vec<String>,
 }
 
 /// A setting that the organisation decided.

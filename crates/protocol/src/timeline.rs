@@ -3,7 +3,49 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Attachment, Block, MediaToken, WireError};
+use crate::{Attachment, Block, MediaToken, PreviewContent, Unread, WireError};
+
+/// Which messages of a room a timeline holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum TimelineFocus {
+    /// Up to the latest; messages in threads are left to their thread.
+    #[default]
+    Live,
+    /// Around one message. Has pages in both directions.
+    #[serde(rename_all = "camelCase")]
+    Event {
+        event_id: String,
+    },
+    #[serde(rename_all = "camelCase")]
+    Thread {
+        root_id: String,
+    },
+    Pinned,
+    Files {
+        kind: FileFilter,
+    },
+    Polls,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum FileFilter {
+    All,
+    /// Pictures and videos.
+    Pictures,
+    /// Sound and voice messages.
+    Audio,
+    /// Everything else.
+    Documents,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    Older,
+    Newer,
+}
 
 /// One row of a conversation. `id` is stable while the row lives, also when a local echo becomes a
 /// sent message; event identifiers are not.
@@ -61,6 +103,10 @@ pub struct MessageRow {
     pub timestamp_ms: u64,
     pub content: MessageContent,
     pub edited: bool,
+    /// Whether the account may replace it.
+    pub editable: bool,
+    /// Addresses the reader, by name or with everybody.
+    pub highlighted: bool,
     /// `null` for messages that came from the server.
     pub send_state: Option<SendState>,
     pub reply_to: Option<ReplyPreview>,
@@ -69,6 +115,33 @@ pub struct MessageRow {
     pub shield: Option<Shield>,
     /// How many people other than the sender have read up to here, in rooms small enough to tell.
     pub read_by: u32,
+    /// The first of them, at most five.
+    pub readers: Vec<Sender>,
+    /// Where the message is the root of a thread.
+    pub thread: Option<ThreadSummary>,
+}
+
+/// What hangs below a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadSummary {
+    pub replies: u32,
+    pub latest: Option<ReplyPreview>,
+}
+
+/// A line of the list of a room's threads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadRow {
+    pub root: ReplyPreview,
+    #[ts(type = "number")]
+    pub timestamp_ms: u64,
+    pub replies: u32,
+    pub latest: Option<ReplyPreview>,
+    pub unread: Unread,
+    /// Whether the account wants to hear of new messages (MSC4306); `null` where the server does not know
+    /// such subscriptions.
+    pub followed: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -87,6 +160,11 @@ pub enum MessageContent {
     },
     Attachment {
         attachment: Attachment,
+        caption: Option<Vec<Block>>,
+    },
+    /// Several files as one message (MSC4274).
+    Gallery {
+        items: Vec<Attachment>,
         caption: Option<Vec<Block>>,
     },
     Sticker {
@@ -137,7 +215,7 @@ pub enum DecryptionFailure {
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum SendState {
     /// Stored on this machine, on its way.
-    Sending,
+    Sending { progress: Option<UploadProgress> },
     /// Stored on this machine; goes out by itself when the connection is back.
     Waiting,
     /// Needs a decision: send again or discard.
@@ -146,13 +224,24 @@ pub enum SendState {
     Sent,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+/// How much of a file has left, in bytes of what is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadProgress {
+    #[ts(type = "number")]
+    pub sent: u64,
+    #[ts(type = "number")]
+    pub total: u64,
+}
+
+/// Another message in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplyPreview {
     pub event_id: String,
     /// `null` while the original is being loaded, or cannot be.
     pub sender: Option<Sender>,
-    pub text: Option<String>,
+    pub content: Option<PreviewContent>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -194,6 +283,7 @@ pub struct Poll {
     /// People who voted.
     pub voters: u32,
     pub ended: bool,
+    pub edited: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

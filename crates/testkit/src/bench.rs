@@ -56,15 +56,37 @@ pub async fn seed_bench(server: &Synapse, user: &User, rooms: usize, messages: u
 /// A server on which `bench` has this many rooms: a copy of the one in `HEROLD_CACHE`, which
 /// is made first if it is missing (minutes).
 pub async fn seeded_server(rooms: usize, messages: usize) -> (Synapse, User) {
-    let template = template_folder(rooms, messages);
+    copy_of(template_folder(rooms, messages), async |server, user| {
+        let seeded = seed_bench(server, user, rooms, messages).await;
+        eprintln!("seeded {} rooms, {} messages in {:?}", rooms, seeded.messages, seeded.took);
+    })
+    .await
+}
+
+/// A server on which `bench` has a room [`LONG_ROOM`] with this many messages, and a room
+/// [`POLL_ROOM`] whose last message is an open poll with this many votes.
+pub async fn long_room_server(messages: usize, votes: usize) -> (Synapse, User) {
+    copy_of(folder(&format!("long-{messages}-{votes}")), async |server, user| {
+        let begun = Instant::now();
+        let long = long_room(&user.id, messages);
+        server.write_rooms(&[long]).await;
+        server.write_rooms(&[poll_room(&user.id, votes)]).await;
+        eprintln!("seeded {messages} messages and {votes} votes in {:?}", begun.elapsed());
+    })
+    .await
+}
+
+pub const LONG_ROOM: &str = "Chronik";
+pub const POLL_ROOM: &str = "Abstimmung";
+
+async fn copy_of(template: PathBuf, seed: impl AsyncFnOnce(&Synapse, &User)) -> (Synapse, User) {
     if !template.exists() {
         let partial = template.with_extension("partial");
         // Left behind by an interrupted run.
         let _ = std::fs::remove_dir_all(&partial);
         let server = Synapse::builder().folder(&partial).start().await;
         let user = server.register("bench", PASSWORD, "Bench").await;
-        let seeded = seed_bench(&server, &user, rooms, messages).await;
-        eprintln!("seeded {} rooms, {} messages in {:?}", rooms, seeded.messages, seeded.took);
+        seed(&server, &user).await;
         server.stop().await;
         std::fs::rename(&partial, &template).expect("keeping the seeded server in HEROLD_CACHE");
     }
@@ -80,7 +102,72 @@ pub async fn seeded_server(rooms: usize, messages: usize) -> (Synapse, User) {
 
 /// Where [`seeded_server`] keeps its template.
 pub fn template_folder(rooms: usize, messages: usize) -> PathBuf {
-    cache_folder().join(format!("bench-{rooms}x{messages}-{}", synapse_version().replace('.', "_")))
+    folder(&format!("{rooms}x{messages}"))
+}
+
+fn folder(content: &str) -> PathBuf {
+    cache_folder().join(format!("bench-{content}-{}", synapse_version().replace('.', "_")))
+}
+
+/// Events per batch: what a batch holds is in memory at once.
+const BATCH: usize = 500;
+
+fn batches(events: Vec<Event>) -> Vec<Vec<Event>> {
+    events.chunks(BATCH).map(<[Event]>::to_vec).collect()
+}
+
+fn long_room(user: &str, messages: usize) -> Room {
+    let texts = (0..messages)
+        .map(|number| {
+            let body = SENTENCES[number * 7 % SENTENCES.len()];
+            // Rows of different heights, as in life.
+            let body = match number % 13 {
+                0 => [body; 6].join(" "),
+                5 => format!("{body}\n{body}\n{body}"),
+                _ => body.to_owned(),
+            };
+            Event::message(user, &format!("{body} ({number})"))
+        })
+        .collect();
+    Room {
+        creator: user.to_owned(),
+        config: json!({ "name": LONG_ROOM, "preset": "private_chat" }),
+        batches: batches(texts),
+        ..Room::default()
+    }
+}
+
+fn poll_room(user: &str, votes: usize) -> Room {
+    let server = user.rsplit(':').next().unwrap_or_default();
+    let voters: Vec<String> = (0..votes).map(|index| format!("@stimme-{index}:{server}")).collect();
+    let answers: Vec<_> = ["Montag", "Dienstag", "Mittwoch"]
+        .map(|day| json!({ "id": day, "org.matrix.msc1767.text": day }))
+        .into();
+    let poll = json!({
+        "org.matrix.msc1767.text": "Wann tagt der Ausschuss?",
+        "org.matrix.msc3381.poll.start": {
+            "kind": "org.matrix.msc3381.poll.disclosed",
+            "max_selections": 1,
+            "question": { "org.matrix.msc1767.text": "Wann tagt der Ausschuss?" },
+            "answers": answers,
+        },
+    });
+    let mut events: Vec<Event> = voters.iter().map(|voter| Event::join(voter)).collect();
+    events.push(Event::new(user, "org.matrix.msc3381.poll.start", poll));
+    for (index, voter) in voters.iter().enumerate() {
+        let answer = ["Montag", "Dienstag", "Mittwoch"][index % 3];
+        let vote = json!({
+            "m.relates_to": { "rel_type": "m.reference", "event_id": format!("$ref:{votes}") },
+            "org.matrix.msc3381.poll.response": { "answers": [answer] },
+        });
+        events.push(Event::new(voter, "org.matrix.msc3381.poll.response", vote));
+    }
+    Room {
+        creator: user.to_owned(),
+        config: json!({ "name": POLL_ROOM, "preset": "public_chat", "visibility": "private" }),
+        batches: batches(events),
+        ..Room::default()
+    }
 }
 
 fn room(user: &str, members: &[&str], index: usize, messages: usize, now: u64) -> Room {

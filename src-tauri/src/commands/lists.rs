@@ -3,13 +3,14 @@
 use herold_core::{
     App,
     protocol::{
-        Batch, MemberRow, MoreOutcome, RoomListQuery, RoomRow, SubscriptionId, TimelineRow,
+        Batch, Direction, MemberRow, MoreOutcome, RoomListQuery, RoomRow, SubscriptionId,
+        ThreadRow, TimelineFocus, TimelineRow,
     },
 };
 use serde::Serialize;
 use tauri::{State, WebviewWindow, ipc::Channel};
 
-use super::{Answer, wire};
+use super::{Answer, call, wire};
 
 fn sink<T: Serialize + Clone + Send + Sync + 'static>(
     channel: Channel<Batch<T>>,
@@ -33,10 +34,26 @@ pub(crate) async fn subscribe_timeline(
     app: State<'_, App>,
     webview: WebviewWindow,
     room_id: String,
+    focus: TimelineFocus,
     batches: Channel<Batch<TimelineRow>>,
 ) -> Answer<SubscriptionId> {
-    let session = app.session().map_err(wire)?;
-    session.subscribe_timeline(webview.label(), &room_id, sink(batches)).await.map_err(wire)
+    call(&app, move |session| async move {
+        session.subscribe_timeline(webview.label(), &room_id, focus, sink(batches)).await
+    })
+    .await
+}
+
+#[tauri::command]
+pub(crate) async fn subscribe_threads(
+    app: State<'_, App>,
+    webview: WebviewWindow,
+    room_id: String,
+    batches: Channel<Batch<ThreadRow>>,
+) -> Answer<SubscriptionId> {
+    call(&app, move |session| async move {
+        session.subscribe_threads(webview.label(), &room_id, sink(batches)).await
+    })
+    .await
 }
 
 #[tauri::command]
@@ -75,8 +92,9 @@ pub(crate) fn resync(app: State<'_, App>, subscription: SubscriptionId) -> Answe
 pub(crate) async fn load_more(
     app: State<'_, App>,
     subscription: SubscriptionId,
+    direction: Direction,
 ) -> Answer<MoreOutcome> {
-    app.session().map_err(wire)?.load_more(subscription).await.map_err(wire)
+    call(&app, move |session| async move { session.load_more(subscription, direction).await }).await
 }
 
 #[tauri::command]

@@ -1,72 +1,88 @@
-//! Writing, and what messages lead to.
+//! Writing, and what links lead to.
 
 use herold_core::{
     App, Followed,
-    protocol::{ErrorKind, LinkOutcome, MediaToken},
+    protocol::{Block, ConversationId, Draft, LinkOutcome, OutgoingText, Place},
 };
-use tauri::{AppHandle, Manager, State};
+use tauri::{AppHandle, State};
 
-use super::{Answer, wire};
+use super::{Answer, call, wire};
 use crate::links;
 
 #[tauri::command]
-pub(crate) async fn send_text(
+pub(crate) async fn send_message(
     app: State<'_, App>,
-    room_id: String,
+    conversation: ConversationId,
     request_id: String,
-    body: String,
+    message: OutgoingText,
 ) -> Answer<()> {
-    app.session().map_err(wire)?.send_text(&room_id, &request_id, &body).await.map_err(wire)
+    call(&app, move |session| async move {
+        session.send_message(&conversation, &request_id, message).await
+    })
+    .await
 }
 
 #[tauri::command]
-pub(crate) async fn retry_send(app: State<'_, App>, room_id: String, row_id: String) -> Answer<()> {
-    app.session().map_err(wire)?.retry_send(&room_id, &row_id).await.map_err(wire)
+pub(crate) async fn send_location(
+    app: State<'_, App>,
+    conversation: ConversationId,
+    request_id: String,
+    place: Place,
+) -> Answer<()> {
+    call(&app, move |session| async move {
+        session.send_location(&conversation, &request_id, place).await
+    })
+    .await
+}
+
+#[tauri::command]
+pub(crate) async fn preview_text(app: State<'_, App>, message: OutgoingText) -> Answer<Vec<Block>> {
+    Ok(app.session().map_err(wire)?.preview_text(&message))
+}
+
+#[tauri::command]
+pub(crate) async fn retry_send(
+    app: State<'_, App>,
+    conversation: ConversationId,
+    row_id: String,
+) -> Answer<()> {
+    call(&app, move |session| async move { session.retry_send(&conversation, &row_id).await }).await
 }
 
 #[tauri::command]
 pub(crate) async fn cancel_send(
     app: State<'_, App>,
-    room_id: String,
+    conversation: ConversationId,
     row_id: String,
 ) -> Answer<()> {
-    app.session().map_err(wire)?.cancel_send(&room_id, &row_id).await.map_err(wire)
+    call(&app, move |session| async move { session.cancel_send(&conversation, &row_id).await })
+        .await
 }
 
 #[tauri::command]
-pub(crate) async fn load_draft(app: State<'_, App>, room_id: String) -> Answer<Option<String>> {
-    app.session().map_err(wire)?.load_draft(&room_id).await.map_err(wire)
-}
-
-#[tauri::command]
-pub(crate) async fn save_draft(app: State<'_, App>, room_id: String, text: String) -> Answer<()> {
-    app.session().map_err(wire)?.save_draft(&room_id, text).await.map_err(wire)
-}
-
-#[tauri::command]
-pub(crate) async fn vote(
+pub(crate) async fn undo_send(
     app: State<'_, App>,
-    room_id: String,
-    event_id: String,
-    answers: Vec<String>,
+    conversation: ConversationId,
+    row_id: String,
+) -> Answer<Draft> {
+    call(&app, move |session| async move { session.undo_send(&conversation, &row_id).await }).await
+}
+
+#[tauri::command]
+pub(crate) async fn load_draft(
+    app: State<'_, App>,
+    conversation: ConversationId,
+) -> Answer<Option<Draft>> {
+    call(&app, move |session| async move { session.load_draft(&conversation).await }).await
+}
+
+#[tauri::command]
+pub(crate) async fn save_draft(
+    app: State<'_, App>,
+    conversation: ConversationId,
+    draft: Option<Draft>,
 ) -> Answer<()> {
-    app.session().map_err(wire)?.vote(&room_id, &event_id, answers).await.map_err(wire)
-}
-
-/// Saves to the downloads folder and answers with the path.
-#[tauri::command]
-pub(crate) async fn save_file(
-    handle: AppHandle,
-    app: State<'_, App>,
-    token: MediaToken,
-    filename: String,
-) -> Answer<String> {
-    let no_folder = |error| wire(herold_core::Error::new(ErrorKind::Storage).with_source(error));
-    let folder =
-        handle.path().download_dir().or_else(|_| handle.path().home_dir()).map_err(no_folder)?;
-    let session = app.session().map_err(wire)?;
-    let path = session.save_file(&token, &filename, &folder).await.map_err(wire)?;
-    Ok(path.display().to_string())
+    call(&app, move |session| async move { session.save_draft(&conversation, draft).await }).await
 }
 
 #[tauri::command]
@@ -74,10 +90,12 @@ pub(crate) async fn open_link(
     handle: AppHandle,
     app: State<'_, App>,
     target: String,
+    shown: String,
     confirmed: bool,
 ) -> Answer<LinkOutcome> {
-    match app.session().map_err(wire)?.follow_link(&target, confirmed).map_err(wire)? {
-        Followed::Room { room_id, .. } => Ok(LinkOutcome::Room { room_id }),
+    let session = app.session().map_err(wire)?;
+    match session.follow_link(&target, &shown, confirmed).map_err(wire)? {
+        Followed::Room { room_id, event_id } => Ok(LinkOutcome::Room { room_id, event_id }),
         Followed::Ask(outcome) => Ok(outcome),
         Followed::External(url) => {
             links::open_outside(&handle, &url).map_err(wire)?;

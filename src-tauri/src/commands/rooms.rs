@@ -2,11 +2,11 @@
 
 use herold_core::{
     App,
-    protocol::{RoomDetails, SubscriptionId},
+    protocol::{ConversationId, MemberRow, RoomDetails, RoomSuggestion, SubscriptionId},
 };
 use tauri::{State, WebviewWindow, ipc::Channel};
 
-use super::{Answer, wire};
+use super::{Answer, call, wire};
 
 #[tauri::command]
 pub(crate) async fn subscribe_room(
@@ -27,16 +27,66 @@ pub(crate) async fn set_visible_rooms(app: State<'_, App>, room_ids: Vec<String>
 }
 
 #[tauri::command]
-pub(crate) async fn mark_read(app: State<'_, App>, room_id: String) -> Answer<()> {
-    app.session().map_err(wire)?.mark_read(&room_id).await.map_err(wire)
+pub(crate) async fn mark_read(app: State<'_, App>, conversation: ConversationId) -> Answer<()> {
+    call(&app, move |session| async move { session.mark_read(&conversation).await }).await
+}
+
+#[tauri::command]
+pub(crate) async fn set_unread(app: State<'_, App>, room_id: String, unread: bool) -> Answer<()> {
+    call(&app, move |session| async move { session.set_unread(&room_id, unread).await }).await
+}
+
+#[tauri::command]
+pub(crate) async fn set_typing(app: State<'_, App>, room_id: String, typing: bool) -> Answer<()> {
+    call(&app, move |session| async move { session.set_typing(&room_id, typing).await }).await
+}
+
+#[tauri::command]
+pub(crate) async fn event_at_date(
+    app: State<'_, App>,
+    room_id: String,
+    timestamp_ms: u64,
+) -> Answer<Option<String>> {
+    call(&app, move |session| async move { session.event_at_date(&room_id, timestamp_ms).await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn set_thread_followed(
+    app: State<'_, App>,
+    room_id: String,
+    root_id: String,
+    followed: bool,
+) -> Answer<()> {
+    call(&app, move |session| async move {
+        session.set_thread_followed(&room_id, &root_id, followed).await
+    })
+    .await
+}
+
+#[tauri::command]
+pub(crate) async fn suggest_members(
+    app: State<'_, App>,
+    room_id: String,
+    query: String,
+) -> Answer<Vec<MemberRow>> {
+    call(&app, move |session| async move { session.suggest_members(&room_id, &query).await }).await
+}
+
+#[tauri::command]
+pub(crate) async fn suggest_rooms(
+    app: State<'_, App>,
+    query: String,
+) -> Answer<Vec<RoomSuggestion>> {
+    Ok(app.session().map_err(wire)?.suggest_rooms(&query))
 }
 
 #[tauri::command]
 pub(crate) async fn accept_invitation(app: State<'_, App>, room_id: String) -> Answer<()> {
-    app.session().map_err(wire)?.accept_invitation(&room_id).await.map_err(wire)
+    call(&app, move |session| async move { session.accept_invitation(&room_id).await }).await
 }
 
 #[tauri::command]
 pub(crate) async fn decline_invitation(app: State<'_, App>, room_id: String) -> Answer<()> {
-    app.session().map_err(wire)?.decline_invitation(&room_id).await.map_err(wire)
+    call(&app, move |session| async move { session.decline_invitation(&room_id).await }).await
 }

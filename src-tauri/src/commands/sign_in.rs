@@ -7,26 +7,27 @@ use herold_core::{
 use tauri::State;
 use zeroize::Zeroizing;
 
-use super::{Answer, wire};
+use super::{Answer, call_app};
 
 #[tauri::command]
 pub(crate) async fn discover_server(app: State<'_, App>, server: String) -> Answer<ServerInfo> {
-    app.discover(&server).await.map_err(wire)
+    call_app(&app, move |app| async move { app.discover(&server).await }).await
 }
 
 #[tauri::command]
 pub(crate) async fn sign_in(app: State<'_, App>, request: PasswordSignIn) -> Answer<()> {
-    app.sign_in(request).await.map_err(wire)
+    call_app(&app, move |app| async move { app.sign_in(request).await }).await
 }
 
 #[tauri::command]
 pub(crate) async fn enter_password(app: State<'_, App>, password: String) -> Answer<()> {
-    app.enter_password(Zeroizing::new(password)).await.map_err(wire)
+    call_app(&app, move |app| async move { app.enter_password(Zeroizing::new(password)).await })
+        .await
 }
 
 #[tauri::command]
 pub(crate) async fn sign_out(app: State<'_, App>) -> Answer<()> {
-    app.sign_out().await.map_err(wire)
+    call_app(&app, move |app| async move { app.sign_out().await }).await
 }
 
 #[tauri::command]
@@ -35,5 +36,8 @@ pub(crate) async fn resolve_startup(
     remedy: StartupRemedy,
     passphrase: Option<String>,
 ) -> Answer<()> {
-    app.resolve_startup(remedy, passphrase.map(Zeroizing::new)).await.map_err(wire)
+    call_app(&app, move |app| async move {
+        app.resolve_startup(remedy, passphrase.map(Zeroizing::new)).await
+    })
+    .await
 }

@@ -13,7 +13,10 @@ use std::{
 };
 
 use herold_e2e::{Options, Window, application, processes};
-use herold_testkit::{User, bench::seeded_server};
+use herold_testkit::{
+    User,
+    bench::{LONG_ROOM, POLL_ROOM, long_room_server, seeded_server},
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -22,12 +25,15 @@ struct Arguments {
     messages: usize,
     /// Rooms of the large account that start-up is compared with; 0 leaves that out.
     many: usize,
+    /// Messages of the room that is scrolled through; 0 leaves conversations out.
+    long: usize,
+    votes: usize,
     runs: usize,
     json: Option<PathBuf>,
 }
 
 fn arguments() -> Arguments {
-    let mut parsed = Arguments { rooms: 500, messages: 20, many: 5000, runs: 5, json: None };
+    let mut parsed = Arguments { rooms: 500, messages: 20, many: 5000, long: 50_000, votes: 2000, runs: 5, json: None };
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
         let value = given.next().unwrap_or_else(|| panic!("{name} needs a value"));
@@ -36,6 +42,8 @@ fn arguments() -> Arguments {
             "--rooms" => parsed.rooms = number(),
             "--messages" => parsed.messages = number(),
             "--many" => parsed.many = number(),
+            "--long" => parsed.long = number(),
+            "--votes" => parsed.votes = number(),
             "--runs" => parsed.runs = number(),
             "--json" => parsed.json = Some(value.into()),
             _ => panic!("unknown option {name}"),
@@ -134,8 +142,136 @@ async fn main() {
         figures.push(figure("warm start, many rooms", many, "ms", None));
         figures.push(figure("many rooms / 50 rooms", many / few, "x", Some(1.3)));
     }
+    if arguments.long > 0 {
+        conversation(&arguments, &mut figures).await;
+    }
     print(&figures, &arguments);
 }
+
+/// Typing, a poll with very many votes, and scrolling far back.
+async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
+    eprintln!("a room of {} messages, a poll of {} votes", arguments.long, arguments.votes);
+    let (server, user) = long_room_server(arguments.long, arguments.votes).await;
+    let profile = TempDir::new().unwrap();
+    let window = Window::open(&Options::new(profile.path())).await;
+    sign_in(&window, &server.url(), &user).await;
+    online(&window).await;
+    settle(&window, Duration::from_secs(20)).await;
+    let poll = room_named(&window, POLL_ROOM).await;
+    let long = room_named(&window, LONG_ROOM).await;
+
+    window.open_room(&poll).await;
+    window.wait_until("the poll", &shows_votes(arguments.votes)).await;
+    settle(&window, Duration::from_secs(60)).await;
+    let mut opened = Vec::new();
+    for _ in 0..arguments.runs {
+        window.open_room(&long).await;
+        settle(&window, Duration::from_secs(10)).await;
+        opened.push(switch(&window, &poll).await);
+        window.wait_until("the poll", &shows_votes(arguments.votes)).await;
+    }
+    figures.push(figure("open a poll with many votes", median(&opened), "ms", Some(100.0)));
+
+    let keys = window.script_async(&typing(&"Grüße aus dem Amt. ".repeat(2800))).await;
+    let keys: Vec<f64> = serde_json::from_value(keys).unwrap();
+    figures.push(figure("a key in a draft of 50 KB (95 %)", percentile(&keys, 95), "ms", Some(8.0)));
+    window.script("const c = document.querySelector('[data-testid=composer]'); c.value = ''; c.dispatchEvent(new Event('input', { bubbles: true }));").await;
+
+    window.open_room(&long).await;
+    settle(&window, Duration::from_secs(20)).await;
+    let pid = window.pid();
+    let mut memory = Vec::new();
+    let mut frames = Vec::new();
+    let mut jumps = Vec::new();
+    let mut reached = 0.0_f64;
+    for _ in 0..6 {
+        let part = window.script_async(SCROLL).await;
+        frames.extend(serde_json::from_value::<Vec<f64>>(part["frames"].clone()).unwrap());
+        jumps.push(part["jump"].as_f64().unwrap());
+        reached = reached.max(part["rows"].as_f64().unwrap());
+        memory.push(processes::memory(pid) as f64 / 1024.0);
+    }
+    figures.push(figure("scrolling back: rows loaded", reached, "", None));
+    figures.push(figure("scrolling back: longest frame", max(&frames), "ms", Some(50.0)));
+    figures.push(figure("scrolling back: frame (99 %)", percentile(&frames, 99), "ms", None));
+    figures.push(figure("scrolling back: largest jump", max(&jumps), "px", Some(2.0)));
+    let grown = memory.last().unwrap() - memory[1];
+    figures.push(figure("scrolling back: memory after a third to the end", grown, "MB", None));
+    window.close().await;
+}
+
+async fn room_named(window: &Window, name: &str) -> String {
+    let script = format!(
+        "return [...document.querySelectorAll('[data-testid=room-row]')].find((r) => r.textContent.includes({}))?.dataset.roomId",
+        json!(name)
+    );
+    window.wait_until(name, &script).await.as_str().unwrap().to_owned()
+}
+
+/// The turnout of the poll on screen is this number.
+fn shows_votes(votes: usize) -> String {
+    format!(
+        "return [...document.querySelectorAll('[data-testid=poll]')].some((p) => p.textContent.replace(/\\D/g, ' ').split(' ').includes('{votes}') || p.textContent.includes(new Intl.NumberFormat(document.documentElement.lang).format({votes})))"
+    )
+}
+
+/// Puts a text into the composer and types behind it: how long each key holds up the page.
+fn typing(text: &str) -> String {
+    format!(
+        "const done = arguments[arguments.length - 1];\
+         const field = document.querySelector('[data-testid=composer]');\
+         field.focus();\
+         field.value = {text};\
+         field.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));\
+         const times = [];\
+         const key = () => {{\
+           if (times.length === 60) return done(times.slice(5));\
+           const start = performance.now();\
+           field.setRangeText('x', field.value.length, field.value.length, 'end');\
+           field.dispatchEvent(new InputEvent('input', {{ bubbles: true, data: 'x', inputType: 'insertText' }}));\
+           void field.offsetHeight;\
+           Promise.resolve().then(() => {{\
+             times.push(performance.now() - start);\
+             setTimeout(key, 40);\
+           }});\
+         }};\
+         setTimeout(key, 500);",
+        text = json!(text)
+    )
+}
+
+/// Scrolls up for ten seconds as a wheel does, and watches one row: it must move as far as the list was
+/// scrolled, whatever comes in above it.
+const SCROLL: &str = "
+    const done = arguments[arguments.length - 1];
+    const view = document.querySelector('[data-testid=timeline] [role=list]');
+    const frames = [];
+    let jump = 0;
+    let last = performance.now();
+    const begun = last;
+    let watched = null;
+    const step = () => {
+      const now = performance.now();
+      frames.push(now - last);
+      last = now;
+      if (watched) {
+        const [row, top, dy] = watched;
+        if (row.isConnected) jump = Math.max(jump, Math.abs(row.getBoundingClientRect().top - top - dy));
+      }
+      if (now - begun > 10000) {
+        const size = Number([...view.querySelectorAll('[data-index]')].at(-1)?.dataset.index ?? 0);
+        return done({ frames: frames.slice(2), jump, rows: Math.max(size, view.scrollHeight / 60) });
+      }
+      const rows = [...view.querySelectorAll('[data-index]')];
+      const row = rows.find((r) => r.getBoundingClientRect().top > view.clientHeight / 2) ?? rows.at(-1);
+      const before = view.scrollTop;
+      const top = row.getBoundingClientRect().top;
+      view.dispatchEvent(new WheelEvent('wheel', { deltaY: -120, bubbles: true }));
+      view.scrollTop = before - 120;
+      watched = [row, top, before - Math.max(0, before - 120)];
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);";
 
 fn figure(name: &'static str, value: f64, unit: &'static str, bound: Option<f64>) -> Figure {
     Figure { name, value, unit, bound }
@@ -288,6 +424,12 @@ fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted[sorted.len() / 2]
+}
+
+fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[(sorted.len() * percent / 100).min(sorted.len() - 1)]
 }
 
 fn max(values: &[f64]) -> f64 {

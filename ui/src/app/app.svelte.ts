@@ -10,6 +10,7 @@ import type {
   SecureStorage,
   SessionState,
   Settings,
+  StagedFile,
   WireError,
 } from '../protocol';
 import { setLanguage } from './locale.svelte';
@@ -25,7 +26,7 @@ const maxProblems = 3;
 export class App {
   session = $state.raw<SessionState>({ type: 'starting' });
   connection = $state.raw<ConnectionState>({ type: 'connecting' });
-  settings = $state.raw<Settings>({ language: null, theme: 'system', roomListWidth: null });
+  settings = $state.raw<Settings>({ language: null, theme: 'system', roomListWidth: null, emojiTone: 0, recentEmoji: [] });
   managed = $state.raw<readonly ManagedSetting[]>([]);
   version = $state('');
   suggestedHomeserver = $state<string | null>(null);
@@ -33,7 +34,10 @@ export class App {
   secureStorage = $state.raw<SecureStorage | null>(null);
   problems = $state.raw<readonly Problem[]>([]);
   /** The room that a notification or a link asked for, until a screen takes it. */
-  requestedRoom = $state<string | null>(null);
+  requestedRoom = $state.raw<{ roomId: string; eventId: string | null } | null>(null);
+
+  /** Files that were dropped onto the window, until a composer takes them. */
+  dropped = $state.raw<readonly StagedFile[] | null>(null);
 
   #lastProblem = 0;
 
@@ -100,6 +104,17 @@ export class App {
     }
   }
 
+  /** Runs a command that answers nothing; whether it worked. */
+  async succeeds(work: Promise<void>): Promise<boolean> {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      if ((error as WireError).kind !== 'cancelled') this.report(error);
+      return false;
+    }
+  }
+
   #apply(settings: Settings): void {
     this.settings = settings;
     setLanguage(settings.language);
@@ -118,7 +133,10 @@ export class App {
         this.#apply(event.settings);
         break;
       case 'openRoom':
-        this.requestedRoom = event.roomId;
+        this.requestedRoom = { roomId: event.roomId, eventId: event.eventId };
+        break;
+      case 'filesDropped':
+        this.dropped = event.files;
         break;
       case 'problem':
         this.report(event.error);

@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the main window. `ShortcutSheet` lists the same ones.
 
-export type Shortcut = 'nextPane' | 'previousPane' | 'switcher' | 'settings' | 'shortcuts' | 'nextRoom' | 'previousRoom' | 'back';
+export type Shortcut = 'nextPane' | 'previousPane' | 'switcher' | 'settings' | 'shortcuts' | 'nextRoom' | 'previousRoom' | 'print' | 'back';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
@@ -15,6 +15,7 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (command && !event.altKey && !event.shiftKey) {
     if (event.key.toLowerCase() === 'k') return 'switcher';
     if (event.key === ',') return 'settings';
+    if (event.key.toLowerCase() === 'p') return 'print';
   }
   if (event.altKey && !command && !event.shiftKey) {
     if (event.key === 'ArrowDown') return 'nextRoom';

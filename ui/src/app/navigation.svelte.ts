@@ -3,22 +3,35 @@
 // On a phone one pane is shown at a time and every step forward is a history entry, so that the
 // system's back gesture leads back. On a desktop only what lies on top is such a step.
 
-export type Pane = 'list' | 'conversation' | 'details';
+/** What the pane beside the conversation can show. */
+const sides = ['details', 'thread', 'threads', 'pins', 'files', 'polls'] as const;
+export type Side = (typeof sides)[number];
+export type Pane = 'list' | 'conversation' | Side;
 export type Overlay = 'settings' | 'switcher' | 'shortcuts';
 
 interface Place {
   pane: Pane;
   roomId: string | null;
+  /** Root of the thread, where `pane` shows one. */
+  thread: string | null;
   overlay: Overlay | null;
 }
+
+const isSide = (pane: Pane): pane is Side => (sides as readonly string[]).includes(pane);
 
 export const phoneWidth = '(max-width: 719.98px)';
 
 export class Navigation {
   roomId = $state<string | null>(null);
   pane = $state<Pane>('list');
+  thread = $state<string | null>(null);
   overlay = $state<Overlay | null>(null);
   phone = $state(false);
+  /** What is open beside the conversation. */
+  side = $derived(isSide(this.pane) ? this.pane : null);
+
+  /** What had the focus when something was opened beside the conversation. */
+  opener: HTMLElement | null = null;
 
   /** Called before another room is shown. */
   onLeaveRoom: (roomId: string) => void = () => {};
@@ -30,7 +43,7 @@ export class Navigation {
     const measure = () => (this.phone = this.#query.matches);
     const back = (event: PopStateEvent) => {
       const place = event.state as Place | null;
-      this.#set(place ?? { pane: 'list', roomId: this.roomId, overlay: null });
+      this.#set(place ?? { pane: 'list', roomId: this.roomId, thread: null, overlay: null });
     };
     measure();
     this.#query.addEventListener('change', measure);
@@ -45,22 +58,29 @@ export class Navigation {
   openRoom(roomId: string): void {
     performance.mark(`herold:room-open:${roomId}`);
     const forward = this.phone && this.pane === 'list' && this.overlay === null;
-    this.#go({ pane: 'conversation', roomId, overlay: null }, forward);
+    this.#go({ pane: 'conversation', roomId, thread: null, overlay: null }, forward);
   }
 
   closeRoom(): void {
-    this.#go({ pane: 'list', roomId: null, overlay: null }, false);
+    this.#go({ pane: 'list', roomId: null, thread: null, overlay: null }, false);
   }
 
-  toggleDetails(): void {
-    if (this.pane === 'details') this.back('conversation');
-    else this.#go({ ...this.#place(), pane: 'details' }, this.phone);
+  /** Opens something beside the conversation; a thread by its root. */
+  openSide(side: Side, thread: string | null = null): void {
+    if (this.pane === side && this.thread === thread) return;
+    if (this.side === null) this.opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    this.#go({ ...this.#place(), pane: side, thread, overlay: null }, this.phone);
+  }
+
+  toggleSide(side: Side): void {
+    if (this.pane === side) this.back('conversation');
+    else this.openSide(side);
   }
 
   /** One pane back: through the history where it knows the way. */
   back(pane: Pane): void {
     if (this.phone && history.state && (history.state as Place).pane !== pane && history.length > 1 && this.#depth > 0) history.back();
-    else this.#go({ ...this.#place(), pane }, false);
+    else this.#go({ ...this.#place(), pane, thread: null }, false);
   }
 
   open(overlay: Overlay): void {
@@ -76,7 +96,7 @@ export class Navigation {
   #depth = 0;
 
   #place(): Place {
-    return { pane: this.pane, roomId: this.roomId, overlay: this.overlay };
+    return { pane: this.pane, roomId: this.roomId, thread: this.thread, overlay: this.overlay };
   }
 
   #go(place: Place, forward: boolean): void {
@@ -94,6 +114,7 @@ export class Navigation {
     this.#depth = place.depth ?? this.#depth;
     this.pane = place.pane;
     this.roomId = place.roomId;
+    this.thread = place.thread;
     this.overlay = place.overlay;
   }
 }

@@ -1,9 +1,10 @@
-// One room's conversation: its details, its messages, what is being written, and what a person can
-// do with a message.
+// One room's conversation, or one thread of it: its messages, what is being written, and what a person
+// can do with a message.
 
 import type { App } from '../app/app.svelte';
 import { LiveList } from '../list/live-list.svelte';
-import type { Attachment, MemberRow, RoomDetails, SubscriptionId, TimelineRow, WireError } from '../protocol';
+import type { Attachment, ConversationId, MemberRow, MessageRow, Poll, RoomDetails, SubscriptionId, TimelineFocus, TimelineRow, WireError } from '../protocol';
+import type { PollForm } from '../poll/poll-form.svelte';
 import { Draft } from './draft.svelte';
 
 export interface LinkQuestion {
@@ -11,16 +12,62 @@ export interface LinkQuestion {
   host: string;
 }
 
+export interface ShownPicture {
+  attachment: Attachment;
+  rows: readonly TimelineRow[];
+}
+
+export interface PollTask {
+  type: 'results' | 'end' | 'edit';
+  eventId: string;
+  /** As it was when the dialog was opened. */
+  poll: Poll;
+}
+
+export interface ConversationMenu {
+  label: string;
+  entries: readonly { id: string; label: string; apart?: boolean; danger?: boolean; run: () => void }[];
+  at: { x: number; y: number };
+}
+
+export interface FileTask {
+  /** `open` asks whether a file that may be a program shall be opened. */
+  type: 'open' | 'text' | 'pdf';
+  attachment: Attachment;
+}
+
 export class Conversation {
   details = $state.raw<RoomDetails | null>(null);
   error = $state.raw<WireError | null>(null);
   linkQuestion = $state.raw<LinkQuestion | null>(null);
-  picture = $state.raw<Attachment | null>(null);
+  /** The picture that is looked at, and the messages whose pictures come before and after it. */
+  picture = $state.raw<ShownPicture | null>(null);
+  /** The poll that a dialog is about. */
+  pollTask = $state.raw<PollTask | null>(null);
+  /** The file that a dialog is about. */
+  fileTask = $state.raw<FileTask | null>(null);
   /** A sentence about something just done, for the status line. */
   savedPath = $state<string | null>(null);
+  /** A menu over the window, asked for by something in a message. */
+  menu = $state.raw<ConversationMenu | null>(null);
+  /** Another sentence about something just done. */
+  notice = $state<string | null>(null);
+  /** What is being put together beside the text. */
+  composing = $state<'poll' | 'location' | null>(null);
+  /** The messages on screen: the latest, or those around the event that was jumped to. */
+  timeline = $state.raw() as LiveList<TimelineRow>;
+  /** The event whose surroundings are shown; `null` while the latest messages are. */
+  target = $state<string | null>(null);
+  /** The message to bring into view. A new object for every request, also for the same message. */
+  wanted = $state.raw<{ eventId: string } | null>(null);
 
-  readonly timeline: LiveList<TimelineRow>;
+  /** Marked as unread on purpose: going on looking at it must not undo that. */
+  keptUnread = false;
+
+  readonly id: ConversationId;
   readonly draft: Draft;
+  /** Polls being written, by the event they change; '' is a new one. Kept while their dialog is closed. */
+  readonly pollForms = new Map<string, PollForm>();
   #members: LiveList<MemberRow> | null = null;
   #subscription: SubscriptionId | null = null;
   #closed = false;
@@ -28,11 +75,19 @@ export class Conversation {
   constructor(
     readonly app: App,
     readonly roomId: string,
-    readonly onOpenRoom: (roomId: string) => void,
+    readonly onOpenRoom: (roomId: string, eventId: string | null) => void,
+    /** Root of the thread, where this is one. */
+    readonly thread: string | null = null,
   ) {
-    this.timeline = new LiveList(app.backend, (onBatch) => app.backend.subscribeTimeline(roomId, onBatch));
-    this.draft = new Draft(app.backend, roomId);
+    this.id = { roomId, thread };
+    this.timeline = this.list(this.#latest);
+    this.draft = new Draft(app.backend, this.id);
     void this.#subscribe();
+  }
+
+  /** Another selection of the room's messages. Whoever asks closes it. */
+  list(focus: TimelineFocus): LiveList<TimelineRow> {
+    return new LiveList(this.app.backend, (onBatch) => this.app.backend.subscribeTimeline(this.roomId, focus, onBatch));
   }
 
   /** The members, loaded when the details are first opened. */
@@ -41,26 +96,80 @@ export class Conversation {
     return this.#members;
   }
 
+  /** Shows a message, wherever it is in the history. */
+  jumpTo(eventId: string): void {
+    if (!this.#holds(eventId)) {
+      if (this.thread !== null) return void this.#seek(eventId);
+      this.target = eventId;
+      this.#show(this.list({ type: 'event', eventId }));
+    }
+    this.wanted = { eventId };
+  }
+
+  jumpToLatest(): void {
+    if (this.target === null) return;
+    this.target = null;
+    this.wanted = null;
+    this.#show(this.list(this.#latest));
+  }
+
+  #show(timeline: LiveList<TimelineRow>): void {
+    this.timeline.close();
+    this.timeline = timeline;
+  }
+
+  #holds(eventId: string): boolean {
+    return this.timeline.rows.some((row) => row.content.type === 'message' && row.content.eventId === eventId);
+  }
+
+  /** Pages back through a thread, which has no surroundings of its own, until the message is there. */
+  async #seek(eventId: string): Promise<void> {
+    const { timeline } = this;
+    for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
+    if (this.#holds(eventId)) this.wanted = { eventId };
+  }
+
+  get #latest(): TimelineFocus {
+    return this.thread === null ? { type: 'live' } : { type: 'thread', rootId: this.thread };
+  }
+
   retrySend(rowId: string): void {
-    void this.app.attempt(this.app.backend.retrySend(this.roomId, rowId));
+    void this.app.attempt(this.app.backend.retrySend(this.id, rowId));
   }
 
   cancelSend(rowId: string): void {
-    void this.app.attempt(this.app.backend.cancelSend(this.roomId, rowId));
+    void this.app.attempt(this.app.backend.cancelSend(this.id, rowId));
   }
 
   async vote(eventId: string, answers: string[]): Promise<boolean> {
-    try {
-      await this.app.backend.vote(this.roomId, eventId, answers);
-      return true;
-    } catch (error) {
-      this.app.report(error);
-      return false;
-    }
+    return this.app.succeeds(this.app.backend.vote(this.id, eventId, answers));
   }
 
   markRead(): void {
-    void this.app.backend.markRead(this.roomId).catch(() => {});
+    if (this.target !== null || this.keptUnread) return;
+    void this.app.backend.markRead(this.id).catch(() => {});
+  }
+
+  showPicture(attachment: Attachment, rows: readonly TimelineRow[] = this.timeline.rows): void {
+    this.picture = { attachment, rows };
+  }
+
+  /** Opens a file with the system's program for it, after a question where it may be a program itself. */
+  async openFile(attachment: Attachment, confirmed = false): Promise<void> {
+    this.fileTask = null;
+    const outcome = await this.app.attempt(this.app.backend.openFile(attachment.file, attachment.filename, confirmed));
+    if (outcome === 'confirm') this.fileTask = { type: 'open', attachment };
+  }
+
+  /** A message that is on screen or was loaded. */
+  message(eventId: string): MessageRow | null {
+    for (const { content } of this.timeline.rows) if (content.type === 'message' && content.eventId === eventId) return content;
+    return null;
+  }
+
+  async markUnread(): Promise<boolean> {
+    this.keptUnread = true;
+    return this.app.succeeds(this.app.backend.setUnread(this.roomId, true));
   }
 
   async save(attachment: Attachment): Promise<void> {
@@ -68,10 +177,10 @@ export class Conversation {
     this.savedPath = (await this.app.attempt(this.app.backend.saveFile(attachment.file, attachment.filename))) ?? null;
   }
 
-  async openLink(target: string, confirmed = false): Promise<void> {
+  async openLink(target: string, shown: string, confirmed = false): Promise<void> {
     this.linkQuestion = null;
-    const outcome = await this.app.attempt(this.app.backend.openLink(target, confirmed));
-    if (outcome?.type === 'room') this.onOpenRoom(outcome.roomId);
+    const outcome = await this.app.attempt(this.app.backend.openLink(target, shown, confirmed));
+    if (outcome?.type === 'room') this.onOpenRoom(outcome.roomId, outcome.eventId);
     else if (outcome?.type === 'confirm') this.linkQuestion = { target: outcome.target, host: outcome.host };
   }
 
@@ -80,13 +189,7 @@ export class Conversation {
   }
 
   async decline(): Promise<boolean> {
-    try {
-      await this.app.backend.declineInvitation(this.roomId);
-      return true;
-    } catch (error) {
-      this.app.report(error);
-      return false;
-    }
+    return this.app.succeeds(this.app.backend.declineInvitation(this.roomId));
   }
 
   retry(): void {
@@ -114,6 +217,9 @@ export class Conversation {
   }
 }
 
+/** Pages of a thread that are looked through for one message. */
+const mostPages = 20;
+
 /** Conversations kept open, so that going back to one takes no time. */
 const keepOpen = 4;
 
@@ -122,7 +228,7 @@ export class Conversations {
 
   constructor(
     readonly app: App,
-    readonly onOpenRoom: (roomId: string) => void,
+    readonly onOpenRoom: (roomId: string, eventId: string | null) => void,
   ) {}
 
   get(roomId: string): Conversation {

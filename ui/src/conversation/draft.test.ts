@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { WireError } from '../protocol';
+import type { ConversationId, Draft as StoredDraft, OutgoingText, WireError } from '../protocol';
 import { Draft } from './draft.svelte';
 
-const room = '!raum:musterstadt.de';
+const room: ConversationId = { roomId: '!raum:musterstadt.de', thread: null };
+const written = (text: string): StoredDraft => ({ text, mentions: [], replyTo: null, edits: null });
 
 function core(stored: string | null = null) {
   return {
-    loadDraft: vi.fn(async (): Promise<string | null> => stored),
-    saveDraft: vi.fn(async (_room: string, _text: string) => {}),
-    sendText: vi.fn(async (_room: string, _request: string, _body: string) => {}),
+    loadDraft: vi.fn(async (): Promise<StoredDraft | null> => (stored === null ? null : written(stored))),
+    saveDraft: vi.fn(async (_conversation: ConversationId, _draft: StoredDraft | null) => {}),
+    sendMessage: vi.fn(async (_conversation: ConversationId, _request: string, _message: OutgoingText) => {}),
   };
 }
 
@@ -41,7 +42,7 @@ describe('Draft', () => {
     await vi.advanceTimersByTimeAsync(200);
     expect(backend.saveDraft).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(100);
-    expect(backend.saveDraft.mock.calls).toEqual([[room, 'Ha']]);
+    expect(backend.saveDraft.mock.calls).toEqual([[room, written('Ha')]]);
   });
 
   test('leaving the room stores at once, and only what changed', async () => {
@@ -53,13 +54,13 @@ describe('Draft', () => {
     draft.edit('Hallo Welt');
     await draft.save();
     await draft.save();
-    expect(backend.saveDraft.mock.calls).toEqual([[room, 'Hallo Welt']]);
+    expect(backend.saveDraft.mock.calls).toEqual([[room, written('Hallo Welt')]]);
   });
 
   test('sending clears the field at once, and the stored draft only once the core has the message', async () => {
     const backend = core();
     let taken: () => void = () => {};
-    backend.sendText.mockImplementationOnce(() => new Promise((resolve) => (taken = () => resolve())));
+    backend.sendMessage.mockImplementationOnce(() => new Promise((resolve) => (taken = () => resolve())));
     const draft = new Draft(backend, room);
     await settle();
     draft.edit('Guten Tag');
@@ -67,17 +68,17 @@ describe('Draft', () => {
     const sent = draft.send();
     expect(draft.text).toBe('');
     await settle();
-    expect(backend.saveDraft.mock.calls).toEqual([[room, 'Guten Tag']]);
+    expect(backend.saveDraft.mock.calls).toEqual([[room, written('Guten Tag')]]);
     taken();
     await sent;
-    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, '');
-    expect(backend.sendText.mock.calls[0]?.[2]).toBe('Guten Tag');
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, null);
+    expect(backend.sendMessage.mock.calls[0]?.[2].text).toBe('Guten Tag');
   });
 
   test('a text that the core refuses comes back, before what was typed since', async () => {
     const backend = core();
     const error: WireError = { kind: 'tooLarge', reason: 'messageTooLong' };
-    backend.sendText.mockRejectedValueOnce(error);
+    backend.sendMessage.mockRejectedValueOnce(error);
     const draft = new Draft(backend, room);
     await settle();
     draft.edit('zu lang');
@@ -86,7 +87,7 @@ describe('Draft', () => {
     await sent;
     expect(draft.text).toBe('zu lang\nweiter');
     expect(draft.error).toEqual(error);
-    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, 'zu lang\nweiter');
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, written('zu lang\nweiter'));
   });
 
   test('two messages leave in the order in which they were sent, with different requests', async () => {
@@ -97,8 +98,8 @@ describe('Draft', () => {
     const first = draft.send();
     draft.edit('zwei');
     await Promise.all([first, draft.send()]);
-    expect(backend.sendText.mock.calls.map((call) => call[2])).toEqual(['eins', 'zwei']);
-    expect(new Set(backend.sendText.mock.calls.map((call) => call[1])).size).toBe(2);
+    expect(backend.sendMessage.mock.calls.map((call) => call[2].text)).toEqual(['eins', 'zwei']);
+    expect(new Set(backend.sendMessage.mock.calls.map((call) => call[1])).size).toBe(2);
   });
 
   test('nothing but blanks is not sent', async () => {
@@ -107,6 +108,31 @@ describe('Draft', () => {
     await settle();
     draft.edit(' \n ');
     await draft.send();
-    expect(backend.sendText).not.toHaveBeenCalled();
+    expect(backend.sendMessage).not.toHaveBeenCalled();
+  });
+
+  test('an edit puts aside what was being written, and gives it back', async () => {
+    const backend = core('angefangen');
+    const draft = new Draft(backend, room);
+    await settle();
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    expect(draft.text).toBe('alt');
+    draft.edit('neu');
+    await draft.send();
+    expect(backend.sendMessage.mock.calls[0]?.[2]).toEqual({ text: 'neu', mentions: [], replyTo: null, edits: '$eins' });
+    expect([draft.text, draft.edits]).toEqual(['angefangen', null]);
+  });
+
+  test('a mention that is no longer in the text is not sent', async () => {
+    const backend = core();
+    const draft = new Draft(backend, room);
+    await settle();
+    const person = { type: 'person', userId: '@a:b.de' } as const;
+    draft.mention({ label: '@Anna', target: person });
+    draft.mention({ label: '@Otto', target: { type: 'person', userId: '@o:b.de' } });
+    draft.edit('Hallo @Anna');
+    await draft.send();
+    expect(backend.sendMessage.mock.calls[0]?.[2].mentions).toEqual([{ label: '@Anna', target: person }]);
+    expect(draft.mentions).toEqual([]);
   });
 });

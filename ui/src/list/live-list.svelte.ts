@@ -5,7 +5,7 @@
 // the core sends the next one only then.
 
 import type { Backend } from '../backend';
-import type { Batch, SubscriptionId, WireError } from '../protocol';
+import type { Batch, Direction, SubscriptionId, WireError } from '../protocol';
 import { applyBatch } from './apply-batch';
 
 type ListBackend = Pick<Backend, 'acknowledge' | 'resync' | 'loadMore' | 'unsubscribe'>;
@@ -18,6 +18,8 @@ export class LiveList<T> {
   loadingMore = $state(false);
   /** Nothing further can be loaded. */
   complete = $state(false);
+  /** Nothing newer can be loaded. Only a timeline around one event has newer pages. */
+  completeNewer = $state(false);
   error = $state.raw<WireError | null>(null);
 
   readonly #backend: ListBackend;
@@ -38,11 +40,14 @@ export class LiveList<T> {
   }
 
   /** Asks for the next page, once at a time. */
-  async loadMore(): Promise<void> {
-    if (this.#subscription === null || this.loadingMore || this.complete || this.#closed) return;
+  async loadMore(direction: Direction = 'older'): Promise<void> {
+    const complete = direction === 'older' ? this.complete : this.completeNewer;
+    if (this.#subscription === null || this.loadingMore || complete || this.#closed) return;
     this.loadingMore = true;
     try {
-      this.complete = (await this.#backend.loadMore(this.#subscription)) === 'end';
+      const end = (await this.#backend.loadMore(this.#subscription, direction)) === 'end';
+      if (direction === 'older') this.complete = end;
+      else this.completeNewer = end;
       this.error = null;
     } catch (error) {
       this.error = error as WireError;

@@ -63,7 +63,7 @@ describe('formatted text', () => {
     const link = drawn.querySelector<HTMLElement>('[role=link]')!;
     link.click();
     link.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
-    expect(openLink.mock.calls).toEqual([['https://beispiel.de/'], ['https://beispiel.de/']]);
+    expect(openLink.mock.calls).toEqual([['https://beispiel.de/', 'Seite'], ['https://beispiel.de/', 'Seite']]);
   });
 
   test('a spoiler shows its reason first and its text after a click', () => {

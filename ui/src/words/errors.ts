@@ -48,6 +48,7 @@ export const reasons: Record<ErrorReason, Word> = {
   profileInUse: () => m.error_profile_in_use(),
   notWritable: () => m.error_not_writable(),
   messageTooLong: () => m.error_message_too_long(),
+  fileTooLarge: () => m.error_file_too_large(),
   linkRefused: () => m.error_link_refused(),
   notInRoom: () => m.error_not_in_room(),
   hashMismatch: () => m.error_hash_mismatch(),

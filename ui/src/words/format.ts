@@ -33,6 +33,16 @@ export const timeOfDay = (timestampMs: number): string =>
 export const fullDate = (timestampMs: number): string =>
   dateFormat('full', { dateStyle: 'full', timeStyle: 'short' }).format(timestampMs);
 
+/** With the name of the time zone, for whoever must know exactly. */
+export const exactTime = (timestampMs: number): string =>
+  dateFormat('exact', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'long' }).format(timestampMs);
+
+/** A day as it must be written on paper, where "today" means nothing. */
+export const writtenDay = (timestampMs: number): string => dateFormat('written', { dateStyle: 'full' }).format(timestampMs);
+
+/** For lines of copied text and for printing. */
+export const shortDateTime = (timestampMs: number): string => dateFormat('short', { dateStyle: 'short', timeStyle: 'short' }).format(timestampMs);
+
 /** For the room list: as short as it can be said today. */
 export function shortMoment(timestampMs: number, nowMs = Date.now()): string {
   const days = daysAgo(timestampMs, nowMs);

@@ -82,20 +82,25 @@ export function contentText(content: MessageContent): string {
     case 'emote':
     case 'notice':
       return blockText(content.blocks);
-    case 'attachment':
-      return content.caption
-        ? blockText(content.caption)
-        : m.preview_file({ filename: content.attachment.filename });
+    case 'attachment': {
+      const kind = attachmentWords[content.attachment.kind]();
+      const { filename } = content.attachment;
+      return content.caption ? m.label_attachment_caption({ kind, filename, caption: blockText(content.caption) }) : m.label_attachment({ kind, filename });
+    }
+    case 'gallery': {
+      const files = m.preview_gallery({ count: content.items.length });
+      return content.caption ? m.label_gallery_caption({ files, caption: blockText(content.caption) }) : files;
+    }
     case 'sticker':
       return m.preview_sticker({ text: content.text });
     case 'location':
-      return m.preview_location();
+      return content.text ? m.label_location({ text: content.text }) : m.preview_location();
     case 'poll':
-      return m.preview_poll({ question: content.poll.question });
+      return content.poll.ended ? m.label_poll_ended({ question: content.poll.question }) : m.preview_poll({ question: content.poll.question });
     case 'redacted':
       return m.preview_redacted();
     case 'undecryptable':
-      return m.preview_undecryptable();
+      return decryptionWords[content.cause]();
     case 'unknown':
       return content.fallback ?? m.preview_other();
   }

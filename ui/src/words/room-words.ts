@@ -14,7 +14,8 @@ export const sectionName: Record<RoomSection, () => string> = {
 
 export const roomName = (room: { name: string }): string => room.name || m.room_unnamed();
 
-function previewContent(content: PreviewContent): string {
+/** A message in one line. */
+export function previewWords(content: PreviewContent): string {
   switch (content.type) {
     case 'text':
       return content.text;
@@ -50,7 +51,7 @@ export function previewLine(room: RoomRow): string {
   if (room.membership === 'invited') return room.inviter ? m.invited_by({ name: isolate(room.inviter) }) : m.invited();
   const preview = room.preview;
   if (!preview) return m.preview_none();
-  const text = previewContent(preview.content);
+  const text = previewWords(preview.content);
   if (preview.own) return m.preview_own({ text });
   return room.kind === 'direct' || !preview.sender ? text : m.preview_from({ sender: isolate(preview.sender), text });
 }

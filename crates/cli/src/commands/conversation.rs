@@ -1,11 +1,14 @@
 //! Reading, sending and watching messages.
 
-use std::{collections::HashSet, io::Read, sync::Arc, time::Duration};
+use std::{collections::HashSet, future::Future, io::Read, sync::Arc, time::Duration};
 
 use herold_core::{
     Error, Result, Session,
     list::ListReader,
-    protocol::{ErrorKind, MessageContent, MessageRow, SendState, TimelineRow, TimelineRowContent},
+    protocol::{
+        ConversationId, Direction, ErrorKind, MessageContent, MessageRow, MoreOutcome,
+        OutgoingText, SendState, TimelineFocus, TimelineRow, TimelineRowContent,
+    },
 };
 use serde::Serialize;
 
@@ -32,13 +35,12 @@ pub(super) async fn print_latest(
     output: &Output,
 ) -> Result<()> {
     let (mut list, sink) = ListReader::<TimelineRow>::new();
-    let subscription = session.subscribe_timeline(WINDOW, room_id, sink).await?;
+    let subscription =
+        session.subscribe_timeline(WINDOW, room_id, TimelineFocus::Live, sink).await?;
     loop {
         while list.next(session, QUIET).await {}
         let enough = messages(&list.rows).count() >= limit;
-        if enough
-            || session.load_more(subscription).await? == herold_core::protocol::MoreOutcome::End
-        {
+        if enough || session.load_more(subscription, Direction::Older).await? == MoreOutcome::End {
             break;
         }
     }
@@ -72,6 +74,11 @@ fn words(content: &MessageContent) -> String {
             let caption = caption.as_deref().map(herold_core::plain_text).unwrap_or_default();
             format!("[{}] {caption}", attachment.filename).trim_end().to_owned()
         }
+        MessageContent::Gallery { items, caption } => {
+            let caption = caption.as_deref().map(herold_core::plain_text).unwrap_or_default();
+            let names: Vec<&str> = items.iter().map(|item| item.filename.as_str()).collect();
+            format!("[{}] {caption}", names.join(", ")).trim_end().to_owned()
+        }
         MessageContent::Sticker { text, .. } => format!("[{text}]"),
         MessageContent::Location { text, geo_uri } => format!("{text} {geo_uri}"),
         MessageContent::Poll { poll } => format!("[poll] {}", poll.question),
@@ -90,11 +97,35 @@ pub(super) async fn send(
     text: &str,
     output: &Output,
 ) -> Result<()> {
+    let place = ConversationId::room(room_id);
+    let request = request_id();
+    let sending = session.send_message(&place, &request, OutgoingText::new(text));
+    let event_id = until_sent(session, room_id, sending).await?;
+    let answer = serde_json::json!({ "roomId": room_id, "eventId": event_id });
+    output.line(&answer, |_| format!("Sent: {event_id}"))
+}
+
+/// Each call of the program asks once.
+pub(super) fn request_id() -> String {
+    format!("cli-{}", std::process::id())
+}
+
+/// Stores a message and waits until the server has it; its event identifier.
+///
+/// # Errors
+/// `Timeout` where the server does not take it for a minute: it is stored, and goes out with the next
+/// command that connects.
+pub(super) async fn until_sent(
+    session: &Arc<Session>,
+    room_id: &str,
+    sending: impl Future<Output = Result<()>>,
+) -> Result<String> {
     let (mut list, sink) = ListReader::<TimelineRow>::new();
-    let subscription = session.subscribe_timeline(WINDOW, room_id, sink).await?;
+    let subscription =
+        session.subscribe_timeline(WINDOW, room_id, TimelineFocus::Live, sink).await?;
     while list.next(session, QUIET).await {}
     let before: HashSet<String> = list.rows.iter().map(|row| row.id.clone()).collect();
-    session.send_text(room_id, &format!("cli-{}", std::process::id()), text).await?;
+    sending.await?;
     let waiting = async {
         loop {
             list.next(session, LONGEST_SEND).await;
@@ -111,15 +142,7 @@ pub(super) async fn send(
     };
     let sent = tokio::time::timeout(LONGEST_SEND, waiting).await;
     session.unsubscribe(subscription);
-    match sent {
-        Ok(Ok(event_id)) => {
-            let answer = serde_json::json!({ "roomId": room_id, "eventId": event_id });
-            output.line(&answer, |_| format!("Sent: {event_id}"))
-        }
-        Ok(Err(error)) => Err(error),
-        // It is stored and goes out with the next command that connects.
-        Err(_) => Err(Error::new(ErrorKind::Timeout)),
-    }
+    sent.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout)))
 }
 
 fn own_message(row: &TimelineRow) -> Option<&MessageRow> {

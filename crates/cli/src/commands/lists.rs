@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use herold_core::{
     Error, Result, Session,
     list::ListReader,
-    protocol::{ErrorKind, MoreOutcome, RoomFilter, RoomListQuery, RoomRow, SubscriptionId},
+    protocol::{
+        Direction, ErrorKind, MoreOutcome, RoomFilter, RoomListQuery, RoomRow, SubscriptionId,
+    },
 };
 
 const WINDOW: &str = "cli";
@@ -27,7 +29,7 @@ async fn read_to_end<T: Send + 'static>(
 ) -> Result<()> {
     loop {
         while list.next(session, QUIET).await {}
-        if session.load_more(subscription).await? == MoreOutcome::End {
+        if session.load_more(subscription, Direction::Older).await? == MoreOutcome::End {
             session.unsubscribe(subscription);
             return Ok(());
         }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use herold_protocol::{ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId};
+use herold_protocol::{Direction, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId};
 use tokio::{sync::mpsc, task::AbortHandle};
 
 use super::pump::Command;
@@ -22,7 +22,7 @@ use crate::{Error, Result};
 /// What a list can do besides being watched.
 #[async_trait]
 pub(crate) trait ListSource: Send + Sync {
-    async fn load_more(&self) -> Result<MoreOutcome> {
+    async fn load_more(&self, _direction: Direction) -> Result<MoreOutcome> {
         Ok(MoreOutcome::End)
     }
 

@@ -3,11 +3,23 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use herold_protocol::{RoomDetails, SubscriptionId};
-use matrix_sdk::{Room, RoomMemberships, RoomState, ruma::events::MessageLikeEventType};
+use herold_protocol::{RoomDetails, RoomPermissions, SubscriptionId};
+use matrix_sdk::{
+    Room, RoomMemberships, RoomState,
+    ruma::{
+        OwnedUserId,
+        events::{MessageLikeEventType, StateEventType, room::power_levels::RoomPowerLevels},
+    },
+};
+use tokio::sync::broadcast::error::RecvError;
 
-use super::row::{avatar, display_name, inviter, is_muted, kind, membership};
+use super::row::{avatar, display_name, inviter, is_muted, kind, membership, unread};
 use crate::{Result, list::ListSource, session::Session, text::clean_name};
+
+/// Names of people who are writing; beyond that their number would say more.
+const MOST_TYPING: usize = 5;
+/// Pins that are listed, the newest ones.
+const MOST_PINNED: usize = 100;
 
 /// Takes the details; `false` once nobody listens any more.
 pub(super) type DetailsSink = Box<dyn Fn(RoomDetails) -> bool + Send + Sync>;
@@ -29,10 +41,15 @@ impl Session {
         let session = Arc::downgrade(self);
         Ok(self.subscriptions.open(window, Arc::new(NoList), |_, _commands| async move {
             let mut changes = room.subscribe_info();
+            let Some(mut threads) = session.upgrade().map(|now| now.unread_threads.changes()) else {
+                return;
+            };
+            let (_guard, mut writing) = room.subscribe_to_typing_notifications();
+            let mut typing: Vec<OwnedUserId> = Vec::new();
             let mut last = None;
             loop {
                 let Some(current) = session.upgrade() else { return };
-                let details = details(&room, &current).await;
+                let details = details(&room, &current, &typing).await;
                 drop(current);
                 if last.as_ref() != Some(&details) {
                     last = Some(details.clone());
@@ -40,15 +57,23 @@ impl Session {
                         return;
                     }
                 }
-                if changes.next().await.is_none() {
-                    return;
+                tokio::select! {
+                    change = changes.next() => if change.is_none() { return },
+                    change = threads.recv() => if matches!(change, Err(RecvError::Closed)) { return },
+                    names = writing.recv() => match names {
+                        Ok(names) => typing = names,
+                        Err(RecvError::Lagged(_)) => {}
+                        Err(RecvError::Closed) => return,
+                    },
                 }
             }
         }))
     }
 }
 
-async fn details(room: &Room, session: &Session) -> RoomDetails {
+async fn details(room: &Room, session: &Session, typing: &[OwnedUserId]) -> RoomDetails {
+    let levels = room.power_levels().await.ok();
+    let pinned = room.pinned_event_ids().unwrap_or_default();
     let inviter = match room.state() {
         RoomState::Invited => inviter(room).await,
         _ => None,
@@ -63,23 +88,49 @@ async fn details(room: &Room, session: &Session) -> RoomDetails {
         encrypted: room.encryption_state().is_encrypted(),
         member_count: u32::try_from(room.active_members_count()).unwrap_or(u32::MAX),
         alias: room.canonical_alias().map(|alias| alias.to_string()),
-        can_send: can_send(room).await,
+        can_send: can_send(room, levels.as_ref()),
         favourite: room.is_favourite(),
         muted: is_muted(room),
         inviter,
         other_servers: other_servers(room).await,
+        permissions: permissions(room, levels.as_ref()),
+        typing: session
+            .people(room, typing.iter().take(MOST_TYPING).cloned().collect())
+            .await
+            .into_iter()
+            .map(|person| person.name)
+            .collect(),
+        pinned: pinned
+            .iter()
+            .skip(pinned.len().saturating_sub(MOST_PINNED))
+            .map(ToString::to_string)
+            .collect(),
+        read_up_to: room.fully_read_event_id().map(|event| event.to_string()),
+        unread: unread(room, Some(session)),
     }
 }
 
-async fn can_send(room: &Room) -> bool {
+fn can_send(room: &Room, levels: Option<&RoomPowerLevels>) -> bool {
+    // Better to let somebody try than to forbid what may be allowed.
     room.state() == RoomState::Joined
-        && match room.power_levels().await {
-            Ok(levels) => {
-                levels.user_can_send_message(room.own_user_id(), MessageLikeEventType::RoomMessage)
-            }
-            // Better to let somebody try than to forbid what may be allowed.
-            Err(_) => true,
-        }
+        && levels.is_none_or(|levels| {
+            levels.user_can_send_message(room.own_user_id(), MessageLikeEventType::RoomMessage)
+        })
+}
+
+fn permissions(room: &Room, levels: Option<&RoomPowerLevels>) -> RoomPermissions {
+    let Some(levels) = levels.filter(|_| room.state() == RoomState::Joined) else {
+        return RoomPermissions::default();
+    };
+    let own = room.own_user_id();
+    RoomPermissions {
+        react: levels.user_can_send_message(own, MessageLikeEventType::Reaction),
+        send_polls: levels.user_can_send_message(own, MessageLikeEventType::UnstablePollStart),
+        redact_own: levels.user_can_redact_own_event(own),
+        redact_others: levels.user_can_redact_event_of_other(own),
+        pin: levels.user_can_send_state(own, StateEventType::RoomPinnedEvents),
+        notify_room: levels.user_can_trigger_room_notification(own),
+    }
 }
 
 /// From the members known on this device; a room that was never opened may know only some.

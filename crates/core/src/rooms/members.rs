@@ -36,23 +36,24 @@ impl Convert<RoomMember> for MemberRows {
     type Row = MemberRow;
 
     async fn row(&self, member: RoomMember) -> MemberRow {
-        let session = self.session.upgrade();
-        MemberRow {
-            id: member.user_id().to_string(),
-            name: clean_name(member.name()),
-            name_ambiguous: member.name_ambiguous(),
-            avatar: session
-                .zip(member.avatar_url())
-                .map(|(session, uri)| session.media.avatar(uri)),
-            role: role(&member),
-            membership: match member.membership() {
-                MembershipState::Invite => Membership::Invited,
-                MembershipState::Knock => Membership::Knocked,
-                MembershipState::Ban => Membership::Banned,
-                MembershipState::Leave => Membership::Left,
-                _ => Membership::Joined,
-            },
-        }
+        member_row(&member, self.session.upgrade().as_deref())
+    }
+}
+
+fn member_row(member: &RoomMember, session: Option<&Session>) -> MemberRow {
+    MemberRow {
+        id: member.user_id().to_string(),
+        name: clean_name(member.name()),
+        name_ambiguous: member.name_ambiguous(),
+        avatar: session.zip(member.avatar_url()).map(|(session, uri)| session.media.avatar(uri)),
+        role: role(member),
+        membership: match member.membership() {
+            MembershipState::Invite => Membership::Invited,
+            MembershipState::Knock => Membership::Knocked,
+            MembershipState::Ban => Membership::Banned,
+            MembershipState::Leave => Membership::Left,
+            _ => Membership::Joined,
+        },
     }
 }
 
@@ -62,6 +63,32 @@ fn role(member: &RoomMember) -> MemberRole {
         RoomMemberRole::Moderator => MemberRole::Moderator,
         RoomMemberRole::User => MemberRole::Member,
     }
+}
+
+/// For "@": the best first. Matches the beginning of any part of a name, or anything within it.
+pub(super) async fn suggest(session: &Session, room: &Room, query: &str) -> Result<Vec<MemberRow>> {
+    let query = query.trim().to_lowercase();
+    let rank = |member: &RoomMember| {
+        let name = clean_name(member.name()).to_lowercase();
+        if name.starts_with(&query) {
+            Some(0)
+        } else if name.split_whitespace().any(|part| part.starts_with(&query)) {
+            Some(1)
+        } else if name.contains(&query) || member.user_id().as_str().contains(&query) {
+            Some(2)
+        } else {
+            None
+        }
+    };
+    let members = room.members_no_sync(RoomMemberships::JOIN).await?;
+    let mut found: Vec<(u8, String, RoomMember)> = members
+        .into_iter()
+        .filter(|member| member.user_id() != room.own_user_id())
+        .filter_map(|member| Some((rank(&member)?, member.name().to_lowercase(), member)))
+        .collect();
+    found.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+    found.truncate(super::MOST_SUGGESTIONS);
+    Ok(found.iter().map(|(.., member)| member_row(member, Some(session))).collect())
 }
 
 impl Session {

@@ -48,7 +48,7 @@ fn profile_name(profile: &TimelineDetails<Profile>) -> Option<String> {
     }
 }
 
-fn content_of(content: &TimelineItemContent) -> PreviewContent {
+pub(crate) fn content_of(content: &TimelineItemContent) -> PreviewContent {
     let TimelineItemContent::MsgLike(message) = content else { return PreviewContent::Other };
     match &message.kind {
         MsgLikeKind::Message(message) => match message.msgtype() {

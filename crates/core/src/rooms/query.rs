@@ -8,7 +8,8 @@ use std::sync::{
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use herold_protocol::{
-    ErrorKind, MoreOutcome, RoomFilter, RoomListQuery, RoomRow, RoomSection, SubscriptionId,
+    Direction, ErrorKind, MoreOutcome, RoomFilter, RoomListQuery, RoomRow, RoomSection,
+    SubscriptionId,
 };
 use imbl::Vector;
 use matrix_sdk_ui::room_list_service::{
@@ -21,10 +22,10 @@ use matrix_sdk_ui::room_list_service::{
     },
 };
 
-use super::row::RoomRows;
+use super::{row::RoomRows, unread_threads::UnreadThreads};
 use crate::{
     Error, Result,
-    list::{ListSource, Pump, Sink},
+    list::{ListSource, Pump, Sink, with_repeats},
     session::Session,
 };
 
@@ -34,6 +35,7 @@ const PAGE: usize = 50;
 struct RoomListSource {
     controller: Mutex<Option<RoomListDynamicEntriesController>>,
     query: Mutex<RoomListQuery>,
+    threads: Arc<UnreadThreads>,
     /// Rows asked for and rows there are; with fewer rows than asked for, the list is complete.
     limit: AtomicUsize,
     length: AtomicUsize,
@@ -46,14 +48,14 @@ impl RoomListSource {
         if let Some(controller) = controller.as_ref() {
             controller.reset_to_one_page();
             self.limit.store(PAGE, Ordering::Relaxed);
-            controller.set_filter(filter(&query));
+            controller.set_filter(filter(&query, &self.threads));
         }
     }
 }
 
 #[async_trait]
 impl ListSource for RoomListSource {
-    async fn load_more(&self) -> Result<MoreOutcome> {
+    async fn load_more(&self, _direction: Direction) -> Result<MoreOutcome> {
         if self.length.load(Ordering::Relaxed) < self.limit.load(Ordering::Relaxed) {
             return Ok(MoreOutcome::End);
         }
@@ -80,6 +82,7 @@ pub(super) fn subscribe(
     let source = Arc::new(RoomListSource {
         controller: Mutex::default(),
         query: Mutex::new(query),
+        threads: session.unread_threads.clone(),
         limit: AtomicUsize::new(PAGE),
         length: AtomicUsize::new(0),
     });
@@ -97,13 +100,17 @@ pub(super) fn subscribe(
         for diff in first {
             diff.apply(&mut initial);
         }
+        let threads = source.threads.changes();
+        let stream = with_repeats(stream, initial.clone(), threads, |room, changed| {
+            changed.is_none_or(|changed| room.room_id() == changed)
+        });
         Pump::new(id, initial, rows, sink)
-            .run(stream, commands, |length| source.length.store(length, Ordering::Relaxed))
+            .run(Box::pin(stream), commands, |length| source.length.store(length, Ordering::Relaxed))
             .await;
     })
 }
 
-fn filter(query: &RoomListQuery) -> BoxedFilterFn {
+fn filter(query: &RoomListQuery, threads: &Arc<UnreadThreads>) -> BoxedFilterFn {
     let mut all: Vec<BoxedFilterFn> = vec![not(new_filter_space())];
     match query.section {
         Some(RoomSection::Invitations) => all.push(Box::new(new_filter_invite())),
@@ -133,6 +140,7 @@ fn filter(query: &RoomListQuery) -> BoxedFilterFn {
         RoomFilter::All => {}
         RoomFilter::Unread => all.push(Box::new(new_filter_any(vec![
             Box::new(new_filter_read_receipts(ReadReceiptsCategory::Messages)),
+            in_threads(threads.clone()),
             Box::new(new_filter_invite()),
         ]))),
         RoomFilter::People => all.push(Box::new(new_filter_category(RoomCategory::People))),
@@ -145,6 +153,10 @@ fn filter(query: &RoomListQuery) -> BoxedFilterFn {
         all.push(Box::new(new_filter_fuzzy_match_room_name(&pattern)));
     }
     Box::new(new_filter_all(all))
+}
+
+fn in_threads(threads: Arc<UnreadThreads>) -> BoxedFilterFn {
+    Box::new(move |room| threads.of(room.room_id()).messages > 0)
 }
 
 fn not(

@@ -49,12 +49,7 @@ async fn room_row(room: &Room, session: Option<&Session>) -> RoomRow {
         membership,
         encrypted: room.encryption_state().is_encrypted(),
         muted: is_muted(room),
-        unread: Unread {
-            messages: count(room.num_unread_messages()),
-            notifications: count(room.num_unread_notifications()),
-            mentions: count(room.num_unread_mentions()),
-            marked: room.is_marked_unread(),
-        },
+        unread: unread(room, session),
         preview: preview::preview(room).await,
         inviter,
     }
@@ -89,6 +84,18 @@ pub(super) async fn avatar(room: &Room, session: Option<&Session>) -> Option<Med
 
 pub(super) fn is_muted(room: &Room) -> bool {
     room.cached_user_defined_notification_mode() == Some(RoomNotificationMode::Mute)
+}
+
+/// What is unread in a room and in its threads.
+pub(super) fn unread(room: &Room, session: Option<&Session>) -> Unread {
+    let threads = session.map(|session| session.unread_threads.of(room.room_id()));
+    let threads = threads.unwrap_or_default();
+    Unread {
+        messages: count(room.num_unread_messages()).saturating_add(threads.messages),
+        notifications: count(room.num_unread_notifications()).saturating_add(threads.notifications),
+        mentions: count(room.num_unread_mentions()).saturating_add(threads.mentions),
+        marked: room.is_marked_unread(),
+    }
 }
 
 fn count(number: u64) -> u32 {

@@ -1,4 +1,4 @@
-//! Rooms on screen are synchronised first and with more history.
+//! Rooms on screen are synchronised first, with more history and with their pins.
 //!
 //! Every change of the set interrupts the request that is under way, so scrolling is waited out, and
 //! rooms that left the screen stay in the set for a while.
@@ -13,20 +13,50 @@ const SETTLE: Duration = Duration::from_millis(300);
 /// Rooms kept in the set.
 const MOST: usize = 60;
 
+/// Conversations that stay in the set, whatever the list of rooms shows.
+const MOST_OPENED: usize = 8;
+
 #[derive(Clone)]
 pub(crate) struct VisibleRooms {
-    wanted: watch::Sender<Vec<OwnedRoomId>>,
+    wanted: watch::Sender<Wanted>,
+}
+
+#[derive(Clone, Default)]
+struct Wanted {
+    listed: Vec<OwnedRoomId>,
+    /// Newest first.
+    opened: Vec<OwnedRoomId>,
+}
+
+impl Wanted {
+    fn all(&self) -> Vec<OwnedRoomId> {
+        let listed = self.listed.iter().filter(|room| !self.opened.contains(room));
+        self.opened.iter().chain(listed).cloned().collect()
+    }
 }
 
 impl Default for VisibleRooms {
     fn default() -> Self {
-        Self { wanted: watch::Sender::new(Vec::new()) }
+        Self { wanted: watch::Sender::default() }
     }
 }
 
 impl VisibleRooms {
     pub(crate) fn set(&self, rooms: Vec<OwnedRoomId>) {
-        self.wanted.send_replace(rooms);
+        self.wanted.send_modify(|wanted| wanted.listed = rooms);
+    }
+
+    /// A conversation was opened.
+    pub(crate) fn open(&self, room: &RoomId) {
+        self.wanted.send_if_modified(|wanted| {
+            if wanted.opened.first().is_some_and(|first| first == room) {
+                return false;
+            }
+            wanted.opened.retain(|opened| opened != room);
+            wanted.opened.insert(0, room.to_owned());
+            wanted.opened.truncate(MOST_OPENED);
+            true
+        });
     }
 
     /// Runs for as long as the session. The set is applied again after every reconnection, because an
@@ -41,7 +71,7 @@ impl VisibleRooms {
                 changed = wanted.changed() => {
                     if changed.is_err() { return }
                     sleep(SETTLE).await;
-                    let now = wanted.borrow_and_update().clone();
+                    let now = wanted.borrow_and_update().all();
                     let next = merge(&kept, now);
                     if next == kept { continue }
                     kept = next;

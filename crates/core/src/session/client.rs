@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use matrix_sdk::cross_process_lock::CrossProcessLockConfig;
 use matrix_sdk::{
-    Client, HttpError, SqliteStoreConfig,
+    Client, HttpError, SqliteStoreConfig, ThreadingSupport,
     config::RequestConfig,
     encryption::{BackupDownloadStrategy, EncryptionSettings},
     reqwest,
@@ -35,6 +35,7 @@ fn http_client() -> Result<reqwest::Client> {
         .min_tls_version(reqwest::tls::Version::TLS_1_2)
         .timeout(REQUEST_TIMEOUT)
         .pool_idle_timeout(IDLE_CONNECTION)
+        .tcp_keepalive(PING_INTERVAL)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT)
         .build();
@@ -60,6 +61,8 @@ pub(crate) async fn build(
             auto_enable_backups: true,
         })
         .with_enable_automatic_back_pagination(true)
+        // Subscriptions to threads are used where the server knows them.
+        .with_threading_support(ThreadingSupport::Enabled { with_subscriptions: true })
         .http_client(http_client()?)
         .build()
         .await?)

@@ -1,12 +1,18 @@
 //! Files in messages: what they claim to be, behind tokens.
 
+use std::time::Duration;
+
 use herold_protocol::{Attachment, AttachmentKind, Picture};
 use matrix_sdk::ruma::{
     UInt,
     events::{
         room::{
             MediaSource, ThumbnailInfo,
-            message::{FormattedBody, MessageType},
+            message::{
+                AudioMessageEventContent, FileMessageEventContent, FormattedBody, GalleryItemType,
+                GalleryMessageEventContent, ImageMessageEventContent, MessageType,
+                VideoMessageEventContent,
+            },
         },
         sticker::{StickerEventContent, StickerMediaSource},
     },
@@ -19,87 +25,56 @@ use crate::{
 
 /// Larger claims are cut, so that no message reserves the whole screen.
 const LARGEST_SIDE: u32 = 16_384;
+/// Files of a gallery that are shown.
+const MOST_ITEMS: usize = 100;
+/// Bars of a waveform; more than fit on a screen say nothing more.
+const MOST_BARS: usize = 120;
+/// The loudest a waveform may say (MSC3246).
+const LOUDEST: u64 = 1024;
 
-type Caption<'a> = Option<(&'a str, Option<&'a FormattedBody>)>;
+pub(super) type Caption<'a> = Option<(&'a str, Option<&'a FormattedBody>)>;
 
 /// `None` for a message that holds no file.
 pub(super) fn attachment<'a>(
     message: &'a MessageType,
     media: &MediaRegistry,
 ) -> Option<(Attachment, Caption<'a>)> {
-    match message {
-        MessageType::Image(image) => {
-            let info = image.info.as_deref();
-            let picture = picture(
-                &image.source,
-                info.and_then(|info| info.thumbnail_source.as_ref()),
-                info.and_then(|info| info.width),
-                info.and_then(|info| info.height),
-                media,
-            );
-            let attachment = Attachment {
-                kind: AttachmentKind::Image,
-                filename: clean_filename(image.filename()),
-                mime_type: info.and_then(|info| info.mimetype.as_deref()).map(clean_name),
-                size: size(info.and_then(|info| info.size)),
-                duration_ms: None,
-                file: media.file(&image.source),
-                picture: Some(picture),
-            };
-            Some((attachment, image.caption().map(|body| (body, image.formatted_caption()))))
+    Some(match message {
+        MessageType::Image(file) => {
+            (image(file, media), file.caption().map(|body| (body, file.formatted_caption())))
         }
-        MessageType::Video(video) => {
-            let info = video.info.as_deref();
-            let thumbnail = info.and_then(|info| info.thumbnail_source.as_ref());
-            let attachment = Attachment {
-                kind: AttachmentKind::Video,
-                filename: clean_filename(video.filename()),
-                mime_type: info.and_then(|info| info.mimetype.as_deref()).map(clean_name),
-                size: size(info.and_then(|info| info.size)),
-                duration_ms: info
-                    .and_then(|info| info.duration)
-                    .map(|duration| duration.as_millis() as u64),
-                file: media.file(&video.source),
-                picture: thumbnail.map(|source| {
-                    still(source, info.and_then(|info| info.thumbnail_info.as_deref()), media)
-                }),
-            };
-            Some((attachment, video.caption().map(|body| (body, video.formatted_caption()))))
+        MessageType::Video(file) => {
+            (video(file, media), file.caption().map(|body| (body, file.formatted_caption())))
         }
-        MessageType::Audio(audio) => {
-            let info = audio.info.as_deref();
-            let attachment = Attachment {
-                kind: if audio.voice.is_some() {
-                    AttachmentKind::Voice
-                } else {
-                    AttachmentKind::Audio
-                },
-                filename: clean_filename(audio.filename()),
-                mime_type: info.and_then(|info| info.mimetype.as_deref()).map(clean_name),
-                size: size(info.and_then(|info| info.size)),
-                duration_ms: info
-                    .and_then(|info| info.duration)
-                    .map(|duration| duration.as_millis() as u64),
-                file: media.file(&audio.source),
-                picture: None,
-            };
-            Some((attachment, audio.caption().map(|body| (body, audio.formatted_caption()))))
+        MessageType::Audio(file) => {
+            (audio(file, media), file.caption().map(|body| (body, file.formatted_caption())))
         }
         MessageType::File(file) => {
-            let info = file.info.as_deref();
-            let attachment = Attachment {
-                kind: AttachmentKind::File,
-                filename: clean_filename(file.filename()),
-                mime_type: info.and_then(|info| info.mimetype.as_deref()).map(clean_name),
-                size: size(info.and_then(|info| info.size)),
-                duration_ms: None,
-                file: media.file(&file.source),
-                picture: None,
-            };
-            Some((attachment, file.caption().map(|body| (body, file.formatted_caption()))))
+            (document(file, media), file.caption().map(|body| (body, file.formatted_caption())))
         }
-        _ => None,
-    }
+        _ => return None,
+    })
+}
+
+/// The files of a gallery (MSC4274), in its order.
+pub(super) fn gallery(
+    gallery: &GalleryMessageEventContent,
+    media: &MediaRegistry,
+) -> Vec<Attachment> {
+    gallery
+        .itemtypes
+        .iter()
+        .take(MOST_ITEMS)
+        .filter_map(|item| {
+            Some(match item {
+                GalleryItemType::Image(file) => image(file, media),
+                GalleryItemType::Video(file) => video(file, media),
+                GalleryItemType::Audio(file) => audio(file, media),
+                GalleryItemType::File(file) => document(file, media),
+                _ => return None,
+            })
+        })
+        .collect()
 }
 
 pub(super) fn sticker(content: &StickerEventContent, media: &MediaRegistry) -> Attachment {
@@ -109,20 +84,124 @@ pub(super) fn sticker(content: &StickerEventContent, media: &MediaRegistry) -> A
         // No other source exists today.
         _ => MediaSource::Plain("".into()),
     };
+    let info = &content.info;
     Attachment {
-        kind: AttachmentKind::Image,
-        filename: clean_filename(&content.body),
-        mime_type: content.info.mimetype.as_deref().map(clean_name),
-        size: size(content.info.size),
-        duration_ms: None,
-        file: media.file(&source),
         picture: Some(picture(
             &source,
-            content.info.thumbnail_source.as_ref(),
-            content.info.width,
-            content.info.height,
+            info.thumbnail_source.as_ref(),
+            info.width,
+            info.height,
+            None,
             media,
         )),
+        ..file(
+            AttachmentKind::Image,
+            &content.body,
+            &source,
+            info.mimetype.as_deref(),
+            info.size,
+            media,
+        )
+    }
+}
+
+fn image(message: &ImageMessageEventContent, media: &MediaRegistry) -> Attachment {
+    let info = message.info.clone().unwrap_or_default();
+    Attachment {
+        picture: Some(picture(
+            &message.source,
+            info.thumbnail_source.as_ref(),
+            info.width,
+            info.height,
+            info.blurhash.as_deref(),
+            media,
+        )),
+        ..file(
+            AttachmentKind::Image,
+            message.filename(),
+            &message.source,
+            info.mimetype.as_deref(),
+            info.size,
+            media,
+        )
+    }
+}
+
+fn video(message: &VideoMessageEventContent, media: &MediaRegistry) -> Attachment {
+    let info = message.info.clone().unwrap_or_default();
+    let still = info.thumbnail_source.as_ref().map(|source| {
+        still(source, info.thumbnail_info.as_deref(), info.blurhash.as_deref(), media)
+    });
+    Attachment {
+        duration_ms: info.duration.map(milliseconds),
+        picture: still,
+        ..file(
+            AttachmentKind::Video,
+            message.filename(),
+            &message.source,
+            info.mimetype.as_deref(),
+            info.size,
+            media,
+        )
+    }
+}
+
+fn audio(message: &AudioMessageEventContent, media: &MediaRegistry) -> Attachment {
+    let info = message.info.clone().unwrap_or_default();
+    let kind = if message.voice.is_some() { AttachmentKind::Voice } else { AttachmentKind::Audio };
+    let details = message.audio.as_ref();
+    Attachment {
+        duration_ms: info
+            .duration
+            .or_else(|| details.map(|details| details.duration))
+            .map(milliseconds),
+        waveform: details
+            .map(|details| {
+                let loudness: Vec<u64> =
+                    details.waveform.iter().map(|amplitude| amplitude.get().into()).collect();
+                bars(&loudness)
+            })
+            .unwrap_or_default(),
+        ..file(
+            kind,
+            message.filename(),
+            &message.source,
+            info.mimetype.as_deref(),
+            info.size,
+            media,
+        )
+    }
+}
+
+fn document(message: &FileMessageEventContent, media: &MediaRegistry) -> Attachment {
+    let info = message.info.clone().unwrap_or_default();
+    file(
+        AttachmentKind::File,
+        message.filename(),
+        &message.source,
+        info.mimetype.as_deref(),
+        info.size,
+        media,
+    )
+}
+
+fn file(
+    kind: AttachmentKind,
+    filename: &str,
+    source: &MediaSource,
+    mime_type: Option<&str>,
+    size: Option<UInt>,
+    media: &MediaRegistry,
+) -> Attachment {
+    Attachment {
+        kind,
+        filename: clean_filename(filename),
+        mime_type: mime_type.map(clean_name),
+        size: size.map(u64::from),
+        duration_ms: None,
+        file: media.file(source),
+        picture: None,
+        waveform: Vec::new(),
     }
 }
 
@@ -131,6 +210,7 @@ fn picture(
     thumbnail: Option<&MediaSource>,
     width: Option<UInt>,
     height: Option<UInt>,
+    blurhash: Option<&str>,
     media: &MediaRegistry,
 ) -> Picture {
     Picture {
@@ -138,20 +218,31 @@ fn picture(
         thumbnail: thumbnail.map(|source| media.file(source)).or_else(|| media.scaled(source)),
         width: side(width),
         height: side(height),
-        // Not in ruma's types; the field is there for the day it is.
-        blurhash: None,
+        blurhash: blurhash.and_then(clean_blurhash),
     }
 }
 
 /// The still picture of a video.
-fn still(source: &MediaSource, info: Option<&ThumbnailInfo>, media: &MediaRegistry) -> Picture {
+fn still(
+    source: &MediaSource,
+    info: Option<&ThumbnailInfo>,
+    blurhash: Option<&str>,
+    media: &MediaRegistry,
+) -> Picture {
     Picture {
         full: media.file(source),
         thumbnail: None,
         width: side(info.and_then(|info| info.width)),
         height: side(info.and_then(|info| info.height)),
-        blurhash: None,
+        blurhash: blurhash.and_then(clean_blurhash),
     }
+}
+
+/// A blurhash has 6 to 173 characters of a fixed alphabet; anything else is none.
+fn clean_blurhash(hash: &str) -> Option<String> {
+    let fits = (6..=173).contains(&hash.len())
+        && hash.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'\\'));
+    fits.then(|| hash.to_owned())
 }
 
 fn side(pixels: Option<UInt>) -> Option<u32> {
@@ -159,6 +250,37 @@ fn side(pixels: Option<UInt>) -> Option<u32> {
     (1..=LARGEST_SIDE).contains(&pixels).then_some(pixels)
 }
 
-fn size(bytes: Option<UInt>) -> Option<u64> {
-    bytes.map(u64::from)
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Loudness from 0 to 100, the loudest of each stretch where there are more values than bars.
+fn bars(loudness: &[u64]) -> Vec<u8> {
+    let stretch = loudness.len().div_ceil(MOST_BARS).max(1);
+    loudness
+        .chunks(stretch)
+        .map(|values| {
+            let loudest = values.iter().copied().max().unwrap_or_default().min(LOUDEST);
+            u8::try_from(loudest * 100 / LOUDEST).unwrap_or(100)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waveform_has_a_few_bars_however_long_it_is() {
+        assert_eq!(bars(&[0, 512, 1024, 9999]), [0, 50, 100, 100]);
+        assert_eq!(bars(&vec![1024; 100_000]).len(), 120);
+        assert!(bars(&[]).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_blurhash_is_left_out() {
+        assert!(clean_blurhash("LEHV6nWB2yk8pyo0adR*.7kCMdnj").is_some());
+        assert!(clean_blurhash("<script>").is_none());
+        assert!(clean_blurhash(&"a".repeat(5000)).is_none());
+    }
 }

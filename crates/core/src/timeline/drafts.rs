@@ -1,27 +1,133 @@
-//! What was typed but not sent, kept in the encrypted store.
+//! What was typed but not sent, kept in the encrypted store: one draft for each room and each thread.
+//!
+//! The SDK's draft has no place for mentions; they are kept in its field for formatted text, one a line.
 
-use matrix_sdk::{ComposerDraft, ComposerDraftType};
+use herold_protocol::{ConversationId, Draft, Mentioned, ReplyPreview, TextMention};
+use matrix_sdk::{
+    ComposerDraft, ComposerDraftType,
+    ruma::{EventId, MatrixToUri, matrix_uri::MatrixId},
+};
 
+use super::live::event;
 use crate::{Result, session::Session};
 
+const EVERYONE: &str = "matrix:everyone";
+
 impl Session {
-    pub async fn load_draft(&self, room_id: &str) -> Result<Option<String>> {
-        let draft = self.room(room_id)?.load_composer_draft(None).await?;
-        Ok(draft.map(|draft| draft.plain_text))
+    pub async fn load_draft(&self, conversation: &ConversationId) -> Result<Option<Draft>> {
+        let room = self.room(&conversation.room_id)?;
+        let root = conversation.thread.as_deref().map(event).transpose()?;
+        let Some(stored) = room.load_composer_draft(root.as_deref()).await? else {
+            return Ok(None);
+        };
+        let mentions = stored.html_text.as_deref().map(read_mentions).unwrap_or_default();
+        let (reply_to, edits) = match stored.draft_type {
+            ComposerDraftType::NewMessage => (None, None),
+            ComposerDraftType::Reply { event_id } => {
+                (Some(self.reply_preview(&room, &event_id).await), None)
+            }
+            ComposerDraftType::Edit { event_id } => (None, Some(event_id.to_string())),
+        };
+        Ok(Some(Draft { text: stored.plain_text, mentions, reply_to, edits }))
     }
 
-    /// An empty text removes the draft.
-    pub async fn save_draft(&self, room_id: &str, text: String) -> Result<()> {
-        let room = self.room(room_id)?;
-        if text.is_empty() {
-            return Ok(room.clear_composer_draft(None).await?);
-        }
-        let draft = ComposerDraft {
-            plain_text: text,
-            html_text: None,
-            draft_type: ComposerDraftType::NewMessage,
+    /// `None` removes the draft.
+    pub async fn save_draft(
+        &self,
+        conversation: &ConversationId,
+        draft: Option<Draft>,
+    ) -> Result<()> {
+        let room = self.room(&conversation.room_id)?;
+        let root = conversation.thread.as_deref().map(event).transpose()?;
+        let Some(draft) = draft else {
+            return Ok(room.clear_composer_draft(root.as_deref()).await?);
+        };
+        let draft_type = match (&draft.edits, &draft.reply_to) {
+            (Some(edited), _) => ComposerDraftType::Edit { event_id: event(edited)? },
+            (None, Some(reply)) => ComposerDraftType::Reply { event_id: event(&reply.event_id)? },
+            (None, None) => ComposerDraftType::NewMessage,
+        };
+        let stored = ComposerDraft {
+            html_text: write_mentions(&draft.mentions),
+            plain_text: draft.text,
+            draft_type,
             attachments: Vec::new(),
         };
-        Ok(room.save_composer_draft(draft, None).await?)
+        Ok(room.save_composer_draft(stored, root.as_deref()).await?)
+    }
+
+    async fn reply_preview(&self, room: &matrix_sdk::Room, event_id: &EventId) -> ReplyPreview {
+        let item = self.timelines.item(room.room_id(), event_id).await;
+        let sender = match &item {
+            Some(item) => {
+                let user = item.sender().to_owned();
+                self.people(room, vec![user]).await.pop()
+            }
+            None => None,
+        };
+        ReplyPreview {
+            event_id: event_id.to_string(),
+            sender,
+            content: item.as_ref().map(|item| crate::rooms::preview_content(item.content())),
+        }
+    }
+}
+
+fn write_mentions(mentions: &[TextMention]) -> Option<String> {
+    let lines: Vec<String> = mentions
+        .iter()
+        .map(|mention| {
+            let target = match &mention.target {
+                Mentioned::Person { user_id } => format!("https://matrix.to/#/{user_id}"),
+                Mentioned::Room { room } => format!("https://matrix.to/#/{room}"),
+                Mentioned::Everyone => EVERYONE.to_owned(),
+            };
+            format!("{target} {}", mention.label.replace('\n', " "))
+        })
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn read_mentions(lines: &str) -> Vec<TextMention> {
+    lines
+        .lines()
+        .filter_map(|line| {
+            let (target, label) = line.split_once(' ')?;
+            Some(TextMention { label: label.to_owned(), target: read_target(target)? })
+        })
+        .collect()
+}
+
+fn read_target(target: &str) -> Option<Mentioned> {
+    if target == EVERYONE {
+        return Some(Mentioned::Everyone);
+    }
+    Some(match MatrixToUri::parse(target).ok()?.id() {
+        MatrixId::User(user) => Mentioned::Person { user_id: user.to_string() },
+        MatrixId::Room(room) => Mentioned::Room { room: room.to_string() },
+        MatrixId::RoomAlias(alias) => Mentioned::Room { room: alias.to_string() },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mentions_of_a_draft_come_back_as_they_were() {
+        let mentions = vec![
+            TextMention {
+                label: "@Anna Lang".into(),
+                target: Mentioned::Person { user_id: "@anna:example.org".into() },
+            },
+            TextMention { label: "@room".into(), target: Mentioned::Everyone },
+            TextMention {
+                label: "#amt".into(),
+                target: Mentioned::Room { room: "#amt:example.org".into() },
+            },
+        ];
+        assert_eq!(read_mentions(&write_mentions(&mentions).unwrap()), mentions);
+        assert_eq!(write_mentions(&[]), None);
     }
 }

@@ -1,4 +1,8 @@
 //! Open timelines and their subscriptions.
+//!
+//! A timeline is a room seen through a focus: its latest messages, one thread, the surroundings of one
+//! event, its pins, its files, its polls. The SDK keeps each current; the most recently used stay open, so
+//! that going back to one costs nothing.
 
 use std::{
     collections::VecDeque,
@@ -6,11 +10,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use herold_protocol::{MoreOutcome, SubscriptionId, TimelineRow};
+use herold_protocol::{
+    ConversationId, Direction, ErrorKind, MoreOutcome, SubscriptionId, TimelineFocus, TimelineRow,
+};
 use matrix_sdk::{
     Room,
     ruma::{
-        OwnedRoomId, RoomId,
+        EventId, OwnedEventId, OwnedRoomId, RoomId,
         events::{
             AnyMessageLikeEventContent, AnySyncTimelineEvent,
             room::message::{MessageType, Relation},
@@ -18,65 +24,131 @@ use matrix_sdk::{
     },
 };
 use matrix_sdk_ui::timeline::{
-    RoomExt, Timeline, TimelineFocus, TimelineReadReceiptTracking, default_event_filter,
+    EventTimelineItem, RoomExt, Timeline, TimelineEventFocusThreadMode, TimelineFocus as SdkFocus,
+    TimelineReadReceiptTracking, default_event_filter,
 };
 
-use super::row::TimelineRows;
+use super::{focus, row::TimelineRows};
 use crate::{
     Error, Result,
-    list::{ListSource, Pump, Sink},
+    list::{ListSource, Pump, Sink, with_repeats},
     session::Session,
 };
 
-/// Timelines kept after their room was left.
+/// Timelines kept after their screen was left.
 const KEPT: usize = 12;
 /// Events asked for at once.
 const PAGE: u16 = 30;
+/// Events shown on both sides of one that was jumped to.
+const CONTEXT: u16 = 20;
+/// Pages looked through for one that holds something of what a selection is about.
+const MOST_PAGES: usize = 10;
+
+type Key = (OwnedRoomId, TimelineFocus);
 
 /// The most recently opened timelines, newest last.
 #[derive(Default)]
 pub(crate) struct Timelines {
-    recent: Mutex<VecDeque<(OwnedRoomId, Arc<Timeline>)>>,
+    recent: Mutex<VecDeque<(Key, Arc<Timeline>)>>,
     /// Building the same timeline twice at once would waste work and double its subscriptions.
     building: tokio::sync::Mutex<()>,
 }
 
 impl Timelines {
-    pub(crate) fn get(&self, room_id: &RoomId) -> Option<Arc<Timeline>> {
+    pub(crate) fn get(&self, room_id: &RoomId, focus: &TimelineFocus) -> Option<Arc<Timeline>> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = recent.iter().position(|(id, _)| id == room_id)?;
+        let index = recent.iter().position(|((id, of), _)| id == room_id && of == focus)?;
         let entry = recent.remove(index)?;
         let timeline = entry.1.clone();
         recent.push_back(entry);
         Some(timeline)
     }
 
-    pub(crate) async fn open(&self, room: &Room) -> Result<Arc<Timeline>> {
-        if let Some(timeline) = self.get(room.room_id()) {
+    pub(crate) async fn open(&self, room: &Room, focus: &TimelineFocus) -> Result<Arc<Timeline>> {
+        if let Some(timeline) = self.get(room.room_id(), focus) {
             return Ok(timeline);
         }
         let _guard = self.building.lock().await;
-        if let Some(timeline) = self.get(room.room_id()) {
+        if let Some(timeline) = self.get(room.room_id(), focus) {
             return Ok(timeline);
         }
-        let timeline = room
-            .timeline_builder()
-            .with_focus(TimelineFocus::Live { hide_threaded_events: false })
-            .track_read_marker_and_receipts(TimelineReadReceiptTracking::MessageLikeEvents)
-            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event))
-            .build()
-            .await?;
-        let timeline = Arc::new(timeline);
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.push_back((room.room_id().to_owned(), timeline.clone()));
-        if recent.len() > KEPT {
-            recent.pop_front();
+        let timeline = Arc::new(build(room, focus).await?);
+        // The surroundings of an event are looked at once; keeping them would push out what is used.
+        if !matches!(focus, TimelineFocus::Event { .. }) {
+            let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            recent.push_back(((room.room_id().to_owned(), focus.clone()), timeline.clone()));
+            if recent.len() > KEPT {
+                recent.pop_front();
+            }
         }
         Ok(timeline)
     }
 
+    /// A message that is on screen somewhere, with everything that was done to it.
+    pub(crate) async fn item(
+        &self,
+        room_id: &RoomId,
+        event_id: &EventId,
+    ) -> Option<EventTimelineItem> {
+        let open: Vec<Arc<Timeline>> = {
+            let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            let of_room = recent.iter().rev().filter(|((id, _), _)| id == room_id);
+            of_room.map(|(_, timeline)| timeline.clone()).collect()
+        };
+        for timeline in open {
+            if let Some(item) = timeline.item_by_event_id(event_id).await {
+                return Some(item);
+            }
+        }
+        None
+    }
+
     pub(crate) fn clear(&self) {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+async fn build(room: &Room, focus: &TimelineFocus) -> Result<Timeline> {
+    let mut builder = room
+        .timeline_builder()
+        .track_read_marker_and_receipts(TimelineReadReceiptTracking::MessageLikeEvents);
+    builder = match focus {
+        TimelineFocus::Live => builder
+            .with_focus(SdkFocus::Live { hide_threaded_events: true })
+            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event)),
+        TimelineFocus::Event { event_id } => builder
+            .with_focus(SdkFocus::Event {
+                target: event(event_id)?,
+                num_context_events: CONTEXT,
+                thread_mode: TimelineEventFocusThreadMode::Automatic { hide_threaded_events: true },
+            })
+            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event)),
+        TimelineFocus::Thread { root_id } => {
+            builder.with_focus(SdkFocus::Thread { root_event_id: event(root_id)? })
+        }
+        TimelineFocus::Pinned => builder.with_focus(SdkFocus::PinnedEvents),
+        TimelineFocus::Files { kind } => {
+            let kind = *kind;
+            builder
+                .with_focus(SdkFocus::Live { hide_threaded_events: false })
+                .event_filter(move |event, _| focus::is_file(event, kind))
+        }
+        TimelineFocus::Polls => builder
+            .with_focus(SdkFocus::Live { hide_threaded_events: false })
+            .event_filter(|event, _| focus::is_poll(event)),
+    };
+    Ok(builder.build().await?)
+}
+
+pub(super) fn event(event_id: &str) -> Result<OwnedEventId> {
+    EventId::parse(event_id).map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))
+}
+
+/// Where the messages of a conversation are.
+pub(crate) fn focus_of(conversation: &ConversationId) -> TimelineFocus {
+    match &conversation.thread {
+        None => TimelineFocus::Live,
+        Some(root_id) => TimelineFocus::Thread { root_id: root_id.clone() },
     }
 }
 
@@ -89,41 +161,82 @@ fn is_unknown(event: &AnySyncTimelineEvent) -> bool {
             matches!(content.msgtype, MessageType::_Custom(_))
                 && !matches!(content.relates_to, Some(Relation::Replacement(_)))
         }
-        Some(content) => matches!(content, AnyMessageLikeEventContent::_Custom { .. }),
-        None => false,
+        Some(AnyMessageLikeEventContent::_Custom { .. }) => true,
+        _ => focus::is_stable_poll(event),
     }
 }
 
 struct History {
     timeline: Arc<Timeline>,
+    focus: TimelineFocus,
+}
+
+impl History {
+    /// A selection may have nothing on the next page and more on the one after it.
+    async fn older(&self) -> Result<MoreOutcome> {
+        let before = self.messages().await;
+        for _ in 0..MOST_PAGES {
+            let at_start = self.timeline.paginate_backwards(PAGE).await.map_err(Error::from)?;
+            if at_start {
+                return Ok(MoreOutcome::End);
+            }
+            let selects = matches!(self.focus, TimelineFocus::Files { .. } | TimelineFocus::Polls);
+            if !selects || self.messages().await > before {
+                break;
+            }
+        }
+        Ok(MoreOutcome::More)
+    }
+
+    async fn messages(&self) -> usize {
+        self.timeline.items().await.iter().filter(|item| item.as_event().is_some()).count()
+    }
 }
 
 #[async_trait]
 impl ListSource for History {
-    async fn load_more(&self) -> Result<MoreOutcome> {
-        let at_start = self.timeline.paginate_backwards(PAGE).await.map_err(Error::from)?;
-        Ok(if at_start { MoreOutcome::End } else { MoreOutcome::More })
+    async fn load_more(&self, direction: Direction) -> Result<MoreOutcome> {
+        match (direction, &self.focus) {
+            (_, TimelineFocus::Pinned) => Ok(MoreOutcome::End),
+            (Direction::Older, _) => self.older().await,
+            (Direction::Newer, TimelineFocus::Event { .. }) => {
+                let at_end = self.timeline.paginate_forwards(PAGE).await.map_err(Error::from)?;
+                Ok(if at_end { MoreOutcome::End } else { MoreOutcome::More })
+            }
+            (Direction::Newer, _) => Ok(MoreOutcome::End),
+        }
     }
 }
 
 impl Session {
-    /// Watches a conversation. What is on disk comes at once.
+    /// Watches messages of a room. What is on disk comes at once.
+    ///
+    /// # Errors
+    /// `NotFound` for a room or an event that does not exist, `Offline` where the surroundings of an event
+    /// are not on this device.
     pub async fn subscribe_timeline(
         self: &Arc<Self>,
         window: &str,
         room_id: &str,
+        focus: TimelineFocus,
         sink: Sink<TimelineRow>,
     ) -> Result<SubscriptionId> {
         let room = self.room(room_id)?;
-        let timeline = self.timelines.open(&room).await?;
+        self.visible.open(room.room_id());
+        let timeline = self.timelines.open(&room, &focus).await?;
         let rows = TimelineRows::new(self, &room);
-        let source = Arc::new(History { timeline: timeline.clone() });
+        let recounted = rows.recounted();
+        let updates = self.client.event_cache().subscribe_to_room_generic_updates();
+        let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });
+        let source = Arc::new(History { timeline: timeline.clone(), focus });
+        let history = source.clone();
         Ok(self.subscriptions.open(window, source, |id, commands| async move {
             let (initial, stream) = timeline.subscribe().await;
             let fill = async {
                 // A short conversation must not wait for somebody to scroll.
-                if initial.len() < usize::from(PAGE)
-                    && let Err(error) = timeline.paginate_backwards(PAGE).await
+                if pages
+                    && initial.len() < usize::from(PAGE)
+                    && let Err(error) = history.older().await
                 {
                     tracing::debug!(%error, "cannot load older messages yet");
                 }
@@ -131,6 +244,9 @@ impl Session {
                 timeline.fetch_members().await;
                 std::future::pending::<()>().await;
             };
+            let stream = with_repeats(Box::pin(stream), initial.clone(), updates, |item, update| {
+                update.is_none_or(|update| update.room_id == room.room_id()) && recounted.has(item)
+            });
             let pump =
                 Pump::new(id, initial.clone(), rows, sink).run(Box::pin(stream), commands, |_| {});
             tokio::select! {

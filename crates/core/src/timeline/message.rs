@@ -2,14 +2,14 @@
 
 use herold_protocol::{
     DecryptionFailure, ErrorKind, ErrorReason, MessageContent, MessageRow, Reaction, ReplyPreview,
-    SendState, Shield, WireError,
+    SendState, Shield, ThreadSummary, UploadProgress, WireError,
 };
 use matrix_sdk::ruma::events::room::message::{FormattedBody, MessageType};
 use matrix_sdk_base::crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
     EncryptedMessage, EventSendState, EventTimelineItem, InReplyToDetails, MsgLikeContent,
-    MsgLikeKind, TimelineDetails, TimelineEventShieldState, TimelineEventShieldStateCode,
-    TimelineItemContent,
+    MsgLikeKind, ThreadSummary as SdkThreadSummary, TimelineDetails, TimelineEventItemId,
+    TimelineEventShieldState, TimelineEventShieldStateCode,
 };
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     Error, rich_text,
+    rooms::preview_content,
     text::{clean_name, one_line},
 };
 
@@ -33,6 +34,7 @@ pub(super) fn message_row(
 ) -> MessageRow {
     MessageRow {
         edited: content.as_message().is_some_and(|message| message.is_edited()),
+        thread: content.thread_summary.as_ref().map(|thread| thread_summary(thread, context)),
         reply_to: content.in_reply_to.as_ref().map(|reply| reply_preview(reply, context)),
         reactions: reactions(content, context),
         ..row(event, message_content(event, content, context), context)
@@ -60,11 +62,15 @@ fn row(event: &EventTimelineItem, content: MessageContent, context: &Context<'_>
         timestamp_ms: event.timestamp().get().into(),
         content,
         edited: false,
+        editable: event.is_editable(),
+        highlighted: event.is_highlighted(),
         send_state: send_state(event),
         reply_to: None,
         reactions: Vec::new(),
         shield: shield(event),
         read_by: read_by(event),
+        readers: Vec::new(),
+        thread: None,
     }
 }
 
@@ -94,6 +100,11 @@ fn message_content(
                 text: one_line(&location.body, 500),
                 geo_uri: clean_name(&location.geo_uri),
             },
+            MessageType::Gallery(gallery) => MessageContent::Gallery {
+                items: attachment::gallery(gallery, &context.session.media),
+                caption: (!gallery.body.trim().is_empty())
+                    .then(|| blocks(&gallery.body, gallery.formatted.as_ref())),
+            },
             other => match attachment::attachment(other, &context.session.media) {
                 Some((attachment, caption)) => MessageContent::Attachment {
                     attachment,
@@ -109,7 +120,7 @@ fn message_content(
             text: one_line(&sticker.content().body, 200),
             attachment: attachment::sticker(sticker.content(), &context.session.media),
         },
-        MsgLikeKind::Poll(state) => MessageContent::Poll { poll: poll::poll(state, context.own) },
+        MsgLikeKind::Poll(state) => MessageContent::Poll { poll: poll::Results::of_state(state).card(context.own) },
         MsgLikeKind::Redacted => MessageContent::Redacted,
         MsgLikeKind::UnableToDecrypt(message) => {
             MessageContent::Undecryptable { cause: failure(message) }
@@ -157,7 +168,12 @@ fn failure(message: &EncryptedMessage) -> DecryptionFailure {
 
 fn send_state(event: &EventTimelineItem) -> Option<SendState> {
     Some(match event.send_state()? {
-        EventSendState::NotSentYet { .. } => SendState::Sending,
+        EventSendState::NotSentYet { progress } => SendState::Sending {
+            progress: progress.as_ref().map(|upload| UploadProgress {
+                sent: upload.progress.current as u64,
+                total: upload.progress.total as u64,
+            }),
+        },
         EventSendState::SendingFailed { is_recoverable: true, .. } => SendState::Waiting,
         EventSendState::SendingFailed { error, .. } => SendState::Failed { error: wedge(error) },
         EventSendState::Sent { .. } => SendState::Sent,
@@ -226,6 +242,24 @@ fn reactions(content: &MsgLikeContent, context: &Context<'_>) -> Vec<Reaction> {
         .collect()
 }
 
+fn thread_summary(thread: &SdkThreadSummary, context: &Context<'_>) -> ThreadSummary {
+    let latest = match &thread.latest_event {
+        TimelineDetails::Ready(latest) => Some(latest),
+        _ => None,
+    };
+    ThreadSummary {
+        replies: thread.num_replies,
+        latest: latest.map(|latest| ReplyPreview {
+            event_id: match &latest.identifier {
+                TimelineEventItemId::EventId(event_id) => event_id.to_string(),
+                TimelineEventItemId::TransactionId(_) => String::new(),
+            },
+            sender: Some(sender(&latest.sender, &latest.sender_profile, context)),
+            content: Some(preview_content(&latest.content)),
+        }),
+    }
+}
+
 fn reply_preview(reply: &InReplyToDetails, context: &Context<'_>) -> ReplyPreview {
     let original = match &reply.event {
         TimelineDetails::Ready(original) => Some(original),
@@ -235,14 +269,6 @@ fn reply_preview(reply: &InReplyToDetails, context: &Context<'_>) -> ReplyPrevie
         event_id: reply.event_id.to_string(),
         sender: original
             .map(|original| sender(&original.sender, &original.sender_profile, context)),
-        text: original.and_then(|original| match &original.content {
-            TimelineItemContent::MsgLike(content) => match &content.kind {
-                MsgLikeKind::Message(message) => Some(one_line(message.body(), 200)),
-                MsgLikeKind::Poll(poll) => Some(one_line(&poll.results().question, 200)),
-                MsgLikeKind::Sticker(sticker) => Some(one_line(&sticker.content().body, 200)),
-                _ => None,
-            },
-            _ => None,
-        }),
+        content: original.map(|original| preview_content(&original.content)),
     }
 }

@@ -1,30 +1,102 @@
 //! One row of a conversation from one item of the SDK's timeline.
 
-use std::sync::{Arc, Weak};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
 use async_trait::async_trait;
-use herold_protocol::{Sender, TimelineRow, TimelineRowContent};
+use herold_protocol::{MessageContent, MessageRow, Sender, TimelineRow, TimelineRowContent};
 use matrix_sdk::{
     Room,
-    ruma::{OwnedUserId, UserId},
+    ruma::{EventId, OwnedEventId, UserId},
 };
 use matrix_sdk_ui::timeline::{
     EventTimelineItem, MsgLikeContent, Profile, TimelineDetails, TimelineItem, TimelineItemContent,
     TimelineItemKind, VirtualTimelineItem,
 };
 
-use super::{change, message};
+use super::{change, message, poll};
 use crate::{list::Convert, session::Session, text::clean_name};
+
+/// Faces of readers beside a message.
+const MOST_FACES: usize = 5;
+/// Names looked up for the reactions of one message; thousands would hold up the conversation.
+const MOST_NAMES_LOOKED_UP: usize = 24;
 
 /// Converts the items of one room.
 pub(super) struct TimelineRows {
     session: Weak<Session>,
-    own: OwnedUserId,
+    room: Room,
+    recounted: Recounted,
+}
+
+/// Polls whose result may change without the SDK saying so.
+#[derive(Clone, Default)]
+pub(super) struct Recounted(Arc<Mutex<HashSet<OwnedEventId>>>);
+
+impl Recounted {
+    fn set(&self, poll: &EventId, recounted: bool) {
+        let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if recounted {
+            polls.insert(poll.to_owned());
+        } else {
+            polls.remove(poll);
+        }
+    }
+
+    pub(super) fn has(&self, item: &TimelineItem) -> bool {
+        let polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let event_id = item.as_event().and_then(EventTimelineItem::event_id);
+        event_id.is_some_and(|event_id| polls.contains(event_id))
+    }
 }
 
 impl TimelineRows {
     pub(super) fn new(session: &Arc<Session>, room: &Room) -> Self {
-        Self { session: Arc::downgrade(session), own: room.own_user_id().to_owned() }
+        let recounted = Recounted::default();
+        Self { session: Arc::downgrade(session), room: room.clone(), recounted }
+    }
+
+    pub(super) fn recounted(&self) -> Recounted {
+        self.recounted.clone()
+    }
+}
+
+impl TimelineRows {
+    /// Adds what has to be looked up: who has read and reacted, and whether a poll was ended by somebody
+    /// who may end it.
+    async fn complete(
+        &self,
+        message: &mut MessageRow,
+        event: &EventTimelineItem,
+        session: &Session,
+    ) {
+        let readers = event.read_receipts().keys().filter(|user| *user != event.sender());
+        message.readers =
+            session.people(&self.room, readers.take(MOST_FACES).cloned().collect()).await;
+        if let Some(reactions) = event.content().reactions() {
+            let mut left = MOST_NAMES_LOOKED_UP;
+            for (reaction, people) in message.reactions.iter_mut().zip(reactions.values()) {
+                let known = people.keys().take(reaction.names.len().min(left)).cloned().collect();
+                for (name, person) in
+                    reaction.names.iter_mut().zip(session.people(&self.room, known).await)
+                {
+                    *name = person.name;
+                    left -= 1;
+                }
+            }
+        }
+        let ended = matches!(&message.content, MessageContent::Poll { poll } if poll.ended);
+        if (ended || poll::is_stable(event))
+            && let Some(results) = poll::results(event, &self.room).await
+        {
+            let poll = results.card(self.room.own_user_id());
+            if let Some(event_id) = event.event_id() {
+                self.recounted.set(event_id, !poll.ended);
+            }
+            message.content = MessageContent::Poll { poll };
+        }
     }
 }
 
@@ -50,7 +122,14 @@ impl Convert<Arc<TimelineItem>> for TimelineRows {
                 TimelineRowContent::Beginning
             }
             TimelineItemKind::Event(event) => match self.session.upgrade() {
-                Some(session) => event_row(event, &Context { session: &session, own: &self.own }),
+                Some(session) => {
+                    let context = Context { session: &session, own: self.room.own_user_id() };
+                    let mut content = event_row(event, &context);
+                    if let TimelineRowContent::Message(message) = &mut content {
+                        self.complete(message, event, &session).await;
+                    }
+                    content
+                }
                 None => TimelineRowContent::Placeholder,
             },
         };

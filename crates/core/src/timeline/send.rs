@@ -1,24 +1,36 @@
 //! Sending through the SDK's queue: stored first, sent in order, retried by itself.
 
-use herold_protocol::{ErrorKind, ErrorReason};
-use matrix_sdk::send_queue::SendHandle;
+use std::future::Future;
+
+use herold_protocol::{Block, ConversationId, Draft, ErrorKind, OutgoingText, Place};
 use matrix_sdk::{
     Room,
+    room::{
+        edit::EditedContent,
+        reply::{EnforceThread, Reply},
+    },
     ruma::{
-        EventId,
+        OwnedEventId,
         events::{
-            AnyMessageLikeEventContent, poll::unstable_response::UnstablePollResponseEventContent,
-            room::message::RoomMessageEventContent,
+            AnyMessageLikeEventContent,
+            location::LocationContent,
+            relation::InReplyTo,
+            room::message::{
+                AddMentions, FormattedBody, LocationMessageEventContent, MessageType, Relation,
+                ReplyWithinThread, RoomMessageEventContent, RoomMessageEventContentWithoutRelation,
+            },
         },
     },
+    send_queue::{LocalEchoContent, SendHandle},
 };
+use matrix_sdk_ui::timeline::{EventTimelineItem, TimelineItem};
 
-use crate::{Error, Result, session::Session};
+use super::{
+    compose,
+    live::{event, focus_of},
+};
+use crate::{Error, Result, error::storage, session::Session};
 
-/// Bytes of text. The protocol limits an event to 65,536 bytes with its envelope; encryption adds a
-/// third (base64), and formatted text repeats the body.
-const LONGEST_PLAIN: usize = 60_000;
-const LONGEST_ENCRYPTED: usize = 44_000;
 /// Requests remembered for repeated calls.
 const REMEMBERED: usize = 512;
 
@@ -28,14 +40,85 @@ impl Session {
     ///
     /// # Errors
     /// `MessageTooLong`, `Forbidden` where the room cannot be written to, `Storage`.
-    pub async fn send_text(&self, room_id: &str, request_id: &str, body: &str) -> Result<()> {
-        let room = self.joined_room(room_id)?;
-        let content = text_content(&room, body)?;
+    pub async fn send_message(
+        &self,
+        conversation: &ConversationId,
+        request_id: &str,
+        message: OutgoingText,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let content = compose::message(&message.text, &message.mentions, compose::longest(&room))?;
+        self.once(request_id, async {
+            let content = match &message.edits {
+                Some(edited) => self.replacement(&room, edited, &message, content).await?,
+                None => {
+                    let reply_to = message.reply_to.as_deref();
+                    self.placed(conversation, &room, content, reply_to).await?.into()
+                }
+            };
+            room.send_queue().send(content).await.map_err(storage)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sends a place as text, coordinates and a `geo:` link (specification, "m.location").
+    ///
+    /// # Errors
+    /// `Invalid` for coordinates that are none.
+    pub async fn send_location(
+        &self,
+        conversation: &ConversationId,
+        request_id: &str,
+        place: Place,
+    ) -> Result<()> {
+        let valid =
+            (-90.0..=90.0).contains(&place.latitude) && (-180.0..=180.0).contains(&place.longitude);
+        if !valid {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        let room = self.joined_room(&conversation.room_id)?;
+        let geo_uri = format!("geo:{},{}", place.latitude, place.longitude);
+        let description = crate::text::one_line(&place.description, 500);
+        let body = if description.is_empty() {
+            geo_uri.clone()
+        } else {
+            format!("{description} ({geo_uri})")
+        };
+        let mut content = LocationMessageEventContent::new(body, geo_uri.clone());
+        let mut location = LocationContent::new(geo_uri);
+        location.description = Some(description).filter(|text| !text.is_empty());
+        content.location = Some(location);
+        let content = RoomMessageEventContentWithoutRelation::new(MessageType::Location(content));
+        self.once(request_id, async {
+            let content = self.placed(conversation, &room, content, None).await?;
+            room.send_queue().send(content.into()).await.map_err(storage)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// What a text will look like to everybody.
+    pub fn preview_text(&self, message: &OutgoingText) -> Vec<Block> {
+        let own = self.client.user_id();
+        let Some(own) = own else { return Vec::new() };
+        let text = message.text.strip_prefix("/me ").unwrap_or(&message.text);
+        let formatted = crate::rich_text::markdown::to_html(text, &message.mentions);
+        crate::rich_text::from_message(text, formatted.map(FormattedBody::html).as_ref(), own)
+    }
+
+    /// Does the work of a request unless it was done before. Work is done one at a time, so that messages
+    /// keep the order in which they were asked for.
+    pub(super) async fn once(
+        &self,
+        request_id: &str,
+        work: impl Future<Output = Result<()>>,
+    ) -> Result<()> {
         let mut stored = self.stored_requests.lock().await;
         if stored.iter().any(|id| id == request_id) {
             return Ok(());
         }
-        room.send_queue().send(content.into()).await.map_err(crate::error::storage)?;
+        work.await?;
         stored.push_back(request_id.to_owned());
         if stored.len() > REMEMBERED {
             stored.pop_front();
@@ -43,11 +126,125 @@ impl Session {
         Ok(())
     }
 
+    /// Puts content where it belongs: into a thread, as an answer, or neither.
+    pub(super) async fn placed(
+        &self,
+        conversation: &ConversationId,
+        room: &Room,
+        content: RoomMessageEventContentWithoutRelation,
+        reply_to: Option<&str>,
+    ) -> Result<RoomMessageEventContent> {
+        let Some(reply) = self.reply(conversation, room, reply_to).await? else {
+            return Ok(content.with_relation(None));
+        };
+        let answered = reply.event_id.clone();
+        let threaded = conversation.thread.as_deref().map(event).transpose()?;
+        match room.make_reply_event(content.clone(), reply).await {
+            Ok(content) => Ok(content),
+            // Without a network and without the original on this device, the reference alone has to do.
+            Err(error) => {
+                tracing::debug!(%error, "answering a message that is not on this device");
+                let relation = match threaded {
+                    Some(root) => Relation::Thread(
+                        matrix_sdk::ruma::events::relation::Thread::plain(root, answered),
+                    ),
+                    None => Relation::Reply(matrix_sdk::ruma::events::relation::Reply::new(
+                        InReplyTo::new(answered),
+                    )),
+                };
+                Ok(content.with_relation(Some(relation)))
+            }
+        }
+    }
+
+    /// What a message in this conversation refers to.
+    pub(super) async fn reply(
+        &self,
+        conversation: &ConversationId,
+        room: &Room,
+        reply_to: Option<&str>,
+    ) -> Result<Option<Reply>> {
+        let answered = reply_to.map(event).transpose()?;
+        let Some(root) = conversation.thread.as_deref().map(event).transpose()? else {
+            return Ok(answered.map(|event_id| Reply {
+                event_id,
+                // An answer to a message of a thread goes to that thread.
+                enforce_thread: EnforceThread::MaybeThreaded,
+                add_mentions: AddMentions::Yes,
+            }));
+        };
+        let within =
+            if answered.is_some() { ReplyWithinThread::Yes } else { ReplyWithinThread::No };
+        let event_id = match answered {
+            Some(event_id) => event_id,
+            None => self.latest_in(conversation, room).await?.unwrap_or(root),
+        };
+        Ok(Some(Reply {
+            event_id,
+            enforce_thread: EnforceThread::Threaded(within),
+            // Going on in a thread addresses nobody.
+            add_mentions: match within {
+                ReplyWithinThread::Yes => AddMentions::Yes,
+                ReplyWithinThread::No => AddMentions::No,
+            },
+        }))
+    }
+
+    /// The last sent message of a thread: clients that know no threads see an answer to it.
+    async fn latest_in(
+        &self,
+        conversation: &ConversationId,
+        room: &Room,
+    ) -> Result<Option<OwnedEventId>> {
+        let timeline = self.timelines.open(room, &focus_of(conversation)).await?;
+        Ok(timeline
+            .items()
+            .await
+            .iter()
+            .rev()
+            .find_map(|item| item.as_event()?.event_id().map(ToOwned::to_owned)))
+    }
+
+    async fn replacement(
+        &self,
+        room: &Room,
+        edited: &str,
+        message: &OutgoingText,
+        content: RoomMessageEventContentWithoutRelation,
+    ) -> Result<AnyMessageLikeEventContent> {
+        let edited = event(edited)?;
+        let kind = self.message_type(room, &edited).await?;
+        let content = match kind {
+            Some(MessageType::Text(_) | MessageType::Emote(_) | MessageType::Notice(_)) => {
+                EditedContent::RoomMessage(content)
+            }
+            _ => {
+                let caption = compose::caption(&message.text, &message.mentions);
+                EditedContent::MediaCaption {
+                    formatted_caption: caption.as_ref().and_then(|text| text.formatted.clone()),
+                    caption: caption.map(|text| text.body),
+                    mentions: compose::addressed(&message.text, &message.mentions),
+                }
+            }
+        };
+        room.make_edit_event(&edited, content).await.map_err(super::actions::edit_error)
+    }
+
     /// Sends again what failed for good.
-    pub async fn retry_send(&self, room_id: &str, row_id: &str) -> Result<()> {
-        let room = self.room(room_id)?;
-        if let Some(handle) = self.send_handle(&room, row_id).await? {
-            handle.unwedge().await.map_err(crate::error::storage)?;
+    pub async fn retry_send(&self, conversation: &ConversationId, row_id: &str) -> Result<()> {
+        let room = self.room(&conversation.room_id)?;
+        if let Some(handle) = self.send_handle(&room, conversation, row_id).await? {
+            handle.unwedge().await.map_err(storage)?;
+        } else {
+            // What failed may not be a message of its own but a change to one.
+            let (echoes, _) = room.send_queue().subscribe().await.map_err(storage)?;
+            for echo in echoes {
+                if let LocalEchoContent::Event { send_handle, send_error: Some(_), .. } =
+                    echo.content
+                {
+                    send_handle.unwedge().await.map_err(storage)?;
+                }
+            }
         }
         // Lifting the blockade does not wake a queue that gave up.
         room.send_queue().set_enabled(true);
@@ -55,55 +252,70 @@ impl Session {
     }
 
     /// Takes back a message that has not left yet. One that has left stays.
-    pub async fn cancel_send(&self, room_id: &str, row_id: &str) -> Result<()> {
-        let room = self.room(room_id)?;
-        if let Some(handle) = self.send_handle(&room, row_id).await? {
-            handle.abort().await.map_err(crate::error::storage)?;
+    pub async fn cancel_send(&self, conversation: &ConversationId, row_id: &str) -> Result<()> {
+        let room = self.room(&conversation.room_id)?;
+        if let Some(handle) = self.send_handle(&room, conversation, row_id).await? {
+            handle.abort().await.map_err(storage)?;
         }
         Ok(())
     }
 
-    /// An empty list withdraws the vote (MSC3381).
-    pub async fn vote(&self, room_id: &str, event_id: &str, answers: Vec<String>) -> Result<()> {
-        let room = self.joined_room(room_id)?;
-        let poll = EventId::parse(event_id)
-            .map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))?;
-        let content = UnstablePollResponseEventContent::new(answers, poll);
-        let content = AnyMessageLikeEventContent::UnstablePollResponse(content);
-        room.send_queue().send(content).await.map_err(crate::error::storage)?;
-        Ok(())
+    /// Takes back a message, also where it has left already, and answers with its text.
+    ///
+    /// # Errors
+    /// `NotFound` where the row is gone, `Forbidden` for a message of somebody else.
+    pub async fn undo_send(&self, conversation: &ConversationId, row_id: &str) -> Result<Draft> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let item = self
+            .item(&room, conversation, row_id)
+            .await?
+            .ok_or_else(|| Error::new(ErrorKind::NotFound))?;
+        let event = item.as_event().ok_or_else(|| Error::new(ErrorKind::NotFound))?;
+        if !event.is_own() {
+            return Err(Error::new(ErrorKind::Forbidden));
+        }
+        let draft = self.draft_of(event);
+        let taken_back = match event.local_echo_send_handle() {
+            Some(handle) => handle.abort().await.map_err(storage)?,
+            None => false,
+        };
+        if !taken_back {
+            // It left in the meantime: its echo knows under which identifier.
+            let item = self.item(&room, conversation, row_id).await?;
+            let event_id = item.as_ref().and_then(|item| item.as_event()?.event_id());
+            let event_id = event_id.ok_or_else(|| Error::new(ErrorKind::NotFound))?;
+            room.send_queue().redact(event_id.to_owned(), None).await.map_err(storage)?;
+        }
+        Ok(draft)
     }
 
-    async fn send_handle(&self, room: &Room, row_id: &str) -> Result<Option<SendHandle>> {
-        let timeline = self.timelines.open(room).await?;
+    /// A message as it was typed.
+    pub(super) fn draft_of(&self, item: &EventTimelineItem) -> Draft {
+        let own = item.sender();
+        match item.content().as_message() {
+            Some(message) => compose::source(message.msgtype(), message.mentions(), own),
+            None => Draft::default(),
+        }
+    }
+
+    async fn send_handle(
+        &self,
+        room: &Room,
+        conversation: &ConversationId,
+        row_id: &str,
+    ) -> Result<Option<SendHandle>> {
+        let item = self.item(room, conversation, row_id).await?;
+        Ok(item.and_then(|item| item.as_event()?.local_echo_send_handle()))
+    }
+
+    async fn item(
+        &self,
+        room: &Room,
+        conversation: &ConversationId,
+        row_id: &str,
+    ) -> Result<Option<std::sync::Arc<TimelineItem>>> {
+        let timeline = self.timelines.open(room, &focus_of(conversation)).await?;
         let items = timeline.items().await;
-        Ok(items
-            .iter()
-            .rev()
-            .find(|item| item.unique_id().0 == row_id)
-            .and_then(|item| item.as_event()?.local_echo_send_handle()))
-    }
-}
-
-fn text_content(room: &Room, body: &str) -> Result<RoomMessageEventContent> {
-    if body.trim().is_empty() {
-        return Err(Error::new(ErrorKind::Invalid));
-    }
-    let encrypted = room.encryption_state().is_encrypted();
-    let most = if encrypted { LONGEST_ENCRYPTED } else { LONGEST_PLAIN };
-    let too_long = || Error::because(ErrorKind::TooLarge, ErrorReason::MessageTooLong);
-    if body.len() > most {
-        return Err(too_long());
-    }
-    let content = RoomMessageEventContent::text_markdown(body);
-    let size = serde_json::to_vec(&content).map(|json| json.len()).unwrap_or(usize::MAX);
-    if size <= most {
-        return Ok(content);
-    }
-    // Formatting would not fit; the words themselves do.
-    let content = RoomMessageEventContent::text_plain(body);
-    match serde_json::to_vec(&content) {
-        Ok(json) if json.len() <= most => Ok(content),
-        _ => Err(too_long()),
+        Ok(items.iter().rev().find(|item| item.unique_id().0 == row_id).cloned())
     }
 }

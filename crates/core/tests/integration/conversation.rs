@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use herold_core::protocol::{
-    ErrorKind, ErrorReason, MessageContent, MoreOutcome, Poll, SendState, TimelineRow,
-    TimelineRowContent,
+    ConversationId, Draft, ErrorKind, ErrorReason, MessageContent, MoreOutcome, OutgoingText, Poll,
+    SendState, TimelineRow, TimelineRowContent,
 };
 use herold_testkit::{
     Fault,
@@ -15,8 +15,12 @@ use matrix_sdk::ruma::{EventId, RoomId};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Conversation, PATIENCE, Person, has_arrived, is_failed, messages, saying, texts,
+    Conversation, PATIENCE, Person, has_arrived, is_failed, messages, place, saying, texts,
 };
+
+fn written(text: &str) -> Draft {
+    Draft { text: text.to_owned(), ..Draft::default() }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_travel_encrypted_both_ways() {
@@ -50,7 +54,8 @@ async fn the_row_of_a_message_stays_the_same_while_it_is_sent() {
     let (later, _) = timeline
         .wait_for("the sent message", |rows| {
             saying(rows, "Hallo").filter(|(_, message)| {
-                has_arrived(message) && !matches!(message.send_state, Some(SendState::Sending))
+                has_arrived(message)
+                    && !matches!(message.send_state, Some(SendState::Sending { .. }))
             })
         })
         .await;
@@ -62,23 +67,38 @@ async fn the_row_of_a_message_stays_the_same_while_it_is_sent() {
 async fn what_cannot_be_sent_is_refused_before_it_is_stored() {
     let talk = Conversation::begin().await;
     let session = talk.anna.session();
-    let room = talk.room.as_str();
+    let here = place(&talk.room);
     for text in ["", "   ", "\n\t\n"] {
-        let error = session.send_text(room, "empty", text).await.expect_err("there is no text");
+        let error = session
+            .send_message(&here, "empty", OutgoingText::new(text))
+            .await
+            .expect_err("there is no text");
         assert_eq!(error.kind, ErrorKind::Invalid);
     }
     let long = "ä".repeat(32 * 1024);
-    let error = session.send_text(room, "long", &long).await.expect_err("64 KB are too much");
+    let error = session
+        .send_message(&here, "long", OutgoingText::new(&long))
+        .await
+        .expect_err("64 KB are too much");
     assert_eq!(error.kind, ErrorKind::TooLarge);
     assert_eq!(error.reason, Some(ErrorReason::MessageTooLong));
-    let error = session.send_text("!nowhere:herold.test", "x", "x").await.expect_err("no room");
+    let error = session
+        .send_message(&ConversationId::room("!nowhere:herold.test"), "x", OutgoingText::new("x"))
+        .await
+        .expect_err("no room");
     assert_eq!(error.kind, ErrorKind::NotFound);
-    let error = session.send_text("not a room", "x", "x").await.expect_err("not an identifier");
+    let error = session
+        .send_message(&ConversationId::room("not a room"), "x", OutgoingText::new("x"))
+        .await
+        .expect_err("not an identifier");
     assert_eq!(error.kind, ErrorKind::Invalid);
 
     // The longest that is accepted also arrives.
     let most = format!("Anfang {} Ende", "ß".repeat(21_900));
-    session.send_text(room, "most", &most).await.expect("44 KB are not too much");
+    session
+        .send_message(&here, "most", OutgoingText::new(&most))
+        .await
+        .expect("44 KB are not too much");
     assert_eq!(talk.ben_has(&most).await, [most]);
     let mut timeline = talk.anna.timeline(&talk.room).await;
     timeline.wait_until("the one message", |rows| texts(rows).len() == 1).await;
@@ -91,13 +111,20 @@ async fn what_cannot_be_sent_is_refused_before_it_is_stored() {
 async fn a_repeated_request_is_stored_once() {
     let talk = Conversation::begin().await;
     let session = talk.anna.session();
-    let room = talk.room.as_str();
-    let requests = (0..4).map(|_| session.send_text(room, "request-1", "Einmal"));
+    let here = place(&talk.room);
+    let requests =
+        (0..4).map(|_| session.send_message(&here, "request-1", OutgoingText::new("Einmal")));
     for outcome in futures_util::future::join_all(requests).await {
         outcome.expect("storing a message");
     }
-    session.send_text(room, "request-2", "Einmal").await.expect("the same words again");
-    session.send_text(room, "request-3", "Ende").await.expect("storing a message");
+    session
+        .send_message(&here, "request-2", OutgoingText::new("Einmal"))
+        .await
+        .expect("the same words again");
+    session
+        .send_message(&here, "request-3", OutgoingText::new("Ende"))
+        .await
+        .expect("storing a message");
     assert_eq!(talk.ben_has("Ende").await, ["Einmal", "Einmal", "Ende"]);
 }
 
@@ -152,14 +179,14 @@ async fn a_draft_belongs_to_its_room_and_survives_a_restart() {
     talk.anna.accept(&other).await;
     let session = talk.anna.session();
     let text = "Sehr geehrte Damen und\n\nHerren 👋";
-    session.save_draft(talk.room.as_str(), text.to_owned()).await.expect("saving a draft");
-    session.save_draft(other.as_str(), "etwas".to_owned()).await.expect("saving a draft");
-    session.save_draft(other.as_str(), String::new()).await.expect("removing a draft");
+    session.save_draft(&place(&talk.room), Some(written(text))).await.expect("saving a draft");
+    session.save_draft(&place(&other), Some(written("etwas"))).await.expect("saving a draft");
+    session.save_draft(&place(&other), None).await.expect("removing a draft");
     drop(session);
     talk.anna.restart_without_network().await;
     let session = talk.anna.session();
-    assert_eq!(session.load_draft(talk.room.as_str()).await.unwrap().as_deref(), Some(text));
-    assert_eq!(session.load_draft(other.as_str()).await.unwrap(), None);
+    assert_eq!(session.load_draft(&place(&talk.room)).await.unwrap(), Some(written(text)));
+    assert_eq!(session.load_draft(&place(&other)).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -174,7 +201,7 @@ async fn what_is_written_without_network_waits_over_a_restart_and_arrives_once_a
     let pending = |rows: &[TimelineRow], wanted: &[String]| {
         texts(rows) == wanted
             && messages(rows).all(|(_, message)| {
-                matches!(message.send_state, Some(SendState::Sending | SendState::Waiting))
+                matches!(message.send_state, Some(SendState::Sending { .. } | SendState::Waiting))
                     && message.event_id.is_none()
             })
     };
@@ -218,7 +245,7 @@ async fn a_refused_message_is_kept_and_goes_out_when_a_person_asks() {
     assert_eq!(error.kind, ErrorKind::Forbidden, "{error:?}");
 
     talk.proxy.clear().await;
-    talk.anna.session().retry_send(talk.room.as_str(), &row).await.expect("asking again");
+    talk.anna.session().retry_send(&place(&talk.room), &row).await.expect("asking again");
     assert_eq!(talk.ben_has("Danach").await, ["Verboten", "Danach"]);
     timeline
         .wait_until("both sent", |rows| {
@@ -241,10 +268,10 @@ async fn a_message_that_is_taken_back_before_it_left_never_leaves() {
             (texts(rows).len() == 3).then(|| saying(rows, "Zwei")).flatten()
         })
         .await;
-    talk.anna.session().cancel_send(talk.room.as_str(), &row).await.expect("taking back");
+    talk.anna.session().cancel_send(&place(&talk.room), &row).await.expect("taking back");
     timeline.wait_until("two echoes", |rows| texts(rows) == ["Eins", "Drei"]).await;
     // Once more, as a reloaded window might.
-    talk.anna.session().cancel_send(talk.room.as_str(), &row).await.expect("taking back again");
+    talk.anna.session().cancel_send(&place(&talk.room), &row).await.expect("taking back again");
     talk.proxy.clear().await;
     assert_eq!(talk.ben_has("Drei").await, ["Eins", "Drei"]);
 }
@@ -262,7 +289,7 @@ async fn a_removed_failure_lets_the_messages_behind_it_go() {
         })
         .await;
     talk.proxy.clear().await;
-    talk.anna.session().cancel_send(talk.room.as_str(), &row).await.expect("discarding");
+    talk.anna.session().cancel_send(&place(&talk.room), &row).await.expect("discarding");
     assert_eq!(talk.ben_has("Erlaubt").await, ["Erlaubt"]);
     timeline.wait_until("one message", |rows| texts(rows) == ["Erlaubt"]).await;
 }
@@ -296,7 +323,7 @@ async fn votes_change_an_open_poll_at_once() {
     let session = talk.anna.session();
     let vote = async |answers: &[usize]| {
         let answers = answers.iter().map(|&answer| card.answers[answer].id.clone()).collect();
-        session.vote(talk.room.as_str(), &id, answers).await.expect("voting");
+        session.vote(&place(&talk.room), &id, answers).await.expect("voting");
     };
     vote(&[1]).await;
     talk.ben.vote(&talk.room, &event, &[1]).await;
@@ -329,7 +356,7 @@ async fn a_secret_poll_shows_its_votes_only_after_its_end() {
     timeline.wait_for("the poll", poll).await;
     talk.ben.vote(&talk.room, &event, &[1]).await;
     let session = talk.anna.session();
-    session.vote(talk.room.as_str(), event.as_str(), vec!["0".to_owned()]).await.unwrap();
+    session.vote(&place(&talk.room), event.as_str(), vec!["0".to_owned()]).await.unwrap();
     timeline
         .wait_until("two voters", |rows| poll(rows).is_some_and(|(_, card)| card.voters == 2))
         .await;

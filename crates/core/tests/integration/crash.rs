@@ -6,7 +6,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use herold_core::list::ListReader;
+use herold_core::{
+    list::ListReader,
+    protocol::{ConversationId, OutgoingText, TimelineFocus},
+};
 
 use crate::support::{Conversation, app_on, passphrase};
 
@@ -32,10 +35,13 @@ fn worker_that_sends() {
         let session = app.session().unwrap();
         // As on screen: the conversation is open while it is written to.
         let (_reader, sink) = ListReader::new();
-        session.subscribe_timeline("worker", &room, sink).await.unwrap();
+        session.subscribe_timeline("worker", &room, TimelineFocus::Live, sink).await.unwrap();
         for number in 0..MESSAGES {
             let text = text(number);
-            session.send_text(&room, &text, &text).await.expect("storing a message");
+            session
+                .send_message(&ConversationId::room(&room), &text, OutgoingText::new(&text))
+                .await
+                .expect("storing a message");
             println!("stored {number}");
             std::io::stdout().flush().unwrap();
         }

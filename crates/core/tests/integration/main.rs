@@ -6,10 +6,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![recursion_limit = "256"]
 
+mod answering;
 mod connection;
 mod conversation;
 mod crash;
+mod files;
 mod media;
+mod polls;
 mod pump;
 mod rooms;
 mod session;

@@ -19,7 +19,7 @@ use matrix_sdk::ruma::{
 };
 use serde_json::json;
 
-use crate::support::{Conversation, Person, View, saying};
+use crate::support::{Conversation, Person, View, place, saying};
 
 fn section(section: RoomSection) -> RoomListQuery {
     RoomListQuery { section: Some(section), ..RoomListQuery::default() }
@@ -124,7 +124,7 @@ async fn unread_messages_and_mentions_rise_and_fall_when_they_are_read() {
     assert_eq!(row.unread.notifications, 3);
     unread.wait_until("the unread room", |rows| rows.len() == 1).await;
 
-    talk.anna.session().mark_read(talk.room.as_str()).await.expect("marking as read");
+    talk.anna.session().mark_read(&place(&talk.room)).await.expect("marking as read");
     talk.anna
         .room(&talk.room, "nothing unread", |row| {
             row.unread.messages == 0 && row.unread.mentions == 0
@@ -137,7 +137,7 @@ async fn unread_messages_and_mentions_rise_and_fall_when_they_are_read() {
     talk.ben.send(&talk.room, "Vier").await;
     timeline.wait_for("the message", |rows| saying(rows, "Vier")).await;
     talk.anna.room(&talk.room, "one unread", |row| row.unread.messages == 1).await;
-    talk.anna.session().mark_read(talk.room.as_str()).await.expect("marking as read");
+    talk.anna.session().mark_read(&place(&talk.room)).await.expect("marking as read");
     talk.anna.room(&talk.room, "nothing unread", |row| row.unread.messages == 0).await;
     // What one writes oneself is read.
     talk.anna.send(&talk.room, "Fünf").await;
@@ -318,7 +318,7 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
         (format!("https://matrix.to/#/{public}/$event?via=herold.test"), &public, Some("$event")),
         (format!("matrix:u/{}", &ben[1..]), &talk.room, None),
     ] {
-        match session.follow_link(&target, false) {
+        match session.follow_link(&target, "", false) {
             Ok(Followed::Room { room_id, event_id }) => {
                 assert_eq!(room_id, wanted.as_str(), "{target}");
                 assert_eq!(event_id.as_deref(), event, "{target}");
@@ -327,27 +327,27 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
         }
     }
     for target in ["matrix:r/nirgends:herold.test", "https://matrix.to/#/@niemand:herold.test"] {
-        let error = session.follow_link(target, false).unwrap_err();
+        let error = session.follow_link(target, "", false).unwrap_err();
         assert_eq!(error.reason, Some(ErrorReason::NotInRoom), "{target}");
     }
     for target in
         ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "", "vbscript:x"]
     {
         for confirmed in [false, true] {
-            let error = session.follow_link(target, confirmed).unwrap_err();
+            let error = session.follow_link(target, "", confirmed).unwrap_err();
             assert_eq!(error.reason, Some(ErrorReason::LinkRefused), "{target}");
         }
     }
-    let outside = session.follow_link("https://www.bund.de/a?b#c", false);
+    let outside = session.follow_link("https://www.bund.de/a?b#c", "bund.de", false);
     assert!(
         matches!(outside, Ok(Followed::External(url)) if url.as_str() == "https://www.bund.de/a?b#c")
     );
     let doubtful = "https://bünd.de/";
-    match session.follow_link(doubtful, false) {
+    match session.follow_link(doubtful, "", false) {
         Ok(Followed::Ask(LinkOutcome::Confirm { host, .. })) => assert_eq!(host, "xn--bnd-hoa.de"),
         other => panic!("{other:?}"),
     }
-    assert!(matches!(session.follow_link(doubtful, true), Ok(Followed::External(_))));
+    assert!(matches!(session.follow_link(doubtful, "", true), Ok(Followed::External(_))));
 
     // A room that was left is no longer a target.
     let mut rooms = talk.anna.rooms();
@@ -356,6 +356,6 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
     talk.ben.room(&public).kick_user(anna, None).await.expect("removing Anna");
     rooms.wait_until("one room less", |rows| rows.len() == 1).await;
     let gone = format!("matrix:roomid/{public_id}");
-    let error = session.follow_link(&gone, false).expect_err("the room was left");
+    let error = session.follow_link(&gone, "", false).expect_err("the room was left");
     assert_eq!(error.reason, Some(ErrorReason::NotInRoom));
 }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use herold_core::protocol::{
-    AppEvent, ConnectionState, ErrorKind, ErrorReason, OfflineReason, PreviewContent, RoomRow,
-    SessionState,
+    AppEvent, ConnectionState, ConversationId, Draft, ErrorKind, ErrorReason, OfflineReason,
+    OutgoingText, PreviewContent, RoomRow, SessionState,
 };
 use herold_testkit::{
     Fault, FaultProxy, Synapse,
@@ -18,7 +18,7 @@ use matrix_sdk::ruma::RoomId;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::support::{Conversation, PATIENCE, Person, saying};
+use crate::support::{Conversation, PATIENCE, Person, place, saying};
 
 /// All files below a folder.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
@@ -137,7 +137,10 @@ async fn refreshed_tokens_are_kept_and_a_refresh_without_network_signs_nobody_ou
     proxy.cut_connections();
     proxy.wait_for("/refresh", PATIENCE).await;
     anna.connection("offline", |state| matches!(state, ConnectionState::Offline { .. })).await;
-    anna.session().send_text(&room, "1", "Trotzdem").await.expect("storing a message");
+    anna.session()
+        .send_message(&ConversationId::room(&room), "1", OutgoingText::new("Trotzdem"))
+        .await
+        .expect("storing a message");
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(matches!(anna.app.state(), SessionState::SignedIn { .. }), "{:?}", anna.app.state());
 
@@ -257,7 +260,14 @@ async fn signing_out_leaves_nothing_of_the_account() {
     talk.ben.send(&talk.room, "Streng vertraulich").await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
     timeline.wait_for("Ben's message", |rows| saying(rows, "Streng vertraulich")).await;
-    talk.anna.session().save_draft(talk.room.as_str(), "Entwurf".to_owned()).await.unwrap();
+    talk.anna
+        .session()
+        .save_draft(
+            &place(&talk.room),
+            Some(Draft { text: "Entwurf".to_owned(), ..Draft::default() }),
+        )
+        .await
+        .unwrap();
     drop(timeline);
     let device = talk.anna.device_id();
     let key = std::fs::read(talk.anna.profile().join("key.json")).unwrap();

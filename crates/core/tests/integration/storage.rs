@@ -9,7 +9,7 @@ use std::{
 
 use herold_core::{
     App,
-    protocol::{ErrorKind, ErrorReason, SecureStorage, SessionState, StartupRemedy},
+    protocol::{ErrorKind, ErrorReason, OutgoingText, SecureStorage, SessionState, StartupRemedy},
 };
 use herold_testkit::{
     seed::{Event, Room},
@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     session::files,
-    support::{Conversation, Person, app_on, passphrase, texts},
+    support::{Conversation, Person, app_on, passphrase, place, texts},
 };
 
 /// Why the profile does not open, and what can be done.
@@ -269,7 +269,7 @@ async fn a_full_disk_is_said_and_what_was_stored_before_is_kept() {
     let mut stored = Vec::new();
     let error = loop {
         let text = format!("{} {long}", stored.len());
-        match session.send_text(room.as_str(), &text, &text).await {
+        match session.send_message(&place(&room), &text, OutgoingText::new(&text)).await {
             Ok(()) => stored.push(text.trim_end().to_owned()),
             Err(error) => break error,
         }
@@ -281,7 +281,10 @@ async fn a_full_disk_is_said_and_what_was_stored_before_is_kept() {
     std::fs::remove_file(filler).unwrap();
     anna.restart().await;
     anna.online().await;
-    anna.session().send_text(room.as_str(), "after", "Wieder Platz").await.expect("storing");
+    anna.session()
+        .send_message(&place(&room), "after", OutgoingText::new("Wieder Platz"))
+        .await
+        .expect("storing");
     let mut timeline = anna.timeline(room).await;
     timeline
         .wait_until("everything that was stored, in order", |rows| {
@@ -413,6 +416,70 @@ async fn without_a_keyring_a_passphrase_can_be_chosen() {
     assert!(worker.status.success(), "{output}");
     assert!(output.contains("1 passed"), "{output}");
     assert!(folder.path().join("key.json").exists());
+}
+
+const LOCKED: &str = "HEROLD_TEST_PROFILE_BEHIND_A_LOCK";
+
+/// Runs as a process of its own, on a session bus whose keyring it locks.
+#[test]
+#[ignore = "started as a process by a_locked_keyring_is_called_locked_and_nothing_is_changed"]
+fn worker_with_a_locked_keyring() {
+    let Some(profile) = std::env::var_os(LOCKED) else { return };
+    let profile = Path::new(&profile);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let app = app_on(profile, false);
+        app.start().await;
+        assert_eq!(app.state(), SessionState::SignedOut, "the keyring is open at first");
+        app.close().await;
+        let before = contents(profile);
+        let lock = Command::new("dbus-send")
+            .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"])
+            .args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"])
+            .arg("array:objpath:/org/freedesktop/secrets/collection/login")
+            .output()
+            .expect("dbus-send");
+        assert!(lock.status.success(), "{lock:?}");
+        let app = app_on(profile, false);
+        app.start().await;
+        let (reason, remedies) = blocked(&app);
+        assert_eq!(reason, Some(ErrorReason::KeyringLocked));
+        assert!(remedies.contains(&StartupRemedy::Retry), "{remedies:?}");
+        assert!(contents(profile) == before, "not a byte was changed");
+        app.close().await;
+    });
+}
+
+/// Nobody can answer the question for the password here, which is what declining it looks like.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_keyring_is_called_locked_and_nothing_is_changed() {
+    let folder = TempDir::new().unwrap();
+    let home = folder.path().to_owned();
+    std::fs::create_dir(home.join("profile")).unwrap();
+    let program = std::env::current_exe().unwrap();
+    let script = "gnome-keyring-daemon --foreground --unlock --components=secrets <<<geheim >/dev/null 2>&1 & \
+        for _ in $(seq 100); do \
+          dbus-send --session --print-reply --dest=org.freedesktop.secrets \
+            /org/freedesktop/secrets/collection/login org.freedesktop.DBus.Properties.Get \
+            string:org.freedesktop.Secret.Collection string:Locked 2>/dev/null | grep -q false && break; \
+          sleep 0.1; \
+        done; \
+        \"$0\" --exact storage::worker_with_a_locked_keyring --ignored; code=$?; kill $!; exit $code";
+    let worker = tokio::task::spawn_blocking(move || {
+        Command::new("dbus-run-session")
+            .args(["--", "bash", "-c", script])
+            .arg(program)
+            .env(LOCKED, home.join("profile"))
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_RUNTIME_DIR", &home)
+            .env_remove("DISPLAY")
+            .output()
+            .expect("a session bus of its own")
+    });
+    let worker = tokio::time::timeout(Duration::from_secs(90), worker).await.unwrap().unwrap();
+    let output = String::from_utf8_lossy(&worker.stdout);
+    let errors = String::from_utf8_lossy(&worker.stderr);
+    assert!(worker.status.success() && output.contains("1 passed"), "{output}\n{errors}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

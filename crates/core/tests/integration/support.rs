@@ -12,8 +12,9 @@ use herold_core::{
     list::ListReader,
     policy::Policy,
     protocol::{
-        AppEvent, ConnectionState, MemberRow, Membership, MessageContent, MessageRow, MoreOutcome,
-        PasswordSignIn, RoomListQuery, RoomRow, SendState, SessionState, SubscriptionId,
+        AppEvent, ConnectionState, ConversationId, Direction, MemberRow, Membership,
+        MessageContent, MessageRow, MoreOutcome, OutgoingText, PasswordSignIn, RoomDetails,
+        RoomListQuery, RoomRow, SendState, SessionState, SubscriptionId, ThreadRow, TimelineFocus,
         TimelineRow, TimelineRowContent,
     },
 };
@@ -178,13 +179,36 @@ impl Person {
     }
 
     pub(crate) async fn timeline(&self, room: &RoomId) -> View<TimelineRow> {
+        self.focused(room, TimelineFocus::Live).await
+    }
+
+    pub(crate) async fn focused(&self, room: &RoomId, focus: TimelineFocus) -> View<TimelineRow> {
         let session = self.session();
         let (reader, sink) = ListReader::new();
         let subscription = session
-            .subscribe_timeline(WINDOW, room.as_str(), sink)
+            .subscribe_timeline(WINDOW, room.as_str(), focus, sink)
             .await
             .expect("opening a conversation");
         View { session, reader, subscription, known: false }
+    }
+
+    pub(crate) async fn threads(&self, room: &RoomId) -> View<ThreadRow> {
+        let session = self.session();
+        let (reader, sink) = ListReader::new();
+        let subscription = session
+            .subscribe_threads(WINDOW, room.as_str(), sink)
+            .await
+            .expect("opening the list of threads");
+        View { session, reader, subscription, known: false }
+    }
+
+    /// The details of a room, kept current.
+    pub(crate) fn details(&self, room: &RoomId) -> Details {
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        let session = self.session();
+        let sink = Box::new(move |details| sender.send(details).is_ok());
+        session.subscribe_room(WINDOW, room.as_str(), sink).expect("opening the details");
+        Details { receiver, last: None }
     }
 
     pub(crate) fn members(&self, room: &RoomId) -> View<MemberRow> {
@@ -219,7 +243,8 @@ impl Person {
 
     /// Stores a message; the request identifier is its text.
     pub(crate) async fn send(&self, room: &RoomId, text: &str) {
-        self.session().send_text(room.as_str(), text, text).await.expect("storing a message");
+        let (room, message) = (place(room), OutgoingText::new(text));
+        self.session().send_message(&room, text, message).await.expect("storing a message");
     }
 }
 
@@ -266,7 +291,28 @@ impl<T: Debug + Send + 'static> View<T> {
     }
 
     pub(crate) async fn load_more(&self) -> MoreOutcome {
-        self.session.load_more(self.subscription).await.expect("loading more of a list")
+        self.load(Direction::Older).await
+    }
+
+    pub(crate) async fn load(&self, direction: Direction) -> MoreOutcome {
+        self.session.load_more(self.subscription, direction).await.expect("loading more of a list")
+    }
+}
+
+pub(crate) struct Details {
+    receiver: tokio::sync::mpsc::UnboundedReceiver<RoomDetails>,
+    last: Option<RoomDetails>,
+}
+
+impl Details {
+    pub(crate) async fn wait_for(&mut self, what: &str, fits: impl Fn(&RoomDetails) -> bool) {
+        let waiting = async {
+            while !self.last.as_ref().is_some_and(&fits) {
+                self.last = Some(self.receiver.recv().await.expect("the session lives"));
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(found.is_ok(), "never {what}; now {:#?}", self.last);
     }
 }
 
@@ -274,6 +320,11 @@ impl<T> Drop for View<T> {
     fn drop(&mut self) {
         self.session.unsubscribe(self.subscription);
     }
+}
+
+/// The room outside its threads.
+pub(crate) fn place(room: &RoomId) -> ConversationId {
+    ConversationId::room(room.as_str())
 }
 
 /// The messages of a conversation, without dividers and changes.
@@ -352,6 +403,9 @@ impl Conversation {
             for event in page.chunk {
                 let raw: serde_json::Value = event.raw().deserialize_as_unchecked().unwrap();
                 if raw["sender"] != self.anna.user.id {
+                    continue;
+                }
+                if raw["unsigned"]["redacted_because"].is_object() {
                     continue;
                 }
                 assert_ne!(raw["type"], "m.room.encrypted", "Ben lacks a key");

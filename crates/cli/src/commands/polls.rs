@@ -1,0 +1,211 @@
+//! Polls from scripts. A poll is named by its event identifier, which `create` prints.
+
+use std::{sync::Arc, time::Duration};
+
+use herold_core::{
+    Error, Result, Session,
+    list::ListReader,
+    protocol::{
+        ConversationId, ErrorKind, MessageContent, Poll, PollDraft, PollVotes, TimelineFocus,
+        TimelineRow, TimelineRowContent,
+    },
+};
+use serde::Serialize;
+
+use super::{
+    conversation::{request_id, until_sent},
+    lists::find_room,
+};
+use crate::{arguments::PollCommand, output::Output};
+
+const WINDOW: &str = "cli";
+/// Longest wait for a vote to be counted.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PrintedPoll<'a> {
+    room_id: &'a str,
+    event_id: &'a str,
+    #[serde(flatten)]
+    poll: &'a Poll,
+    /// Who voted for what; empty while a secret poll runs.
+    votes: &'a PollVotes,
+}
+
+pub(super) async fn run(
+    session: &Arc<Session>,
+    command: PollCommand,
+    output: &Output,
+) -> Result<()> {
+    match command {
+        PollCommand::Create { room, question, answers, secret, max } => {
+            let room = find_room(session, &room).await?;
+            let poll = PollDraft { question, answers, open: !secret, max_selections: max };
+            let (place, request) = (ConversationId::room(&room), request_id());
+            let sending = session.send_poll(&place, &request, poll);
+            let event_id = until_sent(session, &room, sending).await?;
+            let answer = serde_json::json!({ "roomId": room, "eventId": event_id });
+            output.line(&answer, |_| format!("Poll: {event_id}"))
+        }
+        PollCommand::Vote { room, poll, answers } => {
+            let mut shown = Shown::open(session, &room, &poll).await?;
+            let chosen = chosen(&shown.poll()?, &answers)?;
+            let place = ConversationId::room(&shown.room_id);
+            session.vote(&place, &poll, chosen.clone()).await?;
+            shown
+                .until(|poll| poll.answers.iter().all(|a| a.own == chosen.contains(&a.id)))
+                .await?;
+            shown.print(output).await
+        }
+        PollCommand::End { room, poll } => {
+            let mut shown = Shown::open(session, &room, &poll).await?;
+            let place = ConversationId::room(&shown.room_id);
+            let question = shown.poll()?.question;
+            session.end_poll(&place, &poll, &format!("The poll has ended: {question}")).await?;
+            shown.until(|poll| poll.ended).await?;
+            shown.print(output).await
+        }
+        PollCommand::Show { room, poll } => {
+            Shown::open(session, &room, &poll).await?.print(output).await
+        }
+    }
+}
+
+/// The identifiers of answers given by text or by number.
+///
+/// # Errors
+/// `NotFound` for an answer that the poll does not have, `Invalid` for more than it allows.
+fn chosen(poll: &Poll, wanted: &[String]) -> Result<Vec<String>> {
+    let mut ids = Vec::with_capacity(wanted.len());
+    for wanted in wanted {
+        let by_number =
+            wanted.parse().ok().and_then(|n: usize| poll.answers.get(n.checked_sub(1)?));
+        let answer = poll.answers.iter().find(|answer| answer.text == *wanted).or(by_number);
+        let id = &answer.ok_or_else(|| Error::new(ErrorKind::NotFound))?.id;
+        if !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
+    if ids.len() > poll.max_selections as usize {
+        return Err(Error::new(ErrorKind::Invalid));
+    }
+    Ok(ids)
+}
+
+/// A poll kept current.
+struct Shown<'a> {
+    session: &'a Arc<Session>,
+    room_id: String,
+    event_id: String,
+    list: ListReader<TimelineRow>,
+}
+
+impl<'a> Shown<'a> {
+    async fn open(session: &'a Arc<Session>, room: &str, poll: &str) -> Result<Self> {
+        let room_id = find_room(session, room).await?;
+        let (mut list, sink) = ListReader::new();
+        let focus = TimelineFocus::Polls;
+        let subscription = session.subscribe_timeline(WINDOW, &room_id, focus, sink).await?;
+        let event_id = poll.to_owned();
+        list.next(session, PATIENCE).await;
+        let mut shown = Self { session, room_id, event_id, list };
+        // Older polls are further up.
+        while shown.poll().is_err() {
+            use herold_core::protocol::{Direction, MoreOutcome};
+            let more = session.load_more(subscription, Direction::Older).await?;
+            while shown.list.next(session, Duration::from_millis(400)).await {}
+            if more == MoreOutcome::End {
+                break;
+            }
+        }
+        shown.poll().map(|_| shown)
+    }
+
+    fn poll(&self) -> Result<Poll> {
+        let found = self.list.rows.iter().find_map(|row| match &row.content {
+            TimelineRowContent::Message(message)
+                if message.event_id.as_deref() == Some(&*self.event_id) =>
+            {
+                match &message.content {
+                    MessageContent::Poll { poll } => Some(poll.clone()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        });
+        found.ok_or_else(|| Error::new(ErrorKind::NotFound))
+    }
+
+    async fn until(&mut self, fits: impl Fn(&Poll) -> bool) -> Result<()> {
+        while !fits(&self.poll()?) {
+            if !self.list.next(self.session, PATIENCE).await {
+                return Err(Error::new(ErrorKind::Timeout));
+            }
+        }
+        Ok(())
+    }
+
+    async fn print(&self, output: &Output) -> Result<()> {
+        let poll = self.poll()?;
+        let votes = self.session.poll_votes(&self.room_id, &self.event_id).await?;
+        let printed = PrintedPoll {
+            room_id: &self.room_id,
+            event_id: &self.event_id,
+            poll: &poll,
+            votes: &votes,
+        };
+        output.line(&printed, |printed| {
+            let state = if printed.poll.ended { "ended" } else { "open" };
+            let mut text =
+                format!("{} ({state}, {} voted)", printed.poll.question, printed.poll.voters);
+            for (number, answer) in printed.poll.answers.iter().enumerate() {
+                let votes = answer.votes.map_or_else(|| "?".to_owned(), |votes| votes.to_string());
+                let own = if answer.own { " *" } else { "" };
+                text.push_str(&format!("\n{}. {}: {votes}{own}", number + 1, answer.text));
+            }
+            text
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use herold_core::protocol::PollAnswer;
+
+    use super::*;
+
+    fn poll(max_selections: u32) -> Poll {
+        let answer = |id: &str, text: &str| PollAnswer {
+            id: id.into(),
+            text: text.into(),
+            votes: Some(0),
+            own: false,
+        };
+        Poll {
+            question: "Wann?".into(),
+            open: true,
+            max_selections,
+            answers: vec![answer("a", "Montag"), answer("b", "2"), answer("c", "Mittwoch")],
+            voters: 0,
+            ended: false,
+            edited: false,
+        }
+    }
+
+    #[test]
+    fn answers_are_named_by_text_before_they_are_by_number() {
+        let ids = |wanted: &[&str]| {
+            let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+            chosen(&poll(2), &wanted)
+        };
+        assert_eq!(ids(&["Montag", "3"]).unwrap(), ["a", "c"]);
+        assert_eq!(ids(&["2"]).unwrap(), ["b"]);
+        assert_eq!(ids(&["1", "Montag"]).unwrap(), ["a"]);
+        assert!(ids(&[]).unwrap().is_empty());
+        assert_eq!(ids(&["Sonntag"]).unwrap_err().kind, ErrorKind::NotFound);
+        assert_eq!(ids(&["1", "2", "3"]).unwrap_err().kind, ErrorKind::Invalid);
+    }
+}

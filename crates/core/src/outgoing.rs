@@ -1,0 +1,204 @@
+//! Files on their way out, before they are messages.
+//!
+//! A file is staged when it is chosen, pasted or dropped: looked at, drawn small, and given an identifier
+//! that is all a window knows of it. Sending takes it from here; what is not sent is discarded.
+
+mod inspect;
+mod metadata;
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use herold_protocol::{AttachmentKind, ErrorKind, ErrorReason, MediaToken, Picture, StagedFile};
+use rand::RngCore;
+
+pub(crate) use inspect::Inspected;
+pub(crate) use metadata::{has_metadata, without_metadata};
+
+use crate::{Error, MediaContent, Result, session::Session, text::clean_filename};
+
+/// Files staged at once; whoever stages more has forgotten about the first ones.
+const MOST_STAGED: usize = 200;
+/// Bytes taken from a paste. Larger files are chosen in the dialog, and stay on disk until they are sent.
+const LARGEST_PASTE: usize = 100 * 1024 * 1024;
+
+/// Begins the token of a staged file's picture, which no token of received media does.
+const TOKEN_PREFIX: &str = "staged-";
+
+/// Where the content of a staged file is.
+#[derive(Clone)]
+enum Content {
+    OnDisk(PathBuf),
+    InMemory(Arc<Vec<u8>>),
+}
+
+#[derive(Clone)]
+pub(crate) struct Staged {
+    pub(crate) file: StagedFile,
+    pub(crate) inspected: Inspected,
+    content: Content,
+}
+
+impl Staged {
+    /// All of the file. Blocks while it is read.
+    pub(crate) fn read(&self) -> Result<Vec<u8>> {
+        match &self.content {
+            Content::OnDisk(path) => std::fs::read(path).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    Error::because(ErrorKind::NotFound, ErrorReason::FileGone).with_source(error)
+                }
+                _ => error.into(),
+            }),
+            Content::InMemory(bytes) => Ok(bytes.to_vec()),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Outgoing {
+    staged: Mutex<HashMap<String, Staged>>,
+}
+
+impl Outgoing {
+    fn put(&self, staged: Staged) -> Result<StagedFile> {
+        let mut all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST_STAGED {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        let file = staged.file.clone();
+        all.insert(file.id.clone(), staged);
+        Ok(file)
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Result<Staged> {
+        let all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(id)
+            .cloned()
+            .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::FileGone))
+    }
+
+    pub(crate) fn discard(&self, ids: &[String]) {
+        let mut all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
+        for id in ids {
+            all.remove(id);
+        }
+    }
+
+    /// The small picture of a staged file, where the token is one of ours.
+    pub(crate) fn picture(&self, token: &MediaToken) -> Option<MediaContent> {
+        let id = token.0.strip_prefix(TOKEN_PREFIX)?;
+        let all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
+        let thumbnail = all.get(id)?.inspected.thumbnail.as_ref()?;
+        Some(MediaContent::picture(thumbnail.bytes.clone()))
+    }
+}
+
+fn new_id() -> String {
+    let mut bytes = [0_u8; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Session {
+    /// Takes a file that a person chose or dropped. Only the shell knows paths; a window never names one.
+    ///
+    /// # Errors
+    /// `FileGone`, `NotWritable` where it cannot be read, `Invalid` for a folder.
+    pub async fn stage_path(&self, path: &Path) -> Result<StagedFile> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = clean_filename(&name.unwrap_or_default());
+        let size = {
+            let facts = tokio::fs::metadata(path).await.map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    Error::because(ErrorKind::NotFound, ErrorReason::FileGone).with_source(error)
+                }
+                _ => error.into(),
+            })?;
+            if !facts.is_file() {
+                return Err(Error::new(ErrorKind::Invalid));
+            }
+            facts.len()
+        };
+        self.stage(name, String::new(), size, Content::OnDisk(path.to_owned())).await
+    }
+
+    /// Takes content that was pasted.
+    ///
+    /// # Errors
+    /// `TooLarge` beyond 100 MiB.
+    pub async fn stage_bytes(
+        &self,
+        filename: &str,
+        mime_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<StagedFile> {
+        if bytes.len() > LARGEST_PASTE {
+            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
+        }
+        let size = bytes.len() as u64;
+        let name = clean_filename(filename);
+        self.stage(name, mime_type.to_owned(), size, Content::InMemory(Arc::new(bytes))).await
+    }
+
+    pub fn discard_staged(&self, ids: &[String]) {
+        self.outgoing.discard(ids);
+    }
+
+    async fn stage(
+        &self,
+        filename: String,
+        claimed: String,
+        size: u64,
+        content: Content,
+    ) -> Result<StagedFile> {
+        let id = new_id();
+        let source = content.clone();
+        let name = filename.clone();
+        let inspected = tokio::task::spawn_blocking(move || match &source {
+            Content::OnDisk(path) => inspect::path(path, size, &name),
+            Content::InMemory(bytes) => Ok(inspect::bytes(bytes, &name, &claimed)),
+        })
+        .await
+        .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))??;
+        let picture = inspected.thumbnail.as_ref().map(|_| Picture {
+            full: MediaToken(format!("{TOKEN_PREFIX}{id}")),
+            thumbnail: None,
+            width: inspected.width,
+            height: inspected.height,
+            blurhash: inspected.blurhash.clone(),
+        });
+        let file = StagedFile {
+            id,
+            filename,
+            size,
+            mime_type: inspected.mime.to_string(),
+            kind: inspected.kind,
+            picture,
+            has_metadata: inspected.has_metadata,
+            problem: self
+                .too_large(size)
+                .await
+                .then(|| Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge).to_wire()),
+        };
+        self.outgoing.put(Staged { file, inspected, content })
+    }
+
+    /// Whether the server takes a file of this size. Without its answer, sending it finds out.
+    pub(crate) async fn too_large(&self, size: u64) -> bool {
+        let limit = self.client.load_or_fetch_max_upload_size().await;
+        limit.is_ok_and(|limit| size > u64::from(limit))
+    }
+}
+
+/// How a file is drawn, from its type.
+fn kind_of(mime: &mime::Mime) -> AttachmentKind {
+    match mime.type_() {
+        mime::IMAGE => AttachmentKind::Image,
+        mime::VIDEO => AttachmentKind::Video,
+        mime::AUDIO => AttachmentKind::Audio,
+        _ => AttachmentKind::File,
+    }
+}

@@ -1,0 +1,178 @@
+//! Where and with what a photo was taken, and how it leaves without that.
+//!
+//! Only the parts that describe are taken out; the picture itself is not encoded again. A JPEG keeps how
+//! it is to be turned, because without that it would lie on its side.
+
+use img_parts::{
+    Bytes, ImageEXIF,
+    jpeg::{Jpeg, JpegSegment, markers},
+    png::Png,
+    webp::WebP,
+};
+
+/// Chunks of a PNG that describe it (PNG specification, "Ancillary chunks").
+const PNG_TEXTS: [&[u8; 4]; 5] = [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"];
+const WEBP_TEXTS: [&[u8; 4]; 2] = [b"EXIF", b"XMP "];
+
+pub(crate) fn has_metadata(bytes: &[u8]) -> bool {
+    match Photo::parse(bytes) {
+        Some(Photo::Jpeg(jpeg)) => jpeg.segments().iter().any(describes),
+        Some(Photo::Png(png)) => {
+            png.chunks().iter().any(|chunk| PNG_TEXTS.contains(&&chunk.kind()))
+        }
+        Some(Photo::WebP(webp)) => {
+            webp.chunks().iter().any(|chunk| WEBP_TEXTS.contains(&&chunk.id()))
+        }
+        None => false,
+    }
+}
+
+/// The picture without what describes it; unchanged where there is nothing to take out.
+pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
+    match Photo::parse(&bytes) {
+        Some(Photo::Jpeg(mut jpeg)) => {
+            let turned = jpeg.exif().as_deref().and_then(orientation);
+            jpeg.segments_mut().retain(|segment| !describes(segment));
+            if let Some(turned) = turned.filter(|turned| *turned != 1) {
+                jpeg.set_exif(Some(Bytes::from(only_orientation(turned))));
+            }
+            jpeg.encoder().bytes().to_vec()
+        }
+        Some(Photo::Png(mut png)) => {
+            png.chunks_mut().retain(|chunk| !PNG_TEXTS.contains(&&chunk.kind()));
+            png.encoder().bytes().to_vec()
+        }
+        Some(Photo::WebP(mut webp)) => {
+            webp.chunks_mut().retain(|chunk| !WEBP_TEXTS.contains(&&chunk.id()));
+            webp.encoder().bytes().to_vec()
+        }
+        None => bytes,
+    }
+}
+
+enum Photo {
+    Jpeg(Jpeg),
+    Png(Png),
+    WebP(WebP),
+}
+
+impl Photo {
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let bytes = Bytes::copy_from_slice(bytes);
+        match bytes.get(..4)? {
+            [0xFF, 0xD8, ..] => Jpeg::from_bytes(bytes).ok().map(Self::Jpeg),
+            [0x89, b'P', b'N', b'G'] => Png::from_bytes(bytes).ok().map(Self::Png),
+            b"RIFF" => WebP::from_bytes(bytes).ok().map(Self::WebP),
+            _ => None,
+        }
+    }
+}
+
+/// Exif and XMP, Photoshop's block, and comments. Colour profiles (APP2) and what Adobe's encoder needs
+/// (APP14) stay.
+fn describes(segment: &JpegSegment) -> bool {
+    let only_turns = segment.contents().strip_prefix(b"Exif\0\0").is_some_and(|exif| {
+        orientation(exif).is_some_and(|turned| exif == only_orientation(turned).as_slice())
+    });
+    !only_turns && matches!(segment.marker(), markers::APP1 | markers::APP13 | markers::COM)
+}
+
+/// The value of the orientation tag (0x0112) in the first directory of a TIFF structure.
+fn orientation(exif: &[u8]) -> Option<u16> {
+    let little = match exif.get(..4)? {
+        b"II*\0" => true,
+        b"MM\0*" => false,
+        _ => return None,
+    };
+    let u16_at = |at: usize| -> Option<u16> {
+        let bytes: [u8; 2] = exif.get(at..at + 2)?.try_into().ok()?;
+        Some(if little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+    };
+    let u32_at = |at: usize| -> Option<u32> {
+        let bytes: [u8; 4] = exif.get(at..at + 4)?.try_into().ok()?;
+        Some(if little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
+    };
+    let directory = usize::try_from(u32_at(4)?).ok()?;
+    let entries = usize::from(u16_at(directory)?);
+    (0..entries.min(512)).find_map(|entry| {
+        let at = directory.checked_add(2 + entry * 12)?;
+        if u16_at(at)? != 0x0112 {
+            return None;
+        }
+        let value = u16_at(at + 8)?;
+        (1..=8).contains(&value).then_some(value)
+    })
+}
+
+/// A TIFF structure that says nothing but how the picture is turned.
+fn only_orientation(turned: u16) -> Vec<u8> {
+    let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    exif.extend(turned.to_le_bytes());
+    exif.extend([0; 6]);
+    exif
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use image::{DynamicImage, ImageFormat};
+
+    use super::*;
+
+    fn encoded(format: ImageFormat) -> Vec<u8> {
+        let mut out = Cursor::new(Vec::new());
+        DynamicImage::new_rgb8(16, 8).write_to(&mut out, format).unwrap();
+        out.into_inner()
+    }
+
+    /// Exif with a place (GPS directory pointer) and, where wanted, an orientation.
+    fn exif(turned: Option<u16>) -> Vec<u8> {
+        let mut out = b"II*\0\x08\0\0\0".to_vec();
+        let mut entries: Vec<[u8; 12]> = Vec::new();
+        if let Some(turned) = turned {
+            let [low, high] = turned.to_le_bytes();
+            entries.push([0x12, 0x01, 3, 0, 1, 0, 0, 0, low, high, 0, 0]);
+        }
+        entries.push([0x25, 0x88, 4, 0, 1, 0, 0, 0, 0x40, 0, 0, 0]);
+        out.extend((entries.len() as u16).to_le_bytes());
+        entries.iter().for_each(|entry| out.extend(entry));
+        out.extend([0; 4]);
+        out.extend(b"GPS 48.137 11.575");
+        out
+    }
+
+    fn photo(turned: Option<u16>) -> Vec<u8> {
+        let mut jpeg = Jpeg::from_bytes(Bytes::from(encoded(ImageFormat::Jpeg))).unwrap();
+        jpeg.set_exif(Some(Bytes::from(exif(turned))));
+        jpeg.encoder().bytes().to_vec()
+    }
+
+    #[test]
+    fn a_photo_leaves_without_its_place() {
+        let with = photo(None);
+        assert!(has_metadata(&with));
+        let without = without_metadata(with);
+        assert!(!has_metadata(&without));
+        assert!(!without.windows(3).any(|bytes| bytes == b"GPS"));
+        assert!(image::load_from_memory(&without).is_ok());
+    }
+
+    #[test]
+    fn a_photo_stays_upright() {
+        let without = without_metadata(photo(Some(6)));
+        let exif = Jpeg::from_bytes(Bytes::from(without.clone())).unwrap().exif().unwrap();
+        assert_eq!(orientation(&exif), Some(6));
+        assert!(!has_metadata(&without), "how it is turned is all that is left");
+    }
+
+    #[test]
+    fn other_pictures_and_files_lose_what_describes_them_and_nothing_else() {
+        let png = encoded(ImageFormat::Png);
+        assert!(!has_metadata(&png));
+        assert!(image::load_from_memory(&without_metadata(png)).is_ok());
+        assert_eq!(without_metadata(b"%PDF-1.7".to_vec()), b"%PDF-1.7");
+        let broken = vec![0xFF, 0xD8, 0xFF, 0xE1, 0xFF, 0xFF];
+        assert_eq!(without_metadata(broken.clone()), broken);
+    }
+}

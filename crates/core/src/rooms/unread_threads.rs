@@ -1,0 +1,176 @@
+//! Unread messages in threads, as part of what is unread in their room.
+//!
+//! With threads switched on, the SDK counts a room without its threads, and each thread for itself; it
+//! does not say which threads there are. Therefore a thread is watched from the first message that
+//! arrives in it, and those that hold something unread are remembered over a restart.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures_util::{
+    StreamExt,
+    stream::{BoxStream, SelectAll, once},
+};
+use herold_protocol::Unread;
+use matrix_sdk::{
+    Client, Room,
+    ruma::{
+        OwnedEventId, OwnedRoomId, RoomId,
+        events::AnySyncTimelineEvent,
+        serde::Raw,
+    },
+};
+use serde::Deserialize;
+use tokio::sync::{broadcast, mpsc};
+
+/// Threads watched at once. Beyond that, older ones are no longer counted.
+const MOST_WATCHED: usize = 1000;
+const STORE_KEY: &[u8] = b"herold.unread_threads";
+/// Rooms that changed before a slow reader looked; it then looks at all.
+const MOST_CHANGES: usize = 64;
+
+type Thread = (OwnedRoomId, OwnedEventId);
+
+pub(crate) struct UnreadThreads {
+    counts: Mutex<HashMap<OwnedRoomId, HashMap<OwnedEventId, Unread>>>,
+    changed: broadcast::Sender<OwnedRoomId>,
+}
+
+impl Default for UnreadThreads {
+    fn default() -> Self {
+        Self { counts: Mutex::default(), changed: broadcast::Sender::new(MOST_CHANGES) }
+    }
+}
+
+impl UnreadThreads {
+    /// What is unread in all threads of a room together.
+    pub(crate) fn of(&self, room: &RoomId) -> Unread {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let threads = counts.get(room).into_iter().flat_map(HashMap::values);
+        threads.fold(Unread::default(), |sum, thread| Unread {
+            messages: sum.messages.saturating_add(thread.messages),
+            notifications: sum.notifications.saturating_add(thread.notifications),
+            mentions: sum.mentions.saturating_add(thread.mentions),
+            marked: false,
+        })
+    }
+
+    /// Rooms whose sum changed.
+    pub(crate) fn changes(&self) -> broadcast::Receiver<OwnedRoomId> {
+        self.changed.subscribe()
+    }
+
+    /// Watches threads for as long as the session lives.
+    pub(crate) async fn keep(self: Arc<Self>, client: Client) {
+        let (arrived, mut arrivals) = mpsc::unbounded_channel();
+        for thread in load(&client).await {
+            let _ = arrived.send(thread);
+        }
+        let handle =
+            client.add_event_handler(move |event: Raw<AnySyncTimelineEvent>, room: Room| {
+                if let Some(root) = thread_root(&event) {
+                    let _ = arrived.send((room.room_id().to_owned(), root));
+                }
+                std::future::ready(())
+            });
+        let _handler = client.event_handler_drop_guard(handle);
+
+        let mut watched = HashSet::new();
+        let mut counts: SelectAll<BoxStream<'static, (Thread, Unread)>> = SelectAll::new();
+        loop {
+            tokio::select! {
+                thread = arrivals.recv() => match thread {
+                    Some(thread) if watched.len() >= MOST_WATCHED || watched.contains(&thread) => {}
+                    Some(thread) => if let Some(stream) = watch(&client, thread.clone()).await {
+                        watched.insert(thread);
+                        counts.push(stream);
+                    },
+                    None => return,
+                },
+                Some((thread, unread)) = counts.next() => if self.set(thread, unread) {
+                    self.store(&client).await;
+                },
+            }
+        }
+    }
+
+    /// Returns whether the set of threads with something unread is another one now.
+    fn set(&self, (room, root): Thread, unread: Unread) -> bool {
+        let before = {
+            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let threads = counts.entry(room.clone()).or_default();
+            if unread == Unread::default() {
+                threads.remove(&root).unwrap_or_default()
+            } else {
+                threads.insert(root, unread).unwrap_or_default()
+            }
+        };
+        if before == unread {
+            return false;
+        }
+        let _ = self.changed.send(room);
+        (before == Unread::default()) != (unread == Unread::default())
+    }
+
+    async fn store(&self, client: &Client) {
+        let threads: BTreeMap<OwnedRoomId, Vec<OwnedEventId>> = {
+            let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let unread = counts.iter().filter(|(_, threads)| !threads.is_empty());
+            unread.map(|(room, threads)| (room.clone(), threads.keys().cloned().collect())).collect()
+        };
+        let Ok(value) = serde_json::to_vec(&threads) else { return };
+        if let Err(error) = client.state_store().set_custom_value_no_read(STORE_KEY, value).await {
+            tracing::warn!(%error, "cannot remember which threads are unread");
+        }
+    }
+}
+
+async fn load(client: &Client) -> Vec<Thread> {
+    let stored = client.state_store().get_custom_value(STORE_KEY).await.ok().flatten();
+    let threads: BTreeMap<OwnedRoomId, Vec<OwnedEventId>> =
+        stored.and_then(|value| serde_json::from_slice(&value).ok()).unwrap_or_default();
+    threads
+        .into_iter()
+        .flat_map(|(room, roots)| roots.into_iter().map(move |root| (room.clone(), root)))
+        .collect()
+}
+
+async fn watch(client: &Client, thread: Thread) -> Option<BoxStream<'static, (Thread, Unread)>> {
+    let (cache, keep_alive) = client.event_cache().thread(&thread.0, &thread.1).await.ok()?;
+    let changes = cache.subscribe_to_thread_info().await.ok()?;
+    let now = changes.get().await;
+    Some(
+        once(std::future::ready(now))
+            .chain(changes)
+            .map(move |info| {
+                let _ = &keep_alive;
+                let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+                let unread = Unread {
+                    messages: count(info.read_receipts.num_unread),
+                    notifications: count(info.read_receipts.num_notifications),
+                    mentions: count(info.read_receipts.num_mentions),
+                    marked: false,
+                };
+                (thread.clone(), unread)
+            })
+            .boxed(),
+    )
+}
+
+/// The thread an event belongs to. The relation of an encrypted event is readable, too.
+fn thread_root(event: &Raw<AnySyncTimelineEvent>) -> Option<OwnedEventId> {
+    #[derive(Deserialize)]
+    struct Content {
+        #[serde(rename = "m.relates_to")]
+        relation: Option<Relation>,
+    }
+    #[derive(Deserialize)]
+    struct Relation {
+        rel_type: Option<String>,
+        event_id: Option<OwnedEventId>,
+    }
+    let relation = event.get_field::<Content>("content").ok()??.relation?;
+    relation.event_id.filter(|_| relation.rel_type.as_deref() == Some("m.thread"))
+}

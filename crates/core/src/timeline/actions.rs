@@ -1,0 +1,350 @@
+//! What a person does with one message: react, delete, report, pin, forward, look closer.
+
+use std::collections::{BTreeMap, HashSet};
+
+use herold_protocol::{
+    ConversationId, Draft, ErrorKind, Forward, MessageDetails, ReactionDetails, Reader, Revision,
+    Sender,
+};
+use matrix_sdk::{
+    Room,
+    deserialized_responses::TimelineEvent,
+    room::edit::EditError,
+    ruma::{
+        EventId, OwnedUserId,
+        api::client::room::get_event_by_timestamp,
+        events::{
+            AnyMessageLikeEventContent, AnySyncTimelineEvent,
+            poll::unstable_start::UnstablePollStartEventContent,
+            receipt::{ReceiptThread, ReceiptType},
+            relation::RelationType,
+            room::message::MessageType,
+        },
+    },
+};
+use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
+
+use super::{
+    compose, forward,
+    live::{event, focus_of},
+};
+use crate::{Error, Result, error::storage, rich_text, session::Session, text::one_line};
+
+/// Messages forwarded at once, times rooms.
+const MOST_FORWARDED: usize = 500;
+/// People named in the details of a message.
+const MOST_PEOPLE: usize = 1000;
+
+impl Session {
+    /// Adds a reaction, or takes one's own away. The same key counts once per person.
+    pub async fn toggle_reaction(
+        &self,
+        conversation: &ConversationId,
+        event_id: &str,
+        key: &str,
+    ) -> Result<()> {
+        let key = one_line(key, 64);
+        if key.is_empty() {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        let room = self.joined_room(&conversation.room_id)?;
+        let id = TimelineEventItemId::EventId(event(event_id)?);
+        let timeline = self.timelines.open(&room, &focus_of(conversation)).await?;
+        timeline.toggle_reaction(&id, &key).await?;
+        Ok(())
+    }
+
+    /// Deletes a message for everybody. Goes through the queue, so it works without a network.
+    pub async fn redact_message(
+        &self,
+        room_id: &str,
+        event_id: &str,
+        reason: Option<String>,
+    ) -> Result<()> {
+        let room = self.joined_room(room_id)?;
+        let reason = reason.map(|reason| one_line(&reason, 500)).filter(|text| !text.is_empty());
+        let queue = room.send_queue();
+        queue.redact(event(event_id)?, reason.as_deref()).await.map_err(storage)?;
+        Ok(())
+    }
+
+    /// Tells the homeserver's administrators about a message (specification, "Reporting content").
+    pub async fn report_message(&self, room_id: &str, event_id: &str, reason: &str) -> Result<()> {
+        let room = self.joined_room(room_id)?;
+        room.report_content(event(event_id)?, Some(one_line(reason, 500))).await?;
+        Ok(())
+    }
+
+    pub async fn set_pinned(&self, room_id: &str, event_id: &str, pinned: bool) -> Result<()> {
+        let room = self.joined_room(room_id)?;
+        let event_id = event(event_id)?;
+        // The list in this device's store may be old; writing it back would lose pins of others.
+        room.load_pinned_events().await?;
+        if pinned {
+            room.pin_event(&event_id).await?;
+        } else {
+            room.unpin_event(&event_id).await?;
+        }
+        Ok(())
+    }
+
+    pub async fn permalink(&self, room_id: &str, event_id: &str) -> Result<String> {
+        let room = self.room(room_id)?;
+        Ok(room.matrix_to_event_permalink(event(event_id)?).await?.to_string())
+    }
+
+    /// The first message of a day or after it (specification, "Jump to date"); `None` where there is none.
+    pub async fn event_at_date(&self, room_id: &str, timestamp_ms: u64) -> Result<Option<String>> {
+        let room = self.room(room_id)?;
+        let time = matrix_sdk::ruma::UInt::try_from(timestamp_ms)
+            .map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))?;
+        let request = get_event_by_timestamp::v1::Request::since(
+            room.room_id().to_owned(),
+            matrix_sdk::ruma::MilliSecondsSinceUnixEpoch(time),
+        );
+        match self.client.send(request).await.map_err(Error::from) {
+            Ok(response) => Ok(Some(response.event_id.to_string())),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A message as it was typed, to edit it or to quote from it.
+    pub async fn message_source(&self, room_id: &str, event_id: &str) -> Result<Draft> {
+        let room = self.room(room_id)?;
+        let event_id = event(event_id)?;
+        let Some(message) = self.content(&room, &event_id).await? else {
+            return Err(Error::new(ErrorKind::Unsupported));
+        };
+        match message {
+            TimelineItemContent::MsgLike(content) => match content.as_message() {
+                Some(text) => {
+                    Ok(compose::source(text.msgtype(), text.mentions(), room.own_user_id()))
+                }
+                None => Err(Error::new(ErrorKind::Unsupported)),
+            },
+            _ => Err(Error::new(ErrorKind::Unsupported)),
+        }
+    }
+
+    /// What a message says now: with its latest edit, where a timeline knows it.
+    async fn content(
+        &self,
+        room: &Room,
+        event_id: &EventId,
+    ) -> Result<Option<TimelineItemContent>> {
+        if let Some(item) = self.timelines.item(room.room_id(), event_id).await {
+            return Ok(Some(item.content().clone()));
+        }
+        let event = room.load_or_fetch_event(event_id, None).await?;
+        Ok(TimelineItemContent::from_event(room, event).await)
+    }
+
+    pub(super) async fn message_type(
+        &self,
+        room: &Room,
+        event_id: &EventId,
+    ) -> Result<Option<MessageType>> {
+        let content = self.content(room, event_id).await?;
+        Ok(content.and_then(|content| Some(content.as_message()?.msgtype().clone())))
+    }
+
+    /// All states of an edited message, the first one first.
+    pub async fn edit_history(&self, room_id: &str, event_id: &str) -> Result<Vec<Revision>> {
+        let room = self.room(room_id)?;
+        let event_id = event(event_id)?;
+        let filter = Some(vec![RelationType::Replacement]);
+        let (original, edits) =
+            room.load_or_fetch_event_with_relations(&event_id, filter, None).await?;
+        let author = sender_of(&original);
+        let mut revisions = Vec::with_capacity(edits.len() + 1);
+        // An edit by anybody but the author is none (specification, "Validity of replacement events").
+        let valid = edits.into_iter().filter(|edit| sender_of(edit) == author);
+        for event in std::iter::once(original).chain(valid) {
+            let timestamp_ms = event.timestamp().map_or(0, |time| time.get().into());
+            let text = revision_text(&event);
+            if let Some((body, formatted)) = text {
+                let blocks = rich_text::from_message(&body, formatted.as_ref(), room.own_user_id());
+                revisions.push(Revision { timestamp_ms, blocks });
+            }
+        }
+        revisions.sort_by_key(|revision| revision.timestamp_ms);
+        Ok(revisions)
+    }
+
+    /// Who has read a message, and who reacted to it.
+    pub async fn message_details(&self, room_id: &str, event_id: &str) -> Result<MessageDetails> {
+        let room = self.room(room_id)?;
+        let event_id = event(event_id)?;
+        let readers = self.readers(&room, &event_id).await;
+        let mut reactions = Vec::new();
+        if let Some(item) = self.timelines.item(room.room_id(), &event_id).await
+            && let Some(by_key) = item.content().reactions()
+        {
+            for (key, people) in by_key.iter() {
+                reactions.push(ReactionDetails {
+                    key: one_line(key, 32),
+                    people: self
+                        .people(&room, people.keys().take(MOST_PEOPLE).cloned().collect())
+                        .await,
+                });
+            }
+        }
+        Ok(MessageDetails { readers, reactions })
+    }
+
+    /// Receipts lie on the message up to which somebody has read: everyone from here on has read this one.
+    async fn readers(&self, room: &Room, event_id: &EventId) -> Vec<Reader> {
+        let mut times: BTreeMap<OwnedUserId, Option<u64>> = BTreeMap::new();
+        if let Some(timeline) =
+            self.timelines.get(room.room_id(), &herold_protocol::TimelineFocus::Live)
+        {
+            let items = timeline.items().await;
+            let from = items
+                .iter()
+                .position(|item| item.as_event().is_some_and(|e| e.event_id() == Some(event_id)));
+            for event in items.iter().skip(from.unwrap_or(items.len())).filter_map(|i| i.as_event())
+            {
+                for (user, receipt) in event.read_receipts() {
+                    times.insert(user.clone(), receipt.ts.map(|time| time.get().into()));
+                }
+            }
+        }
+        if times.is_empty()
+            && let Ok(receipts) = room
+                .load_event_receipts(ReceiptType::Read, &ReceiptThread::Unthreaded, event_id)
+                .await
+        {
+            times.extend(
+                receipts
+                    .into_iter()
+                    .map(|(user, receipt)| (user, receipt.ts.map(|time| time.get().into()))),
+            );
+        }
+        times.remove(room.own_user_id());
+        let mut times: Vec<_> = times.into_iter().take(MOST_PEOPLE).collect();
+        times.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
+        let people = self.people(room, times.iter().map(|(user, _)| user.clone()).collect()).await;
+        people
+            .into_iter()
+            .zip(times)
+            .map(|(person, (_, timestamp_ms))| Reader { person, timestamp_ms })
+            .collect()
+    }
+
+    /// People as a screen shows them, from the members known on this device.
+    pub(crate) async fn people(&self, room: &Room, users: Vec<OwnedUserId>) -> Vec<Sender> {
+        let mut people = Vec::new();
+        for user in users {
+            let member = room.get_member_no_sync(&user).await.ok().flatten();
+            let name = member
+                .as_ref()
+                .and_then(|member| member.display_name())
+                .map(crate::text::clean_name)
+                .filter(|name| !name.is_empty());
+            people.push(Sender {
+                id: user.to_string(),
+                name: name.unwrap_or_else(|| user.localpart().to_owned()),
+                name_ambiguous: member.as_ref().is_some_and(|member| member.name_ambiguous()),
+                avatar: member
+                    .as_ref()
+                    .and_then(|member| member.avatar_url())
+                    .map(|uri| self.media.avatar(uri)),
+            });
+        }
+        people
+    }
+
+    /// Sends copies to other rooms, in the order given. Each room gets all messages or, where it cannot be
+    /// written to, none.
+    ///
+    /// # Errors
+    /// `Invalid` for too many at once, `Unsupported` where a message cannot be forwarded.
+    pub async fn forward_messages(
+        &self,
+        room_id: &str,
+        request_id: &str,
+        messages: &[Forward],
+        targets: &[String],
+    ) -> Result<()> {
+        if messages.len() * targets.len() > MOST_FORWARDED {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        let room = self.room(room_id)?;
+        let mut copies = Vec::with_capacity(messages.len());
+        for message in messages {
+            let id = event(&message.event_id)?;
+            let Some(content) = self.content(&room, &id).await? else {
+                return Err(Error::new(ErrorKind::Unsupported));
+            };
+            copies.push(forward::copy(&content, &message.attribution)?);
+        }
+        let unique: HashSet<&String> = targets.iter().collect();
+        let targets: Vec<Room> =
+            unique.into_iter().map(|target| self.joined_room(target)).collect::<Result<_>>()?;
+        self.once(request_id, async {
+            for target in &targets {
+                for copy in &copies {
+                    target.send_queue().send(copy.clone()).await.map_err(storage)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn sender_of(event: &TimelineEvent) -> Option<OwnedUserId> {
+    event.sender()
+}
+
+/// The words of one state of a message.
+fn revision_text(
+    event: &TimelineEvent,
+) -> Option<(String, Option<matrix_sdk::ruma::events::room::message::FormattedBody>)> {
+    use matrix_sdk::ruma::events::room::message::Relation;
+    let AnySyncTimelineEvent::MessageLike(event) = event.raw().deserialize().ok()? else {
+        return None;
+    };
+    match event.original_content()? {
+        AnyMessageLikeEventContent::RoomMessage(content) => {
+            let message = match content.relates_to {
+                Some(Relation::Replacement(new)) => new.new_content.msgtype,
+                _ => content.msgtype,
+            };
+            Some(words(&message))
+        }
+        AnyMessageLikeEventContent::UnstablePollStart(poll) => {
+            let block = match &poll {
+                UnstablePollStartEventContent::New(new) => &new.poll_start,
+                UnstablePollStartEventContent::Replacement(new) => {
+                    &new.relates_to.new_content.poll_start
+                }
+                _ => return None,
+            };
+            let answers: Vec<String> =
+                block.answers.iter().map(|answer| format!("- {}", answer.text)).collect();
+            Some((format!("{}\n{}", block.question.text, answers.join("\n")), None))
+        }
+        _ => None,
+    }
+}
+
+fn words(
+    message: &MessageType,
+) -> (String, Option<matrix_sdk::ruma::events::room::message::FormattedBody>) {
+    match message {
+        MessageType::Text(text) => (text.body.clone(), text.formatted.clone()),
+        MessageType::Emote(text) => (text.body.clone(), text.formatted.clone()),
+        MessageType::Notice(text) => (text.body.clone(), text.formatted.clone()),
+        other => (other.body().to_owned(), None),
+    }
+}
+
+pub(super) fn edit_error(error: EditError) -> Error {
+    match error {
+        EditError::Fetch(cause) => (*cause).into(),
+        EditError::NotAuthor => Error::new(ErrorKind::Forbidden),
+        other => Error::new(ErrorKind::Invalid).with_source(other),
+    }
+}

@@ -1,0 +1,157 @@
+//! From what was typed to the content of an event, and back for editing.
+
+use std::collections::BTreeSet;
+
+use herold_protocol::{
+    Draft, ErrorKind, ErrorReason, Inline, MentionTarget, Mentioned, TextMention,
+};
+use matrix_sdk::{
+    Room,
+    ruma::{
+        OwnedUserId, UserId,
+        events::{
+            Mentions,
+            room::message::{
+                EmoteMessageEventContent, FormattedBody, MessageType,
+                RoomMessageEventContentWithoutRelation, TextMessageEventContent,
+            },
+        },
+    },
+};
+
+use crate::{Error, Result, rich_text};
+
+/// Bytes of content. The protocol limits an event to 65,536 bytes with its envelope; encryption adds a
+/// third (base64), and formatted text repeats the body.
+const LONGEST_PLAIN: usize = 60_000;
+const LONGEST_ENCRYPTED: usize = 44_000;
+
+pub(super) fn longest(room: &Room) -> usize {
+    if room.encryption_state().is_encrypted() { LONGEST_ENCRYPTED } else { LONGEST_PLAIN }
+}
+
+pub(super) fn too_long() -> Error {
+    Error::because(ErrorKind::TooLarge, ErrorReason::MessageTooLong)
+}
+
+/// A text message; one that begins with `/me ` says what the sender does.
+pub(super) fn message(
+    text: &str,
+    mentions: &[TextMention],
+    longest: usize,
+) -> Result<RoomMessageEventContentWithoutRelation> {
+    if text.trim().is_empty() {
+        return Err(Error::new(ErrorKind::Invalid));
+    }
+    if text.len() > longest {
+        return Err(too_long());
+    }
+    let (text, is_emote) = match text.strip_prefix("/me ") {
+        Some(action) => (action, true),
+        None => (text, false),
+    };
+    let build = |formatted: Option<FormattedBody>| {
+        let kind = if is_emote {
+            let mut emote = EmoteMessageEventContent::plain(text);
+            emote.formatted = formatted;
+            MessageType::Emote(emote)
+        } else {
+            let mut message = TextMessageEventContent::plain(text);
+            message.formatted = formatted;
+            MessageType::Text(message)
+        };
+        let content = RoomMessageEventContentWithoutRelation::new(kind);
+        match addressed(text, mentions) {
+            Some(mentions) => content.add_mentions(mentions),
+            None => content,
+        }
+    };
+    let fits = |content: &RoomMessageEventContentWithoutRelation| {
+        serde_json::to_vec(content).is_ok_and(|json| json.len() <= longest)
+    };
+    let content = build(formatted(text, mentions));
+    if fits(&content) {
+        return Ok(content);
+    }
+    // Formatting would not fit; the words themselves may.
+    let content = build(None);
+    if fits(&content) { Ok(content) } else { Err(too_long()) }
+}
+
+/// The words beneath a file, with their formatting.
+pub(super) fn caption(text: &str, mentions: &[TextMention]) -> Option<TextMessageEventContent> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let mut caption = TextMessageEventContent::plain(text);
+    caption.formatted = formatted(text, mentions);
+    Some(caption)
+}
+
+fn formatted(text: &str, mentions: &[TextMention]) -> Option<FormattedBody> {
+    rich_text::markdown::to_html(text, mentions).map(FormattedBody::html)
+}
+
+/// Whom a text addresses (specification, "User and room mentions").
+pub(super) fn addressed(text: &str, mentions: &[TextMention]) -> Option<Mentions> {
+    let mut people: BTreeSet<OwnedUserId> = BTreeSet::new();
+    let mut everyone = false;
+    for mention in mentions.iter().filter(|mention| text.contains(&mention.label)) {
+        match &mention.target {
+            Mentioned::Person { user_id } => people.extend(UserId::parse(user_id).ok()),
+            Mentioned::Everyone => everyone = true,
+            Mentioned::Room { .. } => {}
+        }
+    }
+    let mut mentions = Mentions::with_user_ids(people);
+    mentions.room = everyone;
+    (everyone || !mentions.user_ids.is_empty()).then_some(mentions)
+}
+
+/// A sent message as it was typed. The plain body of our messages is what was typed; where another
+/// client made it, its own plain form has to do.
+pub(super) fn source(message: &MessageType, mentions: Option<&Mentions>, own: &UserId) -> Draft {
+    let (body, formatted, prefix) = match message {
+        MessageType::Text(text) => (text.body.as_str(), text.formatted.as_ref(), ""),
+        MessageType::Emote(text) => (text.body.as_str(), text.formatted.as_ref(), "/me "),
+        MessageType::Image(file) => {
+            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
+        }
+        MessageType::Video(file) => {
+            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
+        }
+        MessageType::Audio(file) => {
+            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
+        }
+        MessageType::File(file) => {
+            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
+        }
+        other => (other.body(), None, ""),
+    };
+    let mut found = Vec::new();
+    if formatted.is_some() {
+        for block in rich_text::from_message(body, formatted, own) {
+            rich_text::each_inline(&block, &mut |inline| {
+                if let Inline::Mention { target, label } = inline
+                    && body.contains(label.as_str())
+                {
+                    found.push(TextMention { label: label.clone(), target: mentioned(target) });
+                }
+            });
+        }
+    }
+    if mentions.is_some_and(|mentions| mentions.room) && body.contains("@room") {
+        found.push(TextMention { label: "@room".to_owned(), target: Mentioned::Everyone });
+    }
+    found.dedup();
+    Draft { text: format!("{prefix}{body}"), mentions: found, reply_to: None, edits: None }
+}
+
+fn mentioned(target: &MentionTarget) -> Mentioned {
+    match target {
+        MentionTarget::Person { user_id, .. } => Mentioned::Person { user_id: user_id.clone() },
+        MentionTarget::Room { room } => Mentioned::Room { room: room.clone() },
+        MentionTarget::Everyone => Mentioned::Everyone,
+    }
+}

@@ -1,0 +1,272 @@
+//! Making, answering and ending polls (MSC3381). How a poll is drawn is in `poll`.
+//!
+//! Polls leave with the unstable types, because those are what today's clients read.
+
+use herold_protocol::{AnswerVoters, ConversationId, ErrorKind, PollDraft, PollVotes, Sender};
+use matrix_sdk::{
+    Room, RoomMemberships,
+    room::edit::EditedContent,
+    ruma::{
+        EventId, OwnedEventId, OwnedUserId, UserId,
+        events::{
+            AnyMessageLikeEventContent,
+            poll::{
+                end::PollEndEventContent,
+                response::PollResponseEventContent,
+                start::PollKind,
+                unstable_end::UnstablePollEndEventContent,
+                unstable_response::UnstablePollResponseEventContent,
+                unstable_start::{
+                    NewUnstablePollStartEventContent, UnstablePollAnswer, UnstablePollAnswers,
+                    UnstablePollStartContentBlock,
+                },
+            },
+            relation::Thread,
+            room::message::RelationWithoutReplacement,
+        },
+    },
+};
+
+use super::{live::event, poll};
+use crate::{Error, Result, error::storage, session::Session, text::one_line};
+
+const LONGEST_QUESTION: usize = 1000;
+const LONGEST_ANSWER: usize = 500;
+/// MSC3381 allows no more.
+pub(super) const MOST_ANSWERS: usize = 20;
+
+impl Session {
+    /// # Errors
+    /// `Invalid` without a question, with fewer than 2 or more than 20 different answers, or with a limit
+    /// that is none.
+    pub async fn send_poll(
+        &self,
+        conversation: &ConversationId,
+        request_id: &str,
+        poll: PollDraft,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let block = start(&poll)?;
+        let fallback = fallback(&poll);
+        self.once(request_id, async {
+            let mut content = NewUnstablePollStartEventContent::plain_text(fallback, block);
+            if let Some(root) = conversation.thread.as_deref().map(event).transpose()? {
+                let latest = self
+                    .reply(conversation, &room, None)
+                    .await?
+                    .map_or_else(|| root.clone(), |reply| reply.event_id);
+                content.relates_to =
+                    Some(RelationWithoutReplacement::Thread(Thread::plain(root, latest)));
+            }
+            let content = AnyMessageLikeEventContent::UnstablePollStart(content.into());
+            room.send_queue().send(content).await.map_err(storage)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Replaces a poll of one's own.
+    ///
+    /// # Errors
+    /// `Forbidden` once somebody has voted: they voted for something else.
+    pub async fn edit_poll(
+        &self,
+        conversation: &ConversationId,
+        event_id: &str,
+        poll: PollDraft,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let event_id = event(event_id)?;
+        if let Some(item) = self.timelines.item(room.room_id(), &event_id).await
+            && !item.is_editable()
+        {
+            return Err(Error::new(ErrorKind::Forbidden));
+        }
+        let content =
+            EditedContent::PollStart { fallback_text: fallback(&poll), new_content: start(&poll)? };
+        let content =
+            room.make_edit_event(&event_id, content).await.map_err(super::actions::edit_error)?;
+        room.send_queue().send(content).await.map_err(storage)?;
+        Ok(())
+    }
+
+    /// An empty list withdraws the vote.
+    pub async fn vote(
+        &self,
+        conversation: &ConversationId,
+        event_id: &str,
+        answers: Vec<String>,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let poll = event(event_id)?;
+        // A poll is answered in the types it was made with.
+        let content = if self.is_stable(&room, &poll).await {
+            let content = PollResponseEventContent::new(answers.into(), poll);
+            AnyMessageLikeEventContent::PollResponse(content)
+        } else {
+            let content = UnstablePollResponseEventContent::new(answers, poll);
+            AnyMessageLikeEventContent::UnstablePollResponse(content)
+        };
+        room.send_queue().send(content).await.map_err(storage)?;
+        Ok(())
+    }
+
+    /// Ends a poll for everybody. `summary` says the result in words, for clients that know no polls.
+    ///
+    /// # Errors
+    /// `Forbidden` for a poll of somebody else, unless one may delete messages of others.
+    pub async fn end_poll(
+        &self,
+        conversation: &ConversationId,
+        event_id: &str,
+        summary: &str,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let poll = event(event_id)?;
+        let author = self.author(&room, &poll).await?;
+        if !may_end(&room, room.own_user_id(), &author).await {
+            return Err(Error::new(ErrorKind::Forbidden));
+        }
+        let summary = one_line(summary, 2000);
+        let content = if self.is_stable(&room, &poll).await {
+            AnyMessageLikeEventContent::PollEnd(PollEndEventContent::with_plain_text(summary, poll))
+        } else {
+            let content = UnstablePollEndEventContent::new(summary, poll);
+            AnyMessageLikeEventContent::UnstablePollEnd(content)
+        };
+        room.send_queue().send(content).await.map_err(storage)?;
+        Ok(())
+    }
+
+    /// Who voted for what, and who has not voted. Empty while a secret poll runs.
+    pub async fn poll_votes(&self, room_id: &str, event_id: &str) -> Result<PollVotes> {
+        let room = self.room(room_id)?;
+        let item = self
+            .timelines
+            .item(room.room_id(), &event(event_id)?)
+            .await
+            .ok_or_else(|| Error::new(ErrorKind::NotFound))?;
+        let results = poll::results(&item, &room)
+            .await
+            .ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
+        let members = room.members_no_sync(RoomMemberships::JOIN).await?;
+        let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
+        if !results.are_visible() {
+            return Ok(PollVotes { answers: Vec::new(), missing: Vec::new(), members: count });
+        }
+        let mut answers = Vec::new();
+        let mut voted = std::collections::HashSet::new();
+        for (id, users) in results.answers() {
+            let voters = self.people(&room, users.to_vec()).await;
+            voted.extend(users);
+            answers.push(AnswerVoters { id: id.to_owned(), voters });
+        }
+        let missing: Vec<OwnedUserId> = members
+            .iter()
+            .map(|member| member.user_id().to_owned())
+            .filter(|user| !voted.contains(user))
+            .collect();
+        let missing: Vec<Sender> = self.people(&room, missing).await;
+        Ok(PollVotes { answers, missing, members: count })
+    }
+
+    async fn is_stable(&self, room: &Room, poll: &EventId) -> bool {
+        let item = self.timelines.item(room.room_id(), poll).await;
+        item.is_some_and(|item| poll::is_stable(&item))
+    }
+
+    async fn author(&self, room: &Room, event_id: &OwnedEventId) -> Result<OwnedUserId> {
+        if let Some(item) = self.timelines.item(room.room_id(), event_id).await {
+            return Ok(item.sender().to_owned());
+        }
+        let event = room.load_or_fetch_event(event_id, None).await?;
+        event.sender().ok_or_else(|| Error::new(ErrorKind::NotFound))
+    }
+}
+
+/// Its author ends a poll, or somebody who may delete it.
+pub(super) async fn may_end(room: &Room, who: &UserId, author: &UserId) -> bool {
+    if who == author {
+        return true;
+    }
+    match room.power_levels().await {
+        Ok(levels) => levels.user_can_redact_event_of_other(who),
+        Err(_) => false,
+    }
+}
+
+fn start(poll: &PollDraft) -> Result<UnstablePollStartContentBlock> {
+    let invalid = || Error::new(ErrorKind::Invalid);
+    let question = one_line(&poll.question, LONGEST_QUESTION);
+    let texts = answers(poll);
+    let different: std::collections::HashSet<&String> = texts.iter().collect();
+    let limit = poll.max_selections as usize;
+    if question.is_empty()
+        || texts.len() < 2
+        || texts.len() > MOST_ANSWERS
+        || different.len() != texts.len()
+        || !(1..=texts.len()).contains(&limit)
+    {
+        return Err(invalid());
+    }
+    // Identifiers only have to differ within the poll; an order in them would say nothing.
+    let answers: Vec<UnstablePollAnswer> = texts
+        .into_iter()
+        .enumerate()
+        .map(|(index, text)| UnstablePollAnswer::new(format!("answer-{}", index + 1), text))
+        .collect();
+    let answers = UnstablePollAnswers::try_from(answers).map_err(|_| invalid())?;
+    let mut block = UnstablePollStartContentBlock::new(question, answers);
+    block.kind = if poll.open { PollKind::Disclosed } else { PollKind::Undisclosed };
+    block.max_selections = poll.max_selections.into();
+    Ok(block)
+}
+
+fn answers(poll: &PollDraft) -> Vec<String> {
+    poll.answers
+        .iter()
+        .map(|answer| one_line(answer, LONGEST_ANSWER))
+        .filter(|answer| !answer.is_empty())
+        .collect()
+}
+
+/// For clients that know no polls.
+fn fallback(poll: &PollDraft) -> String {
+    let mut text = one_line(&poll.question, LONGEST_QUESTION);
+    for (index, answer) in answers(poll).iter().enumerate() {
+        text.push_str(&format!("\n{}. {answer}", index + 1));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(answers: &[&str], max_selections: u32) -> PollDraft {
+        PollDraft {
+            question: "Wann?".into(),
+            answers: answers.iter().map(ToString::to_string).collect(),
+            open: true,
+            max_selections,
+        }
+    }
+
+    #[test]
+    fn a_poll_needs_a_question_and_two_different_answers() {
+        assert!(start(&draft(&["Montag", "Dienstag"], 1)).is_ok());
+        assert!(start(&draft(&["Montag", "  "], 1)).is_err());
+        assert!(start(&draft(&["Montag", "Montag"], 1)).is_err());
+        assert!(start(&PollDraft { question: " ".into(), ..draft(&["a", "b"], 1) }).is_err());
+    }
+
+    #[test]
+    fn nobody_can_choose_more_answers_than_there_are() {
+        assert!(start(&draft(&["a", "b"], 3)).is_err());
+        assert!(start(&draft(&["a", "b"], 0)).is_err());
+        let many: Vec<String> = (0..21).map(|number| number.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(start(&draft(&many, 1)).is_err());
+        assert!(start(&draft(&many[..20], 20)).is_ok());
+    }
+}

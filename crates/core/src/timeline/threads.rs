@@ -1,0 +1,165 @@
+//! The threads of a room, the most recently answered first.
+//!
+//! The server lists them, page by page; from then on the SDK keeps each of them current. How many
+//! messages are unread comes from the thread's own cache on this device.
+
+use std::sync::{Arc, Weak};
+
+use async_trait::async_trait;
+use herold_protocol::{
+    Direction, ErrorKind, MoreOutcome, ReplyPreview, SubscriptionId, ThreadRow, Unread,
+};
+use matrix_sdk::{Room, ruma::EventId};
+use matrix_sdk_ui::timeline::{
+    RoomExt,
+    thread_list_service::{
+        ThreadListItem, ThreadListItemEvent, ThreadListPaginationState, ThreadListService,
+    },
+};
+
+use super::{
+    live::event,
+    row::{Context, sender},
+};
+use crate::{
+    Error, Result,
+    list::{Convert, ListSource, Pump, Sink},
+    session::Session,
+};
+
+struct Threads {
+    service: ThreadListService,
+}
+
+#[async_trait]
+impl ListSource for Threads {
+    async fn load_more(&self, _direction: Direction) -> Result<MoreOutcome> {
+        self.service.paginate().await.map_err(|error| {
+            let matrix_sdk_ui::timeline::thread_list_service::ThreadListServiceError::Sdk(error) =
+                error;
+            Error::from(error)
+        })?;
+        Ok(match self.service.pagination_state() {
+            ThreadListPaginationState::Idle { end_reached: true } => MoreOutcome::End,
+            _ => MoreOutcome::More,
+        })
+    }
+}
+
+struct ThreadRows {
+    session: Weak<Session>,
+    room: Room,
+    subscriptions: bool,
+}
+
+#[async_trait]
+impl Convert<ThreadListItem> for ThreadRows {
+    type Row = ThreadRow;
+
+    async fn row(&self, item: ThreadListItem) -> ThreadRow {
+        let root = &item.root_event;
+        let followed = if self.subscriptions { self.followed(&root.event_id).await } else { None };
+        ThreadRow {
+            timestamp_ms: item
+                .latest_event
+                .as_ref()
+                .map_or(root.timestamp, |latest| latest.timestamp)
+                .get()
+                .into(),
+            replies: item.num_replies,
+            unread: self.unread(&root.event_id).await,
+            root: self.preview(root),
+            latest: item.latest_event.as_ref().map(|latest| self.preview(latest)),
+            followed,
+        }
+    }
+}
+
+impl ThreadRows {
+    fn preview(&self, event: &ThreadListItemEvent) -> ReplyPreview {
+        let session = self.session.upgrade();
+        ReplyPreview {
+            event_id: event.event_id.to_string(),
+            sender: session.map(|session| {
+                let context = Context { session: &session, own: self.room.own_user_id() };
+                sender(&event.sender, &event.sender_profile, &context)
+            }),
+            content: event.content.as_ref().map(crate::rooms::preview_content),
+        }
+    }
+
+    async fn unread(&self, root: &EventId) -> Unread {
+        let client = self.room.client();
+        let Ok((thread, _drop)) = client.event_cache().thread(self.room.room_id(), root).await
+        else {
+            return Unread::default();
+        };
+        let count = |number: matrix_sdk::event_cache::Result<u64>| {
+            number.ok().and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
+        };
+        Unread {
+            messages: count(thread.num_unread_messages().await),
+            notifications: count(thread.num_unread_notifications().await),
+            mentions: count(thread.num_unread_mentions().await),
+            marked: false,
+        }
+    }
+
+    async fn followed(&self, root: &EventId) -> Option<bool> {
+        let subscription = self.room.load_or_fetch_thread_subscription(root).await.ok()?;
+        Some(subscription.is_some())
+    }
+}
+
+impl Session {
+    /// Watches the list of a room's threads.
+    pub async fn subscribe_threads(
+        self: &Arc<Self>,
+        window: &str,
+        room_id: &str,
+        sink: Sink<ThreadRow>,
+    ) -> Result<SubscriptionId> {
+        let room = self.room(room_id)?;
+        let source = Arc::new(Threads { service: room.thread_list_service() });
+        let subscriptions = self.client.enabled_thread_subscriptions().await.unwrap_or_default();
+        let rows = ThreadRows { session: Arc::downgrade(self), room, subscriptions };
+        let threads = source.clone();
+        Ok(self.subscriptions.open(window, source, |id, commands| async move {
+            let (initial, stream) = threads.service.subscribe_to_items_updates();
+            let first_page = async {
+                if let Err(error) = threads.load_more(Direction::Older).await {
+                    tracing::info!(%error, "cannot list the threads yet");
+                }
+                std::future::pending::<()>().await;
+            };
+            let pump = Pump::new(id, initial, rows, sink).run(Box::pin(stream), commands, |_| {});
+            tokio::select! {
+                () = pump => {}
+                () = first_page => {}
+            }
+        }))
+    }
+
+    /// Hears of new messages in a thread, or no longer (MSC4306).
+    ///
+    /// # Errors
+    /// `Unsupported` where the server does not know such subscriptions.
+    pub async fn set_thread_followed(
+        &self,
+        room_id: &str,
+        root_id: &str,
+        followed: bool,
+    ) -> Result<()> {
+        let room = self.joined_room(room_id)?;
+        let root = event(root_id)?;
+        if !self.client.enabled_thread_subscriptions().await? {
+            return Err(Error::new(ErrorKind::Unsupported));
+        }
+        if followed {
+            room.subscribe_thread(root, None).await?;
+        } else {
+            room.unsubscribe_thread(root).await?;
+        }
+        Ok(())
+    }
+}

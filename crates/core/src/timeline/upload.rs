@@ -1,0 +1,206 @@
+//! Files as messages: one each, or together as a gallery (MSC4274).
+//!
+//! The SDK's queue keeps the bytes in its encrypted store until they are sent, so an upload goes on after
+//! a restart. It wants a file whole: while it is queued, a file is in memory once here and once there.
+
+use herold_protocol::{
+    AttachmentKind, ConversationId, ErrorKind, ErrorReason, OutgoingFiles, OutgoingText,
+};
+use matrix_sdk::{
+    attachment::{
+        AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseFileInfo, BaseImageInfo,
+        BaseVideoInfo, GalleryConfig, GalleryItemInfo, Thumbnail,
+    },
+    ruma::{UInt, events::room::message::TextMessageEventContent},
+};
+use mime::Mime;
+
+use super::compose;
+use crate::{
+    Error, Result,
+    error::storage,
+    outgoing::{Staged, without_metadata},
+    session::Session,
+    text::clean_filename,
+};
+
+/// Files sent together.
+const MOST_FILES: usize = 100;
+
+/// A file as the queue takes it.
+struct Ready {
+    filename: String,
+    mime: Mime,
+    bytes: Vec<u8>,
+    info: AttachmentInfo,
+    thumbnail: Option<Thumbnail>,
+}
+
+impl Session {
+    /// Queues staged files. What is queued is staged no longer, so a repeated call goes on where the first
+    /// one ended.
+    ///
+    /// # Errors
+    /// `FileGone`, `FileTooLarge`, `MessageTooLong` for the caption, `Storage`.
+    pub async fn send_files(
+        &self,
+        conversation: &ConversationId,
+        request_id: &str,
+        outgoing: OutgoingFiles,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let OutgoingFiles { files, caption, gallery, keep_metadata } = outgoing;
+        if files.is_empty() || files.len() > MOST_FILES {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        if caption.text.len() > compose::longest(&room) / 2 {
+            return Err(compose::too_long());
+        }
+        self.once(request_id, async {
+            let mut staged = Vec::with_capacity(files.len());
+            for id in &files {
+                let file = self.outgoing.get(id)?;
+                if self.too_large(file.file.size).await {
+                    return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
+                }
+                staged.push(file);
+            }
+            if gallery && staged.len() > 1 {
+                self.queue_gallery(conversation, staged, &caption, keep_metadata).await?;
+                self.outgoing.discard(&files);
+                return Ok(());
+            }
+            for (index, (id, file)) in files.iter().zip(staged).enumerate() {
+                let caption = if index == 0 { Some(&caption) } else { None };
+                let file = ready(file, keep_metadata).await?;
+                self.queue_file(conversation, file, caption).await?;
+                self.outgoing.discard(std::slice::from_ref(id));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sends a text that is too long for a message as a file.
+    pub async fn send_text_as_file(
+        &self,
+        conversation: &ConversationId,
+        request_id: &str,
+        filename: &str,
+        text: String,
+    ) -> Result<()> {
+        if text.trim().is_empty() {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        if self.too_large(text.len() as u64).await {
+            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
+        }
+        let bytes = text.into_bytes();
+        let file = Ready {
+            filename: clean_filename(filename),
+            mime: mime::TEXT_PLAIN_UTF_8,
+            info: AttachmentInfo::File(BaseFileInfo { size: UInt::try_from(bytes.len()).ok() }),
+            bytes,
+            thumbnail: None,
+        };
+        self.once(request_id, self.queue_file(conversation, file, None)).await
+    }
+
+    async fn queue_file(
+        &self,
+        conversation: &ConversationId,
+        file: Ready,
+        caption: Option<&OutgoingText>,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let reply_to = caption.and_then(|caption| caption.reply_to.as_deref());
+        let mut config = AttachmentConfig::new().info(file.info).thumbnail(file.thumbnail);
+        config.caption = caption.and_then(text);
+        config.mentions =
+            caption.and_then(|caption| compose::addressed(&caption.text, &caption.mentions));
+        config.reply = self.reply(conversation, &room, reply_to).await?;
+        room.send_queue()
+            .send_attachment(file.filename, file.mime, file.bytes, config)
+            .await
+            .map_err(storage)?;
+        Ok(())
+    }
+
+    async fn queue_gallery(
+        &self,
+        conversation: &ConversationId,
+        staged: Vec<Staged>,
+        caption: &OutgoingText,
+        keep_metadata: bool,
+    ) -> Result<()> {
+        let room = self.joined_room(&conversation.room_id)?;
+        let mut gallery = GalleryConfig::new()
+            .caption(text(caption))
+            .mentions(compose::addressed(&caption.text, &caption.mentions))
+            .reply(self.reply(conversation, &room, caption.reply_to.as_deref()).await?);
+        for file in staged {
+            let file = ready(file, keep_metadata).await?;
+            gallery = gallery.add_item(GalleryItemInfo {
+                filename: file.filename,
+                content_type: file.mime,
+                data: file.bytes,
+                attachment_info: file.info,
+                caption: None,
+                thumbnail: file.thumbnail,
+            });
+        }
+        room.send_queue().send_gallery(gallery).await.map_err(storage)?;
+        Ok(())
+    }
+}
+
+fn text(caption: &OutgoingText) -> Option<TextMessageEventContent> {
+    compose::caption(&caption.text, &caption.mentions)
+}
+
+/// Reads a file away from the asynchronous tasks: it may be large, and on a slow disk.
+async fn ready(staged: Staged, keep_metadata: bool) -> Result<Ready> {
+    tokio::task::spawn_blocking(move || {
+        let mut bytes = staged.read()?;
+        if staged.inspected.has_metadata && !keep_metadata {
+            bytes = without_metadata(bytes);
+        }
+        let size = UInt::try_from(bytes.len()).ok();
+        let Staged { file, inspected, .. } = staged;
+        let (width, height) = (inspected.width.map(UInt::from), inspected.height.map(UInt::from));
+        let blurhash = inspected.blurhash;
+        let info = match inspected.kind {
+            AttachmentKind::Image => AttachmentInfo::Image(BaseImageInfo {
+                width,
+                height,
+                size,
+                blurhash,
+                is_animated: None,
+            }),
+            AttachmentKind::Video => {
+                AttachmentInfo::Video(BaseVideoInfo { size, ..BaseVideoInfo::default() })
+            }
+            AttachmentKind::Audio | AttachmentKind::Voice => {
+                AttachmentInfo::Audio(BaseAudioInfo { size, ..BaseAudioInfo::default() })
+            }
+            AttachmentKind::File => AttachmentInfo::File(BaseFileInfo { size }),
+        };
+        let thumbnail = inspected.thumbnail.map(|thumbnail| Thumbnail {
+            size: UInt::try_from(thumbnail.bytes.len()).unwrap_or(UInt::MAX),
+            width: thumbnail.width.into(),
+            height: thumbnail.height.into(),
+            content_type: mime::IMAGE_JPEG,
+            data: thumbnail.bytes,
+        });
+        // The type decides how other clients draw it: what cannot be drawn is a file.
+        let mime = match inspected.kind {
+            AttachmentKind::File if inspected.mime.type_() == mime::IMAGE => {
+                mime::APPLICATION_OCTET_STREAM
+            }
+            _ => inspected.mime,
+        };
+        Ok(Ready { filename: file.filename, mime, bytes, info, thumbnail })
+    })
+    .await
+    .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?
+}

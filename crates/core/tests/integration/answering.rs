@@ -1,0 +1,424 @@
+//! What people do with each other's messages: answer, react, edit, delete, pin, forward, look closer.
+//! Everything is looked at from both ends: what Anna's screen shows, and what Ben's client got.
+
+use herold_core::protocol::{
+    ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned, MessageContent, MessageRow,
+    MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow, TextMention, TimelineFocus, TimelineRow,
+};
+use matrix_sdk::ruma::OwnedEventId;
+use serde_json::json;
+
+use crate::support::{
+    Conversation, PATIENCE, Person, View, has_arrived, messages, place, saying, texts, words,
+};
+
+/// The event identifier of a message of Anna's, once the server has it.
+async fn sent(timeline: &mut View<TimelineRow>, text: &str) -> OwnedEventId {
+    let found = timeline
+        .wait_for("the message sent", |rows| {
+            saying(rows, text).and_then(|(_, message)| message.event_id.filter(|id| !id.is_empty()))
+        })
+        .await;
+    found.parse().unwrap()
+}
+
+async fn send(anna: &Person, to: &ConversationId, request: &str, message: OutgoingText) {
+    anna.session().send_message(to, request, message).await.expect("storing a message");
+}
+
+fn message_with<'a>(rows: &'a [TimelineRow], event: &str) -> Option<&'a MessageRow> {
+    messages(rows).map(|(_, message)| message).find(|m| m.event_id.as_deref() == Some(event))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn formatting_and_mentions_reach_other_clients_as_matrix_writes_them() {
+    let talk = Conversation::begin().await;
+    let mention = TextMention {
+        label: "@Ben".into(),
+        target: Mentioned::Person { user_id: talk.ben.user_id().to_string() },
+    };
+    let text = "Hallo @Ben, **bitte** `prüfen` <b>nicht</b>.";
+    let outgoing = OutgoingText { mentions: vec![mention.clone()], ..OutgoingText::new(text) };
+    send(&talk.anna, &place(&talk.room), "1", outgoing).await;
+    let seen = talk.ben.wait_for_text(&talk.room, text, PATIENCE).await;
+    let content = &seen.raw["content"];
+    assert_eq!(content["m.mentions"]["user_ids"], json!([talk.ben.user_id()]));
+    let html = content["formatted_body"].as_str().unwrap();
+    let link = format!("<a href=\"https://matrix.to/#/{}\">@Ben</a>", talk.ben.user_id());
+    assert!(html.contains(&link), "{html}");
+    assert!(html.contains("<strong>bitte</strong>") && html.contains("&lt;b&gt;"), "{html}");
+
+    // To be edited, it comes back as it was typed.
+    let session = talk.anna.session();
+    let source = session.message_source(talk.room.as_str(), seen.event_id.as_str()).await.unwrap();
+    assert_eq!(source, Draft { text: text.into(), mentions: vec![mention], ..Draft::default() });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
+    let talk = Conversation::begin().await;
+    let here = place(&talk.room);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let question = talk.ben.send(&talk.room, "Wann ist die Sitzung?").await;
+    timeline.wait_for("the question", |rows| saying(rows, "Wann ist die Sitzung?")).await;
+
+    let answer =
+        OutgoingText { reply_to: Some(question.to_string()), ..OutgoingText::new("Um neun.") };
+    send(&talk.anna, &here, "1", answer).await;
+    let seen = talk.ben.wait_for_text(&talk.room, "Um neun.", PATIENCE).await;
+    let relation = &seen.raw["content"]["m.relates_to"];
+    assert_eq!(relation["m.in_reply_to"]["event_id"], question.as_str());
+    let (_, row) = timeline.wait_for("the answer", |rows| saying(rows, "Um neun.")).await;
+    let quoted = row.reply_to.expect("the answer quotes");
+    assert_eq!(quoted.event_id, question.as_str());
+    assert_eq!(quoted.content, Some(PreviewContent::Text { text: "Wann ist die Sitzung?".into() }));
+
+    let event = sent(&mut timeline, "Um neun.").await;
+    let edit = OutgoingText { edits: Some(event.to_string()), ..OutgoingText::new("Um zehn.") };
+    send(&talk.anna, &here, "2", edit).await;
+    let replaced = talk
+        .ben
+        .wait_for_message(
+            &talk.room,
+            |message| message.raw["content"]["m.new_content"]["body"] == "Um zehn.",
+            PATIENCE,
+        )
+        .await;
+    assert_eq!(replaced.raw["content"]["m.relates_to"]["rel_type"], "m.replace");
+    let (_, row) = timeline.wait_for("the edit", |rows| saying(rows, "Um zehn.")).await;
+    assert!(row.edited && row.editable);
+    assert!(row.reply_to.is_some(), "an edited answer stays an answer");
+    assert_eq!(texts(timeline.rows()), ["Wann ist die Sitzung?", "Um zehn."]);
+
+    let session = talk.anna.session();
+    let history = session.edit_history(talk.room.as_str(), event.as_str()).await.unwrap();
+    let states: Vec<String> =
+        history.iter().map(|revision| herold_core::plain_text(&revision.blocks)).collect();
+    assert_eq!(states, ["Um neun.", "Um zehn."]);
+    // A message of somebody else cannot be edited.
+    let foreign = OutgoingText { edits: Some(question.to_string()), ..OutgoingText::new("x") };
+    let error = session.send_message(&here, "3", foreign).await.expect_err("not Anna's");
+    assert_eq!(error.kind, ErrorKind::Forbidden);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reactions_are_counted_and_taken_away() {
+    let talk = Conversation::begin().await;
+    let here = place(&talk.room);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let event = talk.ben.send(&talk.room, "Fertig").await;
+    timeline.wait_for("the message", |rows| saying(rows, "Fertig")).await;
+    talk.ben.react(&talk.room, &event, "🎉").await;
+    let session = talk.anna.session();
+    session.toggle_reaction(&here, event.as_str(), "🎉").await.expect("reacting");
+    let row = timeline
+        .wait_for("two reactions", |rows| {
+            saying(rows, "Fertig").map(|(_, row)| row).filter(|row| {
+                row.reactions.iter().any(|reaction| reaction.count == 2 && reaction.own)
+            })
+        })
+        .await;
+    let mut names = row.reactions[0].names.clone();
+    names.sort();
+    assert_eq!(names, ["Anna", "Ben"], "people are called by their names");
+    let details = session.message_details(talk.room.as_str(), event.as_str()).await.unwrap();
+    assert_eq!(details.reactions[0].people.len(), 2);
+    session.toggle_reaction(&here, event.as_str(), "🎉").await.expect("taking away");
+    timeline
+        .wait_until("one reaction", |rows| {
+            saying(rows, "Fertig").is_some_and(|(_, row)| {
+                row.reactions.iter().any(|reaction| reaction.count == 1 && !reaction.own)
+            })
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
+    let talk = Conversation::begin().await;
+    let here = place(&talk.room);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.anna.send(&talk.room, "Versehen").await;
+    let event = sent(&mut timeline, "Versehen").await;
+    let session = talk.anna.session();
+    let reason = Some("falscher Raum".to_owned());
+    session.redact_message(talk.room.as_str(), event.as_str(), reason).await.expect("deleting");
+    timeline
+        .wait_until("the message gone", |rows| {
+            message_with(rows, event.as_str())
+                .is_some_and(|row| row.content == MessageContent::Redacted)
+        })
+        .await;
+    let redaction = talk
+        .ben
+        .wait_for_message(&talk.room, |message| message.kind == "m.room.redaction", PATIENCE)
+        .await;
+    assert_eq!(redaction.raw["content"]["reason"], "falscher Raum");
+
+    talk.anna.send(&talk.room, "Zu **früh**").await;
+    talk.ben.wait_for_text(&talk.room, "Zu **früh**", PATIENCE).await;
+    let (row, _) = timeline.wait_for("the message", |rows| saying(rows, "Zu früh")).await;
+    let draft = session.undo_send(&here, &row).await.expect("undoing");
+    assert_eq!(draft.text, "Zu **früh**", "the text comes back as it was typed");
+    timeline.wait_until("it is gone", |rows| saying(rows, "Zu früh").is_none()).await;
+
+    // What has not left yet never leaves.
+    talk.proxy.set(herold_testkit::Fault::Cut).await;
+    talk.anna.send(&talk.room, "Noch nicht").await;
+    let (row, _) = timeline.wait_for("the message", |rows| saying(rows, "Noch nicht")).await;
+    session.undo_send(&here, &row).await.expect("undoing without network");
+    timeline.wait_until("it is gone", |rows| saying(rows, "Noch nicht").is_none()).await;
+    talk.proxy.clear().await;
+    talk.anna.send(&talk.room, "Ende").await;
+    assert!(!talk.ben_has("Ende").await.contains(&"Noch nicht".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thread_has_its_own_messages_and_its_root_says_how_many() {
+    let talk = Conversation::begin().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let root = talk.ben.send(&talk.room, "Haushalt 2027").await;
+    timeline.wait_for("the root", |rows| saying(rows, "Haushalt 2027")).await;
+    let thread = ConversationId::thread(talk.room.as_str(), root.as_str());
+    send(&talk.anna, &thread, "1", OutgoingText::new("Erster Beitrag")).await;
+    let seen = talk.ben.wait_for_text(&talk.room, "Erster Beitrag", PATIENCE).await;
+    let relation = &seen.raw["content"]["m.relates_to"];
+    assert_eq!(relation["rel_type"], "m.thread");
+    assert_eq!(relation["event_id"], root.as_str());
+    assert_eq!(relation["is_falling_back"], true);
+    talk.ben.reply_in_thread(&talk.room, &root, "Zweiter Beitrag").await;
+
+    let focus = TimelineFocus::Thread { root_id: root.to_string() };
+    let mut beneath = talk.anna.focused(&talk.room, focus).await;
+    beneath
+        .wait_until("the thread", |rows| {
+            texts(rows) == ["Haushalt 2027", "Erster Beitrag", "Zweiter Beitrag"]
+        })
+        .await;
+    let row = timeline
+        .wait_for("the summary", |rows| {
+            saying(rows, "Haushalt 2027")
+                .map(|(_, row)| row)
+                .filter(|row| row.thread.as_ref().is_some_and(|thread| thread.replies == 2))
+        })
+        .await;
+    let latest = row.thread.unwrap().latest.expect("the latest message of the thread");
+    assert_eq!(latest.content, Some(PreviewContent::Text { text: "Zweiter Beitrag".into() }));
+    assert_eq!(texts(timeline.rows()), ["Haushalt 2027"], "the room shows only the root");
+
+    let mut threads = talk.anna.threads(&talk.room).await;
+    let listed = threads.wait_for("the thread", |rows| rows.first().cloned()).await;
+    assert_eq!(listed.root.event_id, root.as_str());
+    assert_eq!(listed.root.content, Some(PreviewContent::Text { text: "Haushalt 2027".into() }));
+
+    // A draft in the thread is another one than that of the room.
+    let session = talk.anna.session();
+    let draft = Draft { text: "halb fertig".into(), ..Draft::default() };
+    session.save_draft(&thread, Some(draft.clone())).await.unwrap();
+    assert_eq!(session.load_draft(&place(&talk.room)).await.unwrap(), None);
+    assert_eq!(session.load_draft(&thread).await.unwrap(), Some(draft));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_unread_in_a_thread_is_unread_in_its_room() {
+    let mut talk = Conversation::begin().await;
+    let session = talk.anna.session();
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let root = talk.ben.send(&talk.room, "Dienstreise").await;
+    timeline.wait_for("the root", |rows| saying(rows, "Dienstreise")).await;
+    session.mark_read(&place(&talk.room)).await.unwrap();
+    let id = talk.room.to_string();
+    let unread = |wanted: u32| {
+        let id = id.clone();
+        move |rows: &[RoomRow]| {
+            rows.iter().any(|row| row.id == id && row.unread.messages == wanted)
+        }
+    };
+    let mut rooms = talk.anna.rooms();
+    rooms.wait_until("everything read", unread(0)).await;
+    talk.ben.reply_in_thread(&talk.room, &root, "Mit der Bahn?").await;
+    talk.ben.reply_in_thread(&talk.room, &root, "Am Montag?").await;
+    rooms.wait_until("two unread in the thread", unread(2)).await;
+
+    // The application may be closed in between.
+    drop((rooms, timeline, session));
+    talk.anna.restart().await;
+    let mut rooms = talk.anna.rooms();
+    rooms.wait_until("still two unread", unread(2)).await;
+
+    let focus = TimelineFocus::Thread { root_id: root.to_string() };
+    let mut thread = talk.anna.focused(&talk.room, focus).await;
+    thread.wait_for("the answers", |rows| saying(rows, "Am Montag?")).await;
+    let thread_id = ConversationId::thread(talk.room.as_str(), root.as_str());
+    talk.anna.session().mark_read(&thread_id).await.unwrap();
+    rooms.wait_until("the thread read", unread(0)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pins_are_listed_and_kept_beside_those_of_others() {
+    let talk = Conversation::begin().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let first = talk.ben.send(&talk.room, "Türcode").await;
+    let second = talk.ben.send(&talk.room, "Notfallnummer").await;
+    timeline.wait_for("both", |rows| saying(rows, "Notfallnummer")).await;
+    let pinned = json!({ "pinned": [first] });
+    talk.ben.send_state(&talk.room, "m.room.pinned_events", "", pinned).await;
+    let session = talk.anna.session();
+    session.set_pinned(talk.room.as_str(), second.as_str(), true).await.expect("pinning");
+    let mut pins = talk.anna.focused(&talk.room, TimelineFocus::Pinned).await;
+    pins.wait_until("both pins", |rows| texts(rows) == ["Türcode", "Notfallnummer"]).await;
+    session.set_pinned(talk.room.as_str(), first.as_str(), false).await.expect("unpinning");
+    pins.wait_until("one pin", |rows| texts(rows) == ["Notfallnummer"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
+    let talk = Conversation::begin().await;
+    let other = talk.ben.create_room("Anderer Raum", true, &[&talk.anna.user.id]).await;
+    talk.anna.accept(&other).await;
+    talk.ben.wait_for_members(&other, 2).await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let anna = talk.anna.user.id.clone();
+    let event = talk.ben.mention(&talk.room, "Bitte lesen", &[&anna]).await;
+    timeline.wait_for("the message", |rows| saying(rows, "Bitte lesen")).await;
+    let forward = Forward {
+        event_id: event.to_string(),
+        attribution: "Weitergeleitet von Ben <b>".to_owned(),
+    };
+    let session = talk.anna.session();
+    for _ in 0..2 {
+        let targets = [other.to_string()];
+        session
+            .forward_messages(talk.room.as_str(), "f1", std::slice::from_ref(&forward), &targets)
+            .await
+            .expect("forwarding");
+    }
+    let text = "Weitergeleitet von Ben <b>\n\nBitte lesen";
+    let seen = talk.ben.wait_for_text(&other, text, PATIENCE).await;
+    assert!(seen.raw["content"].get("m.mentions").is_none(), "{}", seen.raw);
+    let html = seen.raw["content"]["formatted_body"].as_str().unwrap();
+    assert!(
+        html.contains("<blockquote>Bitte lesen</blockquote>") && !html.contains("<b>"),
+        "{html}"
+    );
+    let copies = talk.ben.messages(&other).await;
+    assert_eq!(copies.iter().filter(|m| m.body == text).count(), 1, "asked twice, sent once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_is_sent_as_text_coordinates_and_link() {
+    let talk = Conversation::begin().await;
+    let session = talk.anna.session();
+    let here = place(&talk.room);
+    let at = |latitude| Place { description: "Rathaus".into(), latitude, longitude: 11.575 };
+    session.send_location(&here, "1", at(48.137)).await.expect("sending a place");
+    let seen = talk
+        .ben
+        .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.location", PATIENCE)
+        .await;
+    assert_eq!(seen.raw["content"]["geo_uri"], "geo:48.137,11.575");
+    assert_eq!(seen.body, "Rathaus (geo:48.137,11.575)");
+    for wrong in [91.0, f64::NAN, f64::INFINITY] {
+        let error = session.send_location(&here, "2", at(wrong)).await.expect_err("no place");
+        assert_eq!(error.kind, ErrorKind::Invalid);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
+    let talk = Conversation::begin().await;
+    let mut events = Vec::new();
+    for number in 0..70 {
+        events.push(talk.ben.send(&talk.room, &format!("Nummer {number}")).await);
+    }
+    let old = &events[5];
+    let focus = TimelineFocus::Event { event_id: old.to_string() };
+    let mut view = talk.anna.focused(&talk.room, focus).await;
+    view.wait_for("the old message", |rows| saying(rows, "Nummer 5")).await;
+    assert!(saying(view.rows(), "Nummer 69").is_none(), "the end is far away");
+    while view.load(Direction::Newer).await == MoreOutcome::More {}
+    view.wait_for("the end", |rows| saying(rows, "Nummer 69")).await;
+    let numbers: Vec<String> = texts(view.rows());
+    let mut sorted = numbers.clone();
+    sorted.sort_by_key(|text| text.rsplit(' ').next().unwrap().parse::<u32>().unwrap());
+    assert_eq!(numbers, sorted, "in order and without doubles");
+
+    let session = talk.anna.session();
+    let date = session.event_at_date(talk.room.as_str(), 0).await.expect("asking for a date");
+    assert!(date.is_some(), "the first event of the room");
+    let future = session.event_at_date(talk.room.as_str(), 32_503_680_000_000).await.unwrap();
+    assert_eq!(future, None);
+    let link = session.permalink(talk.room.as_str(), old.as_str()).await.unwrap();
+    assert!(link.contains(talk.room.as_str().trim_start_matches('!').split(':').next().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_read_and_who_is_writing_is_shown() {
+    let talk = Conversation::begin().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.anna.send(&talk.room, "Gelesen?").await;
+    let event = sent(&mut timeline, "Gelesen?").await;
+    talk.ben.wait_for_text(&talk.room, "Gelesen?", PATIENCE).await;
+    talk.ben.read_up_to(&talk.room, &event).await;
+    let row = timeline
+        .wait_for("the receipt", |rows| {
+            saying(rows, "Gelesen?").map(|(_, row)| row).filter(|row| row.read_by == 1)
+        })
+        .await;
+    assert_eq!(row.readers[0].name, "Ben");
+    let session = talk.anna.session();
+    let details = session.message_details(talk.room.as_str(), event.as_str()).await.unwrap();
+    assert_eq!(details.readers.len(), 1);
+    assert!(details.readers[0].timestamp_ms.is_some());
+
+    let mut details = talk.anna.details(&talk.room);
+    talk.ben.set_typing(&talk.room, true).await;
+    details.wait_for("Ben writing", |room| room.typing == ["Ben"]).await;
+    talk.ben.set_typing(&talk.room, false).await;
+    details.wait_for("nobody writing", |room| room.typing.is_empty()).await;
+    session.set_unread(talk.room.as_str(), true).await.unwrap();
+    details.wait_for("the mark", |room| room.unread.marked).await;
+    session.mark_read(&place(&talk.room)).await.unwrap();
+    details.wait_for("no mark", |room| !room.unread.marked).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_are_suggested_by_any_part_of_their_name() {
+    let talk = Conversation::begin().await;
+    let session = talk.anna.session();
+    let found = async |query: &str| {
+        let people = session.suggest_members(talk.room.as_str(), query).await.unwrap();
+        people.into_iter().map(|person| person.name).collect::<Vec<_>>()
+    };
+    talk.anna.members(&talk.room).wait_until("both members", |rows| rows.len() == 2).await;
+    assert_eq!(found("be").await, ["Ben"]);
+    assert_eq!(found("").await, ["Ben"], "nobody mentions oneself");
+    assert!(found("zzz").await.is_empty());
+}
+
+/// Events that refer to what they must not: each is shown as what it is, and nothing else breaks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_relations_change_nothing_they_may_not() {
+    let talk = Conversation::begin().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.anna.send(&talk.room, "Das Original").await;
+    let own = sent(&mut timeline, "Das Original").await;
+    // Ben "edits" Anna's message, answers himself, reacts ten times with long keys.
+    talk.ben.edit(&talk.room, &own, "Gefälscht").await;
+    let ghost: OwnedEventId = "$nirgendwo:example.org".parse().unwrap();
+    talk.ben.reply(&talk.room, &ghost, "Antwort ins Leere").await;
+    for number in 0..10 {
+        talk.ben.react(&talk.room, &own, &format!("{number}{}", "🧨".repeat(200))).await;
+    }
+    talk.ben.send(&talk.room, "Ende").await;
+    timeline.wait_for("the end", |rows| saying(rows, "Ende")).await;
+    let (_, row) = saying(timeline.rows(), "Das Original").expect("the original is as it was");
+    assert!(!row.edited);
+    assert!(row.reactions.iter().all(|reaction| reaction.key.chars().count() <= 33));
+    let shown = texts(timeline.rows());
+    assert!(shown.contains(&"Antwort ins Leere".to_owned()));
+    assert!(!shown.iter().any(|text| text.contains("Gefälscht")), "{shown:?}");
+    let history = talk.anna.session().edit_history(talk.room.as_str(), own.as_str()).await.unwrap();
+    assert_eq!(history.len(), 1, "an edit by somebody else is none");
+    assert!(has_arrived(&row) && words(&row) == "Das Original");
+}

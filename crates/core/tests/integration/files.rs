@@ -1,0 +1,296 @@
+//! Files on their way out: looked at, cleaned, queued, and arriving whole.
+
+use std::{io::Cursor, path::PathBuf};
+
+use herold_core::protocol::{
+    AttachmentKind, ErrorKind, ErrorReason, FileFilter, MessageContent, OutgoingFiles,
+    OutgoingText, SendState, StagedFile, TimelineFocus, TimelineRow,
+};
+use herold_testkit::Fault;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use matrix_sdk::{
+    media::{MediaFormat, MediaRequestParameters},
+    ruma::events::room::MediaSource,
+};
+use tempfile::TempDir;
+
+use crate::support::{Conversation, PATIENCE, Person, messages, place, saying};
+
+/// A picture with something in every corner.
+fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let image = RgbImage::from_fn(width, height, |x, y| Rgb([x as u8, y as u8, (x ^ y) as u8]));
+    let mut out = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(image).write_to(&mut out, format).unwrap();
+    out.into_inner()
+}
+
+fn file(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+async fn stage(anna: &Person, path: &std::path::Path) -> StagedFile {
+    anna.session().stage_path(path).await.expect("staging a file")
+}
+
+fn outgoing(files: &[&StagedFile]) -> OutgoingFiles {
+    OutgoingFiles {
+        files: files.iter().map(|file| file.id.clone()).collect(),
+        caption: OutgoingText::default(),
+        gallery: false,
+        keep_metadata: false,
+    }
+}
+
+fn attached(rows: &[TimelineRow]) -> Vec<(String, AttachmentKind)> {
+    messages(rows)
+        .filter_map(|(_, message)| match &message.content {
+            MessageContent::Attachment { attachment, .. } => {
+                Some((attachment.filename.clone(), attachment.kind))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The bytes of a file as Ben's client downloads and decrypts them.
+async fn downloaded(talk: &Conversation, content: &serde_json::Value) -> Vec<u8> {
+    let source: MediaSource = serde_json::from_value(content.clone()).expect("a source");
+    let request = MediaRequestParameters { source, format: MediaFormat::File };
+    let media = talk.ben.client().media();
+    media.get_media_content(&request, false).await.expect("downloading")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_and_files_arrive_whole_encrypted_and_with_their_caption() {
+    let talk = Conversation::begin().await;
+    let folder = TempDir::new().unwrap();
+    let picture = picture(1200, 900, ImageFormat::Png);
+    let plan = stage(&talk.anna, &file(&folder, "Lageplan.png", &picture)).await;
+    assert_eq!((plan.kind, plan.mime_type.as_str()), (AttachmentKind::Image, "image/png"));
+    let shown = plan.picture.clone().expect("a small picture before it is sent");
+    let preview = talk.anna.session().media(&shown.full).await.expect("the small picture");
+    assert_eq!(preview.content_type, "image/jpeg");
+    let minutes = b"%PDF-1.7 Niederschrift".to_vec();
+    let minutes_file = stage(&talk.anna, &file(&folder, "Niederschrift.pdf", &minutes)).await;
+    assert_eq!(minutes_file.mime_type, "application/pdf");
+
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let here = place(&talk.room);
+    let session = talk.anna.session();
+    let files = OutgoingFiles {
+        caption: OutgoingText::new("Der **neue** Plan"),
+        ..outgoing(&[&plan, &minutes_file])
+    };
+    session.send_files(&here, "1", files.clone()).await.expect("queueing");
+    session.send_files(&here, "1", files).await.expect("asked twice");
+
+    let image = talk
+        .ben
+        .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.image", PATIENCE)
+        .await;
+    let content = &image.raw["content"];
+    assert_eq!(content["filename"], "Lageplan.png");
+    assert_eq!(content["body"], "Der **neue** Plan");
+    assert!(content["formatted_body"].as_str().unwrap().contains("<strong>neue</strong>"));
+    assert_eq!((&content["info"]["w"], &content["info"]["h"]), (&1200.into(), &900.into()));
+    assert!(content["info"]["xyz.amorgan.blurhash"].is_string());
+    assert!(content["info"]["thumbnail_file"].is_object(), "the thumbnail is encrypted as well");
+    assert!(content["file"].is_object() && content["url"].is_null());
+    let arrived = downloaded(&talk, content).await;
+    assert_eq!(arrived, picture);
+    let document = talk
+        .ben
+        .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.file", PATIENCE)
+        .await;
+    assert_eq!(downloaded(&talk, &document.raw["content"]).await, minutes);
+    timeline
+        .wait_until("both here", |rows| {
+            attached(rows)
+                == [
+                    ("Lageplan.png".to_owned(), AttachmentKind::Image),
+                    ("Niederschrift.pdf".to_owned(), AttachmentKind::File),
+                ]
+        })
+        .await;
+
+    let all = TimelineFocus::Files { kind: FileFilter::Documents };
+    let mut documents = talk.anna.focused(&talk.room, all).await;
+    documents
+        .wait_until("the documents alone", |rows| {
+            attached(rows) == [("Niederschrift.pdf".to_owned(), AttachmentKind::File)]
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_files_can_be_one_gallery() {
+    let talk = Conversation::begin().await;
+    let folder = TempDir::new().unwrap();
+    let one = stage(&talk.anna, &file(&folder, "1.png", &picture(64, 48, ImageFormat::Png))).await;
+    let two = stage(&talk.anna, &file(&folder, "2.png", &picture(48, 64, ImageFormat::Png))).await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let files = OutgoingFiles {
+        gallery: true,
+        caption: OutgoingText::new("Begehung"),
+        ..outgoing(&[&one, &two])
+    };
+    talk.anna.session().send_files(&place(&talk.room), "1", files).await.expect("queueing");
+    let seen = talk
+        .ben
+        .wait_for_message(
+            &talk.room,
+            |m| m.raw["content"]["msgtype"].as_str().is_some_and(|t| t.ends_with("gallery")),
+            PATIENCE,
+        )
+        .await;
+    assert_eq!(seen.body, "Begehung", "clients without galleries show the caption");
+    timeline
+        .wait_until("the gallery", |rows| {
+            messages(rows).any(|(_, message)| match &message.content {
+                MessageContent::Gallery { items, caption } => {
+                    let names: Vec<&str> = items.iter().map(|i| i.filename.as_str()).collect();
+                    names == ["1.png", "2.png"] && caption.is_some()
+                }
+                _ => false,
+            })
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_leaves_without_its_place_unless_its_sender_wants_otherwise() {
+    let talk = Conversation::begin().await;
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "Foto.jpg", &photo_with_place());
+    let session = talk.anna.session();
+    let here = place(&talk.room);
+    let mut arrived = Vec::new();
+    for keep_metadata in [false, true] {
+        let staged = stage(&talk.anna, &path).await;
+        assert!(staged.has_metadata, "the sender is told");
+        let files = OutgoingFiles { keep_metadata, ..outgoing(&[&staged]) };
+        session.send_files(&here, &format!("{keep_metadata}"), files).await.unwrap();
+        let wanted = arrived.len() + 1;
+        let deadline = std::time::Instant::now() + PATIENCE;
+        loop {
+            let images: Vec<_> = talk
+                .ben
+                .messages(&talk.room)
+                .await
+                .into_iter()
+                .filter(|m| m.raw["content"]["msgtype"] == "m.image")
+                .collect();
+            if images.len() == wanted {
+                arrived.push(downloaded(&talk, &images[wanted - 1].raw["content"]).await);
+                break;
+            }
+            assert!(std::time::Instant::now() < deadline, "the photo never arrived");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+    let holds_place = |bytes: &[u8]| bytes.windows(9).any(|part| part == b"GPS 48.13");
+    assert!(!holds_place(&arrived[0]));
+    assert!(holds_place(&arrived[1]));
+}
+
+/// A JPEG with Exif that names a place.
+fn photo_with_place() -> Vec<u8> {
+    let mut exif =
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x40\0\0\0\0\0\0\0".to_vec();
+    exif.extend(b"GPS 48.137 11.575");
+    let jpeg = picture(64, 48, ImageFormat::Jpeg);
+    let mut out = jpeg[..2].to_vec();
+    out.extend([0xFF, 0xE1]);
+    out.extend(u16::try_from(exif.len() + 2).unwrap().to_be_bytes());
+    out.extend(exif);
+    out.extend(&jpeg[2..]);
+    out
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_waits_for_the_network_over_a_restart() {
+    let mut talk = Conversation::begin().await;
+    let folder = TempDir::new().unwrap();
+    let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+    let staged = stage(&talk.anna, &file(&folder, "Daten.bin", &bytes)).await;
+    talk.proxy.set(Fault::Cut).await;
+    let files = outgoing(&[&staged]);
+    talk.anna.session().send_files(&place(&talk.room), "1", files).await.expect("queueing");
+    // The file itself is no longer needed.
+    drop(folder);
+    talk.anna.restart().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline
+        .wait_until("the file waiting", |rows| {
+            messages(rows).any(|(_, message)| {
+                matches!(message.send_state, Some(SendState::Sending { .. } | SendState::Waiting))
+            })
+        })
+        .await;
+    talk.proxy.clear().await;
+    talk.anna.session().retry_connection();
+    let seen = talk
+        .ben
+        .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.file", PATIENCE)
+        .await;
+    assert_eq!(downloaded(&talk, &seen.raw["content"]).await, bytes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_sent_is_said_before_it_is_queued() {
+    let talk = Conversation::begin().await;
+    let session = talk.anna.session();
+    let here = place(&talk.room);
+    let folder = TempDir::new().unwrap();
+    // Larger than Synapse takes: known from its configuration, without reading the file.
+    let path = folder.path().join("riesig.iso");
+    std::fs::File::create(&path).unwrap().set_len(3 * 1024 * 1024 * 1024).unwrap();
+    let staged = stage(&talk.anna, &path).await;
+    assert_eq!(staged.problem.clone().and_then(|p| p.reason), Some(ErrorReason::FileTooLarge));
+    let error = session.send_files(&here, "1", outgoing(&[&staged])).await.expect_err("too large");
+    assert_eq!(error.kind, ErrorKind::TooLarge);
+
+    let path = file(&folder, "weg.txt", b"bald weg");
+    let staged = stage(&talk.anna, &path).await;
+    std::fs::remove_file(&path).unwrap();
+    let error = session.send_files(&here, "2", outgoing(&[&staged])).await.expect_err("gone");
+    assert_eq!(error.reason, Some(ErrorReason::FileGone));
+    assert!(session.stage_path(folder.path()).await.is_err(), "a folder is no file");
+
+    let staged = session.stage_bytes("../../etc/pass\u{202E}wd.txt", "text/plain", b"x".to_vec());
+    let staged = staged.await.unwrap();
+    assert!(!staged.filename.contains(['/', '\u{202E}']), "{}", staged.filename);
+    session.discard_staged(std::slice::from_ref(&staged.id));
+    assert!(session.send_files(&here, "3", outgoing(&[&staged])).await.is_err(), "discarded");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_too_long_for_a_message_goes_as_a_file_and_can_be_read_here() {
+    let talk = Conversation::begin().await;
+    let session = talk.anna.session();
+    let here = place(&talk.room);
+    let text = "Zeile mit Umlauten: äöü\n".repeat(6000);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    session.send_text_as_file(&here, "1", "Nachricht.txt", text.clone()).await.expect("queueing");
+    let seen = talk
+        .ben
+        .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.file", PATIENCE)
+        .await;
+    assert_eq!(downloaded(&talk, &seen.raw["content"]).await, text.as_bytes());
+    let token = timeline
+        .wait_for("the file", |rows| {
+            messages(rows).find_map(|(_, message)| match &message.content {
+                MessageContent::Attachment { attachment, .. } if message.event_id.is_some() => {
+                    Some(attachment.file.clone())
+                }
+                _ => None,
+            })
+        })
+        .await;
+    let shown = session.file_text(&token).await.expect("text");
+    assert!(text.starts_with(&shown.text) && !shown.text.is_empty());
+    talk.ben.send(&talk.room, "Ende").await;
+    timeline.wait_for("the end", |rows| saying(rows, "Ende")).await;
+}

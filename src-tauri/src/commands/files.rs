@@ -1,0 +1,197 @@
+//! Files in and out. Paths stay on this side: a window knows a file by an identifier alone.
+
+use std::path::PathBuf;
+
+use herold_core::{
+    App,
+    protocol::{
+        AppEvent, ConversationId, ErrorKind, FileOutcome, FileText, MediaToken, OutgoingFiles,
+        StagedFile, WireError,
+    },
+};
+use tauri::{
+    AppHandle, Manager, State,
+    ipc::{InvokeBody, Request},
+};
+use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_opener::OpenerExt;
+
+use super::{Answer, call, on_thread, wire};
+
+/// Lets the person choose files in the system's dialog.
+#[tauri::command]
+pub(crate) async fn pick_files(handle: AppHandle, app: State<'_, App>) -> Answer<Vec<StagedFile>> {
+    let (sender, chosen) = tokio::sync::oneshot::channel();
+    handle.dialog().file().pick_files(move |files| {
+        let _ = sender.send(files.unwrap_or_default());
+    });
+    let paths = chosen.await.unwrap_or_default();
+    call(&app, move |session| async move {
+        let mut staged = Vec::with_capacity(paths.len());
+        for path in paths.into_iter().filter_map(|path| path.into_path().ok()) {
+            staged.push(session.stage_path(&path).await?);
+        }
+        Ok(staged)
+    })
+    .await
+}
+
+/// Takes files that were dropped onto the window, and tells it.
+pub(crate) fn dropped(handle: &AppHandle, paths: Vec<PathBuf>) {
+    let app = handle.state::<App>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        let staging = on_thread(move || async move {
+            let session = app.session()?;
+            let mut files = Vec::new();
+            for path in paths {
+                match session.stage_path(&path).await {
+                    Ok(file) => files.push(file),
+                    Err(error) => app.announce(AppEvent::Problem { error: error.to_wire() }),
+                }
+            }
+            if !files.is_empty() {
+                app.announce(AppEvent::FilesDropped { files });
+            }
+            Ok(())
+        });
+        // Without an account there is nowhere to send them.
+        let _ = staging.await;
+    });
+}
+
+/// Takes pasted content: the body is the content, headers say what it is called.
+#[tauri::command]
+pub(crate) async fn stage_file(app: State<'_, App>, request: Request<'_>) -> Answer<StagedFile> {
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(wire(herold_core::Error::new(ErrorKind::Invalid)));
+    };
+    let header = |name: &str| {
+        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+        percent_decoded(value.unwrap_or_default())
+    };
+    let (name, mime_type) = (header("x-filename"), header("x-mime-type"));
+    let bytes = bytes.clone();
+    call(&app, move |session| async move { session.stage_bytes(&name, &mime_type, bytes).await })
+        .await
+}
+
+fn percent_decoded(text: &str) -> String {
+    url::form_urlencoded::parse(format!("v={}", text.replace('+', "%2B")).as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+#[tauri::command]
+pub(crate) fn discard_staged(app: State<'_, App>, ids: Vec<String>) {
+    if let Ok(session) = app.session() {
+        session.discard_staged(&ids);
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn send_files(
+    app: State<'_, App>,
+    conversation: ConversationId,
+    request_id: String,
+    files: OutgoingFiles,
+) -> Answer<()> {
+    call(
+        &app,
+        move |session| async move { session.send_files(&conversation, &request_id, files).await },
+    )
+    .await
+}
+
+#[tauri::command]
+pub(crate) async fn send_text_as_file(
+    app: State<'_, App>,
+    conversation: ConversationId,
+    request_id: String,
+    filename: String,
+    text: String,
+) -> Answer<()> {
+    call(&app, move |session| async move {
+        session.send_text_as_file(&conversation, &request_id, &filename, text).await
+    })
+    .await
+}
+
+/// Saves to the downloads folder and opens from there, so that the person knows where it is.
+#[tauri::command]
+pub(crate) async fn open_file(
+    handle: AppHandle,
+    app: State<'_, App>,
+    token: MediaToken,
+    filename: String,
+    confirmed: bool,
+) -> Answer<FileOutcome> {
+    if !confirmed && herold_core::may_run(&filename) {
+        return Ok(FileOutcome::Confirm);
+    }
+    let path = save(&handle, &app, token, filename).await?;
+    handle.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|error| {
+        wire(herold_core::Error::new(ErrorKind::Unsupported).with_source(error))
+    })?;
+    Ok(FileOutcome::Opened)
+}
+
+#[tauri::command]
+pub(crate) async fn file_text(app: State<'_, App>, token: MediaToken) -> Answer<FileText> {
+    call(&app, move |session| async move { session.file_text(&token).await }).await
+}
+
+/// Saves to the downloads folder and answers with the path.
+#[tauri::command]
+pub(crate) async fn save_file(
+    handle: AppHandle,
+    app: State<'_, App>,
+    token: MediaToken,
+    filename: String,
+) -> Answer<String> {
+    Ok(save(&handle, &app, token, filename).await?.display().to_string())
+}
+
+#[tauri::command]
+pub(crate) async fn save_text(
+    handle: AppHandle,
+    app: State<'_, App>,
+    filename: String,
+    text: String,
+) -> Answer<String> {
+    let folder = downloads(&handle)?;
+    let saving =
+        call(&app, move |session| async move { session.save_text(&filename, text, &folder).await });
+    Ok(saving.await?.display().to_string())
+}
+
+async fn save(
+    handle: &AppHandle,
+    app: &App,
+    token: MediaToken,
+    filename: String,
+) -> Answer<PathBuf> {
+    let folder = downloads(handle)?;
+    call(app, move |session| async move { session.save_file(&token, &filename, &folder).await })
+        .await
+}
+
+fn downloads(handle: &AppHandle) -> Result<PathBuf, WireError> {
+    handle
+        .path()
+        .download_dir()
+        .or_else(|_| handle.path().home_dir())
+        .map_err(|error| wire(herold_core::Error::new(ErrorKind::Storage).with_source(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent_decoded;
+
+    #[test]
+    fn names_of_pasted_files_arrive_as_they_are() {
+        assert_eq!(percent_decoded("Lageplan%20S%C3%BCd.png"), "Lageplan Süd.png");
+        assert_eq!(percent_decoded("a+b%26c.txt"), "a+b&c.txt");
+        assert_eq!(percent_decoded("%FF%ZZ"), "\u{FFFD}%ZZ");
+    }
+}

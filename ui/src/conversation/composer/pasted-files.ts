@@ -1,0 +1,7 @@
+// What of the clipboard is a file.
+
+/** Office programs put a picture of the text beside the text itself: then the text is meant. */
+export function pastedFiles(data: DataTransfer | null): File[] {
+  if (!data || data.types.includes('text/rtf')) return [];
+  return [...data.files];
+}

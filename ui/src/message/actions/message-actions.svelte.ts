@@ -1,0 +1,131 @@
+// Which message is being acted on in one timeline: where the toolbar hangs, whose menu is open, what is
+// selected, which question is asked. What an action does is in `perform`, loaded when the first is chosen.
+
+import type { Component } from 'svelte';
+
+import type { Conversation } from '../../conversation/conversation.svelte';
+import type { MessageRow, RoomPermissions } from '../../protocol';
+import { availableActions, canSelect, type MessageAction } from './available';
+
+export interface Target {
+  rowId: string;
+  message: MessageRow;
+}
+
+/** A place in the window. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
+export type Question =
+  | { type: 'details' | 'history' | 'report'; target: Target }
+  | { type: 'delete' | 'forward'; targets: readonly Target[] };
+
+const nothingAllowed: RoomPermissions = { react: false, sendPolls: false, redactOwn: false, redactOthers: false, pin: false, notifyRoom: false };
+const noticeMs = 4000;
+const flashMs = 2500;
+
+type ToolbarComponent = Component<{ target: Target; actions: MessageActions }>;
+
+export class MessageActions {
+  /** The message under the mouse. */
+  hovered = $state<string | null>(null);
+  /** The message that has the focus, where the keyboard brought it there. */
+  focused = $state<string | null>(null);
+  /** The row that had the focus last, and stays drawn because of it. */
+  held = $state<string | null>(null);
+  /** The message that Tab leads to. */
+  reachable = $state<string | null>(null);
+  /** The message that was jumped to. */
+  flashed = $state<string | null>(null);
+  menu = $state.raw<{ target: Target; at: Place } | null>(null);
+  /** The message for which an emoji is being chosen. */
+  picker = $state.raw<Target | null>(null);
+  question = $state.raw<Question | null>(null);
+  /** Rows that are ticked; `null` while nothing is being selected. */
+  selected = $state.raw<ReadonlySet<string> | null>(null);
+  /** A sentence about what was just done. */
+  notice = $state('');
+  /** Drawn for one message at a time, so it need not be there at first. */
+  Toolbar = $state.raw<ToolbarComponent | null>(null);
+
+  toolbar = $derived(this.selected ? null : (this.menu?.target.rowId ?? this.picker?.rowId ?? this.hovered ?? this.focused));
+
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  #flashTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly conversation: Conversation,
+    readonly openThread: (rootId: string) => void,
+    /** Puts the focus into the composer beside this timeline. */
+    readonly write: () => void,
+  ) {}
+
+  get permissions(): RoomPermissions {
+    return this.conversation.details?.permissions ?? nothingAllowed;
+  }
+
+  isPinned(message: MessageRow): boolean {
+    return message.eventId !== null && (this.conversation.details?.pinned.includes(message.eventId) ?? false);
+  }
+
+  available(message: MessageRow): MessageAction[] {
+    const details = this.conversation.details;
+    return availableActions(message, {
+      permissions: this.permissions,
+      canSend: details !== null && details.canSend && details.membership === 'joined',
+      inThread: this.conversation.thread !== null,
+      pinned: this.isPinned(message),
+    });
+  }
+
+  async prepare(): Promise<void> {
+    this.Toolbar ??= (await import('./MessageToolbar.svelte')).default;
+  }
+
+  openMenu(target: Target, at: Place): void {
+    if (this.available(target.message).length > 0) this.menu = { target, at };
+  }
+
+  async run(action: MessageAction, target: Target): Promise<void> {
+    this.menu = null;
+    if (!this.available(target.message).includes(action)) return;
+    const { perform } = await import('./perform');
+    await perform(this, action, target);
+  }
+
+  /** Chooses an emoji beside an element. */
+  pick(target: Target, beside: HTMLElement): void {
+    beside.focus({ preventScroll: true });
+    this.picker = target;
+  }
+
+  react(message: MessageRow, key: string): void {
+    this.menu = null;
+    this.picker = null;
+    const { app, id } = this.conversation;
+    if (message.eventId === null || !this.permissions.react) return;
+    void app.attempt(app.backend.toggleReaction(id, message.eventId, key));
+  }
+
+  /** Ticks a message or takes the tick away. */
+  toggle({ rowId, message }: Target): void {
+    if (!this.selected || !canSelect(message)) return;
+    const next = new Set(this.selected);
+    if (!next.delete(rowId)) next.add(rowId);
+    this.selected = next;
+  }
+
+  tell(notice: string): void {
+    clearTimeout(this.#noticeTimer);
+    this.notice = notice;
+    this.#noticeTimer = setTimeout(() => (this.notice = ''), noticeMs);
+  }
+
+  flash(rowId: string): void {
+    clearTimeout(this.#flashTimer);
+    this.flashed = rowId;
+    this.#flashTimer = setTimeout(() => (this.flashed = null), flashMs);
+  }
+}

@@ -1,0 +1,100 @@
+// What the actions on a message do.
+
+import { m } from '../../paraglide/messages';
+import type { MessageContent, MessageRow, PreviewContent, ReplyPreview } from '../../protocol';
+import { blockText, contentText } from '../../words/message-words';
+import { contentPlain, quotation } from '../../words/plain-text';
+import type { MessageAction } from './available';
+import { copyLater } from './clipboard';
+import type { MessageActions, Target } from './message-actions.svelte';
+
+function previewContent(content: MessageContent): PreviewContent {
+  if (content.type === 'attachment') {
+    const { kind, filename } = content.attachment;
+    const caption = content.caption && blockText(content.caption);
+    if (kind === 'image' || kind === 'video') return { type: kind, caption };
+    return kind === 'file' ? { type: 'file', filename } : { type: kind };
+  }
+  if (content.type === 'poll') return { type: 'poll', question: content.poll.question };
+  if (content.type === 'sticker') return { type: 'sticker', text: content.text };
+  if (content.type === 'location') return { type: 'location' };
+  return { type: 'text', text: contentText(content) };
+}
+
+/** What the composer shows of the message that is answered. */
+export const replyPreview = (message: MessageRow, eventId: string): ReplyPreview => ({ eventId, sender: message.sender, content: previewContent(message.content) });
+
+/** As it was written, where the core still knows; otherwise as it is shown. */
+async function quotable(actions: MessageActions, message: MessageRow): Promise<string> {
+  const { app, roomId } = actions.conversation;
+  if (message.eventId === null || message.content.type !== 'text') return contentPlain(message.content);
+  return app.backend.messageSource(roomId, message.eventId).then(
+    (source) => source.text,
+    () => contentPlain(message.content),
+  );
+}
+
+export async function copied(actions: MessageActions, text: string | Promise<string>, done: string): Promise<void> {
+  actions.tell((await copyLater(text)) ? done : m.copy_failed());
+}
+
+export async function perform(actions: MessageActions, action: MessageAction, target: Target): Promise<void> {
+  const { conversation } = actions;
+  const { app, roomId, draft } = conversation;
+  const { rowId, message } = target;
+  const { eventId } = message;
+
+  switch (action) {
+    case 'copy':
+      return copied(actions, contentPlain(message.content), m.copied_text());
+    case 'quote': {
+      const quote = quotation(await quotable(actions, message));
+      draft.edit(draft.text.trim() === '' ? quote : `${draft.text.trimEnd()}\n\n${quote}`);
+      actions.tell(m.quoted_into_draft());
+      return actions.write();
+    }
+    case 'delete':
+      actions.question = { type: 'delete', targets: [target] };
+      return;
+    case 'react':
+      actions.picker = target;
+      return;
+  }
+  if (eventId === null) return;
+  switch (action) {
+    case 'reply':
+      draft.answer(replyPreview(message, eventId));
+      return actions.write();
+    case 'thread':
+      return actions.openThread(eventId);
+    case 'edit': {
+      const source = await app.attempt(app.backend.messageSource(roomId, eventId));
+      if (!source) return;
+      draft.beginEdit({ ...source, edits: eventId });
+      return actions.write();
+    }
+    case 'link': {
+      const link = app.backend.permalink(roomId, eventId);
+      link.catch((error: unknown) => app.report(error));
+      return copied(actions, link, m.copied_link()).catch(() => {});
+    }
+    case 'pin':
+    case 'unpin':
+      await app.attempt(app.backend.setPinned(roomId, eventId, action === 'pin'));
+      return;
+    case 'unread':
+      if (await conversation.markUnread()) actions.tell(m.marked_unread());
+      return;
+    case 'forward':
+      actions.question = { type: 'forward', targets: [target] };
+      return;
+    case 'details':
+    case 'history':
+    case 'report':
+      actions.question = { type: action, target };
+      return;
+    case 'select':
+      actions.selected = new Set([rowId]);
+      return;
+  }
+}

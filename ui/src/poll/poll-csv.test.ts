@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { setLanguage } from '../app/locale.svelte';
+import type { Poll, PollVotes, Sender } from '../protocol';
+import { csv, csvName, pollCsv } from './poll-csv';
+
+beforeEach(() => setLanguage('de'));
+
+const person = (id: string, name: string): Sender => ({ id, name, nameAmbiguous: false, avatar: null });
+const poll: Poll = {
+  question: 'Wann?',
+  open: true,
+  maxSelections: 2,
+  voters: 2,
+  ended: false,
+  edited: false,
+  answers: [
+    { id: 'a', text: 'Montag, 9 Uhr', votes: 2, own: false },
+    { id: 'b', text: '=1+1', votes: 1, own: false },
+  ],
+};
+const lines = (text: string) => text.slice(1).split('\r\n');
+
+describe('the table of a poll', () => {
+  test('begins with a byte order mark and ends every line as RFC 4180 says', () => {
+    const text = csv([['a', 'b'], ['c', 'd']]);
+    expect(text).toBe('\uFEFFa,b\r\nc,d\r\n');
+  });
+
+  test('quotes what would end a field, and doubles quotes in it', () => {
+    expect(csv([['a,b', 'sagt "nein"', 'eins\nzwei', 'x;y', ' rand']])).toBe('\uFEFF"a,b","sagt ""nein""","eins\nzwei","x;y"," rand"\r\n');
+  });
+
+  test('nothing in it is a formula for a spreadsheet', () => {
+    const evil = ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＠x'];
+    for (const value of evil) {
+      const field = csv([[value]]).slice(1, -2).replace(/^"/, '');
+      expect(field.startsWith("'")).toBe(true);
+    }
+    expect(csv([['a=b', '3-1']])).toBe('\uFEFFa=b,3-1\r\n');
+  });
+
+  test('without names it has a line per answer', () => {
+    expect(lines(pollCsv(poll, null))).toEqual(['Antwort,Stimmen,Anteil', '"Montag, 9 Uhr",2,100\u00a0%', "'=1+1,1,50\u00a0%", '']);
+  });
+
+  test('with names it has a line per person, those who are missing included, and the sums', () => {
+    const anna = person('@anna:x.de', 'Anna');
+    const evil = person('@evil:x.de', '=cmd|calc');
+    const votes: PollVotes = { answers: [{ id: 'a', voters: [anna, evil] }, { id: 'b', voters: [anna] }], missing: [person('@otto:x.de', 'Otto')], members: 3 };
+    expect(lines(pollCsv(poll, votes))).toEqual([
+      'Person,Benutzerkennung,"Montag, 9 Uhr",\'=1+1',
+      "Anna,'@anna:x.de,1,1",
+      "'=cmd|calc,'@evil:x.de,1,",
+      "Otto,'@otto:x.de,,",
+      'Stimmen,,2,1',
+      'Anteil,,100\u00a0%,50\u00a0%',
+      '',
+    ]);
+  });
+
+  test('its name holds no path and no control characters', () => {
+    expect(csvName({ ...poll, question: '../../etc/passwd\u202E?\nZeile' })).toBe('Umfrage .. .. etc passwd Zeile.csv');
+  });
+});

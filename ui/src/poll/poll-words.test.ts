@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { setLanguage } from '../app/locale.svelte';
+import type { Poll, PollVotes } from '../protocol';
+import { endSummary, leaders, liveWords, outcomeWords, resultText, turnoutWords } from './poll-words';
+import { mostNames, reminder } from './remind';
+
+beforeEach(() => setLanguage('de'));
+
+const poll = (votes: (number | null)[], more: Partial<Poll> = {}): Poll => ({
+  question: 'Wer kommt?',
+  open: true,
+  maxSelections: 1,
+  voters: votes.reduce<number>((sum, count) => sum + (count ?? 0), 0),
+  ended: false,
+  edited: false,
+  answers: votes.map((count, index) => ({ id: `${index}`, text: ['Ja', 'Nein', 'Vielleicht'][index]!, votes: count, own: false })),
+  ...more,
+});
+/** Without the marks that isolate names. */
+const plain = (text: string | undefined) => text?.replace(/[\u2068\u2069]/g, '');
+
+describe('the outcome of a poll in words', () => {
+  test('one leader is named with the votes', () => {
+    expect(plain(outcomeWords(poll([3, 1, 0])))).toBe('Die meisten Stimmen hat „Ja“ (3 Stimmen).');
+    expect(plain(outcomeWords(poll([0, 1, 0])))).toBe('Die meisten Stimmen hat „Nein“ (1 Stimme).');
+  });
+
+  test('a tie is called a tie, and names all who share it', () => {
+    expect(plain(outcomeWords(poll([2, 2, 1])))).toBe('Gleichstand mit je 2 Stimmen: „Ja“ und „Nein“');
+    expect(leaders(poll([2, 2, 2]))).toHaveLength(3);
+  });
+
+  test('no votes are no tie', () => {
+    expect(leaders(poll([0, 0]))).toEqual([]);
+    expect(outcomeWords(poll([0, 0]))).toBe('Noch keine Stimmen.');
+    expect(outcomeWords(poll([0, 0], { ended: true }))).toBe('Niemand hat abgestimmt.');
+  });
+
+  test('the turnout is measured against the members where that makes sense', () => {
+    expect(turnoutWords(9, 14)).toBe('9 von 14 Mitgliedern haben abgestimmt (64\u00a0%)');
+    expect(turnoutWords(9, 7)).toBe('9 Personen haben abgestimmt');
+    expect(turnoutWords(1, null)).toBe('1 Person hat abgestimmt');
+  });
+
+  test('it can be copied as text, line by line', () => {
+    expect(plain(resultText(poll([3, 1]), 8))).toBe('Wer kommt?\nJa: 3 Stimmen (75\u00a0%)\nNein: 1 Stimme (25\u00a0%)\nDie meisten Stimmen hat „Ja“ (3 Stimmen).\n4 von 8 Mitgliedern haben abgestimmt (50\u00a0%)');
+  });
+
+  test('a change is spoken as numbers, the end as the outcome', () => {
+    expect(plain(liveWords(poll([3, 1])))).toBe('Neuer Stand der Umfrage „Wer kommt?“: Ja 3 und Nein 1');
+    expect(plain(liveWords(poll([3, 1], { ended: true })))).toContain('ist beendet. Die meisten Stimmen hat „Ja“');
+  });
+
+  test('the summary of a secret poll claims no result that nobody knows yet', () => {
+    expect(endSummary(poll([null, null], { open: false }))).toBe('Die Umfrage „Wer kommt?“ ist beendet.');
+    expect(plain(endSummary(poll([1, 0])))).toContain('„Ja“');
+  });
+});
+
+describe('the reminder', () => {
+  const people = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `@p${index}:x.de`, name: index < 2 ? 'Thomas Brandt' : `Person ${index}`, nameAmbiguous: index < 2, avatar: null }));
+  const votes = (missing: number): PollVotes => ({ answers: [{ id: '0', voters: [] }], missing: people(missing), members: missing });
+
+  test('names those who have not voted, by identifier where a name is not enough, and never oneself', () => {
+    const found = reminder(poll([0, 0]), votes(4), { notifyRoom: true }, '@p3:x.de');
+    expect(found?.mentions.map((mention) => mention.label)).toEqual(['@p0:x.de', '@p1:x.de', '@Person 2']);
+    expect(found?.text).toBe('@p0:x.de, @p1:x.de, @Person 2 Bitte stimmen Sie noch ab: Wer kommt?');
+  });
+
+  test('addresses everybody where there are too many, or where nobody may know who is missing', () => {
+    for (const of of [votes(mostNames + 1), { answers: [], missing: [], members: 9 }]) {
+      expect(reminder(poll([0, 0]), of, { notifyRoom: true }, '@me:x.de')?.mentions).toEqual([{ label: '@room', target: { type: 'everyone' } }]);
+      expect(reminder(poll([0, 0]), of, { notifyRoom: false }, '@me:x.de')).toEqual({ text: 'Bitte stimmen Sie noch ab: Wer kommt?', mentions: [] });
+    }
+  });
+
+  test('is not written when all have voted', () => {
+    expect(reminder(poll([1, 0]), votes(0), { notifyRoom: true }, '@me:x.de')).toBeNull();
+  });
+});

@@ -1,0 +1,43 @@
+// Prints what is loaded of a conversation. The list on screen draws only what is in view, so the printer
+// gets a document of its own, there only while it prints.
+
+import { flushSync, mount, unmount } from 'svelte';
+
+import type { Conversation } from '../conversation/conversation.svelte';
+import { roomName } from '../words/room-words';
+import PrintView from './PrintView.svelte';
+
+/** A picture that does not come must not hold up the rest. */
+const pictureWaitMs = 3000;
+
+export async function printConversation(conversation: Conversation, context: Map<unknown, unknown>): Promise<void> {
+  const { details, timeline } = conversation;
+  const view = mount(PrintView, { target: document.body, context, props: { room: details ? roomName(details) : '', rows: timeline.rows } });
+  flushSync();
+  const { title } = document;
+  try {
+    await loaded([...document.querySelectorAll<HTMLImageElement>('.print-view img')]);
+    // The title becomes the name of a file that is printed to.
+    if (details) document.title = roomName(details);
+    await finished();
+  } finally {
+    document.title = title;
+    await unmount(view);
+  }
+}
+
+function loaded(pictures: readonly HTMLImageElement[]): Promise<unknown> {
+  const all = Promise.allSettled(pictures.map((picture) => picture.decode()));
+  return Promise.race([all, new Promise((resolve) => setTimeout(resolve, pictureWaitMs))]);
+}
+
+/** Some webviews come back from `print` at once, and say later when they are done. */
+function finished(): Promise<void> {
+  return new Promise((resolve) => {
+    window.addEventListener('afterprint', () => resolve(), { once: true });
+    window.print();
+    // Where nothing ever says so, the next thing a person does comes after it.
+    window.addEventListener('pointerdown', () => resolve(), { once: true });
+    window.addEventListener('keydown', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { setLanguage } from '../app/locale.svelte';
+import { keller, message, paragraph, self } from '../fixture/messages';
+import type { Attachment, AttachmentKind, Block, DecryptionFailure, MessageContent, MessageRow } from '../protocol';
+import { messageLabel } from './message-label';
+import { decryptionWords } from './message-words';
+
+const at = new Date(2026, 10, 23, 9, 5).getTime();
+const said = (text: string): MessageContent => ({ type: 'text', blocks: [paragraph(text)] });
+
+function row(content: MessageContent, more: Partial<MessageRow> = {}, own = false): MessageRow {
+  const made = message(own ? self : keller, at, content, more).content;
+  if (made.type !== 'message') throw new Error('not a message');
+  return made;
+}
+
+/** Without the marks that isolate names. */
+const spoken = (message: MessageRow, pinned = false) => messageLabel(message, pinned).replace(/[\u2068\u2069]/g, '');
+
+const file = (kind: AttachmentKind, filename: string): Attachment => ({ kind, filename, mimeType: null, size: null, durationMs: null, file: 't', picture: null, waveform: [] });
+const caption: Block[] = [paragraph('Der neue Aushang')];
+
+beforeEach(() => setLanguage('de'));
+
+describe('what a screen reader says about a message', () => {
+  test.each<[string, MessageContent, string]>([
+    ['a text', said('Guten Morgen'), 'Jonas Keller: Guten Morgen. 09:05.'],
+    ['an emote', { type: 'emote', blocks: [paragraph('holt Kaffee')] }, 'Jonas Keller holt Kaffee. 09:05.'],
+    ['a notice', { type: 'notice', blocks: [paragraph('Wartung um 18 Uhr.')] }, 'Jonas Keller: Wartung um 18 Uhr. 09:05.'],
+    ['a picture', { type: 'attachment', attachment: file('image', 'Plan.png'), caption: null }, 'Jonas Keller: Bild: Plan.png. 09:05.'],
+    ['a picture with a caption', { type: 'attachment', attachment: file('image', 'Plan.png'), caption }, 'Jonas Keller: Bild: Plan.png. Der neue Aushang. 09:05.'],
+    ['a video', { type: 'attachment', attachment: file('video', 'Film.mp4'), caption: null }, 'Jonas Keller: Video: Film.mp4. 09:05.'],
+    ['a piece of audio', { type: 'attachment', attachment: file('audio', 'Ton.ogg'), caption: null }, 'Jonas Keller: Audio: Ton.ogg. 09:05.'],
+    ['a voice message', { type: 'attachment', attachment: file('voice', 'Sprache.ogg'), caption: null }, 'Jonas Keller: Sprachnachricht: Sprache.ogg. 09:05.'],
+    ['a file', { type: 'attachment', attachment: file('file', 'Liste.pdf'), caption: null }, 'Jonas Keller: Datei: Liste.pdf. 09:05.'],
+    ['a gallery', { type: 'gallery', items: [file('image', 'a.png'), file('image', 'b.png')], caption }, 'Jonas Keller: 2 Dateien: Der neue Aushang. 09:05.'],
+    ['a sticker', { type: 'sticker', text: 'Daumen hoch', attachment: file('image', 's.png') }, 'Jonas Keller: Sticker: Daumen hoch. 09:05.'],
+    ['a place', { type: 'location', text: 'Rathaus', geoUri: 'geo:1,2' }, 'Jonas Keller: Standort: Rathaus. 09:05.'],
+    ['a poll', { type: 'poll', poll: { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: false, edited: false } }, 'Jonas Keller: Umfrage: Wann? 09:05.'],
+    ['a poll that has ended', { type: 'poll', poll: { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: true, edited: false } }, 'Jonas Keller: Abgeschlossene Umfrage: Wann? 09:05.'],
+    ['a deleted message', { type: 'redacted' }, 'Jonas Keller: Gelöschte Nachricht. 09:05.'],
+    ['a kind nobody knows', { type: 'unknown', eventType: 'org.example.form', fallback: 'Formular' }, 'Jonas Keller: Formular. 09:05.'],
+    ['a kind nobody knows, without words', { type: 'unknown', eventType: 'org.example.form', fallback: null }, 'Jonas Keller: Andere Nachricht. 09:05.'],
+  ])('%s', (_kind, content, expected) => {
+    expect(spoken(row(content))).toBe(expected);
+  });
+
+  test.each(Object.keys(decryptionWords) as DecryptionFailure[])('a message that cannot be read says why: %s', (cause) => {
+    expect(spoken(row({ type: 'undecryptable', cause }))).toContain(decryptionWords[cause]());
+  });
+
+  test('one’s own message says where it stands', () => {
+    expect(spoken(row(said('Gut'), { readBy: 2 }, true))).toBe('Sie: Gut. 09:05. Gesendet, von 2 Personen gelesen.');
+    expect(spoken(row(said('Gut'), { sendState: { type: 'waiting' } }, true))).toContain('Wartet auf Verbindung.');
+    expect(spoken(row(said('Gut'), { sendState: { type: 'failed', error: { kind: 'offline' } } }, true))).toContain('Nicht gesendet.');
+  });
+
+  test('edits, mentions, pins, quotes, doubts, reactions and threads are said as well', () => {
+    const label = spoken(
+      row(said('Bitte prüfen!'), {
+        edited: true,
+        highlighted: true,
+        replyTo: { eventId: '$x', sender: self, content: { type: 'text', text: 'Hm' } },
+        shield: 'unsignedDevice',
+        reactions: [{ key: '👍', count: 1, own: true, names: ['Sabine Vogt'] }, { key: '✅', count: 3, own: false, names: [] }],
+        thread: { replies: 4, latest: null },
+      }),
+      true,
+    );
+    expect(label).toBe(
+      'Jonas Keller: Bitte prüfen! Antwort an Sabine Vogt. 09:05. Erwähnt Sie. Bearbeitet. Angeheftet. Gesendet von einem Gerät, das diese Person nicht bestätigt hat. Reaktionen: 👍 von 1 Person und ✅ von 3 Personen. 4 Antworten.',
+    );
+  });
+
+  test('every language has its own words', () => {
+    setLanguage('fr');
+    expect(spoken(row(said('Bonjour'), {}, true))).toBe('Vous : Bonjour. 09:05. Envoyé.');
+  });
+});

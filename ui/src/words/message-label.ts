@@ -1,0 +1,47 @@
+// What a screen reader says about a message: who, what, when, and what has become of it.
+
+import { m } from '../paraglide/messages';
+import type { MessageRow } from '../protocol';
+import { isolate, list, number, timeOfDay } from './format';
+import { contentText, shieldWords } from './message-words';
+
+/** Text that others wrote may end as it likes; what follows it must not run into it. */
+const ended = (text: string): string => (/[.!?…:;]$/u.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+
+function stateWords(message: MessageRow): string | null {
+  switch (message.sendState?.type) {
+    case 'sending':
+      return m.state_sending();
+    case 'waiting':
+      return m.state_waiting();
+    case 'failed':
+      return m.state_failed();
+    default:
+      if (!message.own) return null;
+      return message.readBy > 0 ? m.state_read_by({ count: message.readBy }) : m.state_sent();
+  }
+}
+
+function said(message: MessageRow): string {
+  const text = contentText(message.content);
+  if (message.content.type === 'emote') return m.label_emote({ sender: isolate(message.sender.name), text });
+  return message.own ? m.label_own({ text }) : m.announce_message({ sender: isolate(message.sender.name), text });
+}
+
+/** One sentence after the other. */
+export function messageLabel(message: MessageRow, pinned = false): string {
+  const reactions = message.reactions.map((reaction) => m.label_reaction({ key: reaction.key, count: reaction.count, shown: number(reaction.count) }));
+  const facts = [
+    said(message),
+    message.replyTo && (message.replyTo.sender ? m.label_reply({ name: isolate(message.replyTo.sender.name) }) : m.label_reply_unknown()),
+    timeOfDay(message.timestampMs),
+    message.highlighted && m.label_mentions_you(),
+    message.edited && message.content.type !== 'redacted' && m.label_edited(),
+    pinned && m.label_pinned(),
+    message.shield && shieldWords[message.shield](),
+    stateWords(message),
+    reactions.length > 0 && m.label_reactions({ reactions: list(reactions) }),
+    message.thread && message.thread.replies > 0 && m.thread_replies({ count: message.thread.replies, shown: number(message.thread.replies) }),
+  ];
+  return facts.filter((fact) => typeof fact === 'string').map(ended).join(' ');
+}

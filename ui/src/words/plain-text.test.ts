@@ -1,0 +1,46 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { setLanguage } from '../app/locale.svelte';
+import { keller, message, paragraph, self, text } from '../fixture/messages';
+import type { Block, MessageRow } from '../protocol';
+import { blocksPlain, contentPlain, messagesPlain, quotation } from './plain-text';
+
+const row = (own: boolean, at: number, ...blocks: Block[]): MessageRow => {
+  const made = message(own ? self : keller, at, { type: 'text', blocks }).content;
+  if (made.type !== 'message') throw new Error('not a message');
+  return made;
+};
+
+beforeEach(() => setLanguage('de'));
+
+describe('text for the clipboard', () => {
+  test('keeps lines, lists, tables and code readable', () => {
+    const blocks: Block[] = [
+      { type: 'heading', level: 2, children: [text('Montag')] },
+      { type: 'list', ordered: true, start: 3, items: [[paragraph('Haushalt')], [paragraph('Verschiedenes'), { type: 'list', ordered: false, start: 1, items: [[paragraph('Kaffee')]] }]] },
+      { type: 'quote', children: [paragraph('eins', { type: 'break' } as never, 'zwei')] },
+      { type: 'table', head: [[text('Amt')], [text('Ist')]], rows: [[[text('Bauamt')], [text('1')]]] },
+      { type: 'code', language: null, text: 'SELECT 1\n FROM x' },
+    ];
+    expect(blocksPlain(blocks)).toBe('Montag\n3. Haushalt\n4. Verschiedenes\n   - Kaffee\n> eins\n> zwei\nAmt\tIst\nBauamt\t1\nSELECT 1\n FROM x');
+  });
+
+  test('a file is its kind, its name and its caption', () => {
+    expect(contentPlain({ type: 'attachment', attachment: { kind: 'file', filename: 'Liste.pdf', mimeType: null, size: null, durationMs: null, file: 't', picture: null, waveform: [] }, caption: [paragraph('Zur Kenntnis')] })).toBe('Datei: Liste.pdf\nZur Kenntnis');
+  });
+
+  test('several messages carry names and times, one line after the other', () => {
+    const at = new Date(2026, 10, 23, 9, 5).getTime();
+    expect(messagesPlain([row(false, at, paragraph('Haben Sie Zeit?')), row(true, at + 60_000, paragraph('Ja.'))])).toBe('[23.11.26, 09:05] Jonas Keller: Haben Sie Zeit?\n[23.11.26, 09:06] Sabine Vogt: Ja.');
+  });
+});
+
+describe('a quotation', () => {
+  test('marks every line, also empty ones, and leaves room to write on', () => {
+    expect(quotation('eins\n\nzwei\n')).toBe('> eins\n>\n> zwei\n\n');
+  });
+
+  test('of a quotation nests', () => {
+    expect(quotation('> alt\nneu')).toBe('> > alt\n> neu\n\n');
+  });
+});

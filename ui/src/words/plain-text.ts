@@ -1,0 +1,95 @@
+// Messages as plain text, for the clipboard: line breaks, lists and tables stay readable.
+
+import { m } from '../paraglide/messages';
+import type { Block, Inline, MessageContent, MessageRow } from '../protocol';
+import { shortDateTime } from './format';
+import { attachmentWords } from './message-words';
+
+function inlinePlain(inlines: readonly Inline[]): string {
+  return inlines
+    .map((inline) => {
+      switch (inline.type) {
+        case 'text':
+        case 'code':
+          return inline.text;
+        case 'break':
+          return '\n';
+        case 'mention':
+          return inline.label;
+        case 'styled':
+        case 'link':
+        case 'spoiler':
+          return inlinePlain(inline.children);
+      }
+    })
+    .join('');
+}
+
+const prefixed = (text: string, prefix: string, first = prefix): string =>
+  text
+    .split('\n')
+    .map((line, index) => `${index === 0 ? first : prefix}${line}`)
+    .join('\n');
+
+/** What the blocks say, line by line. */
+export function blocksPlain(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) => {
+      switch (block.type) {
+        case 'paragraph':
+        case 'heading':
+          return inlinePlain(block.children);
+        case 'quote':
+          return prefixed(blocksPlain(block.children), '> ');
+        case 'list':
+          return block.items
+            .map((item, index) => {
+              const mark = block.ordered ? `${block.start + index}. ` : '- ';
+              return prefixed(blocksPlain(item), ' '.repeat(mark.length), mark);
+            })
+            .join('\n');
+        case 'code':
+          return block.text;
+        case 'table':
+          return [...(block.head.length > 0 ? [block.head] : []), ...block.rows].map((row) => row.map(inlinePlain).join('\t')).join('\n');
+        case 'rule':
+          return '---';
+      }
+    })
+    .join('\n');
+}
+
+const lines = (...parts: (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join('\n');
+
+/** A message without who said it and when. */
+export function contentPlain(content: MessageContent): string {
+  switch (content.type) {
+    case 'text':
+    case 'emote':
+    case 'notice':
+      return blocksPlain(content.blocks);
+    case 'attachment':
+      return lines(m.label_attachment({ kind: attachmentWords[content.attachment.kind](), filename: content.attachment.filename }), content.caption && blocksPlain(content.caption));
+    case 'gallery':
+      return lines(...content.items.map((item) => m.label_attachment({ kind: attachmentWords[item.kind](), filename: item.filename })), content.caption && blocksPlain(content.caption));
+    case 'sticker':
+      return m.preview_sticker({ text: content.text });
+    case 'location':
+      return lines(m.label_location({ text: content.text }), content.geoUri);
+    case 'poll':
+      return lines(content.poll.ended ? m.label_poll_ended({ question: content.poll.question }) : m.preview_poll({ question: content.poll.question }), ...content.poll.answers.map((answer) => `- ${answer.text}`));
+    case 'redacted':
+      return m.preview_redacted();
+    case 'undecryptable':
+      return m.preview_undecryptable();
+    case 'unknown':
+      return content.fallback ?? m.preview_other();
+  }
+}
+
+/** Several messages with names and times, the oldest first. */
+export const messagesPlain = (messages: readonly MessageRow[]): string =>
+  messages.map((message) => m.copy_line({ date: shortDateTime(message.timestampMs), sender: message.sender.name, text: contentPlain(message.content) })).join('\n');
+
+/** Markdown that quotes a text; ends so that one can write on. */
+export const quotation = (text: string): string => `${prefixed(text.trim(), '> ').replace(/^> $/gm, '>')}\n\n`;

@@ -29,7 +29,8 @@ async fn tree(desktop: &AccessibilityConnection) -> Vec<Node> {
             continue;
         }
         // What went away while the tree was walked is no part of it.
-        let Ok(object) = object.as_accessible_proxy(connection).await else { continue };
+        eprintln!("OBJ {object:?}");
+        let object = match object.as_accessible_proxy(connection).await { Ok(o) => o, Err(e) => { eprintln!("PROXY {e} {object:?}"); continue } };
         let Some((node, children)) = look(&object).await else { continue };
         found.push(node);
         open.extend(children);
@@ -38,8 +39,8 @@ async fn tree(desktop: &AccessibilityConnection) -> Vec<Node> {
 }
 
 async fn look(object: &AccessibleProxy<'_>) -> Option<(Node, Vec<atspi::ObjectRefOwned>)> {
-    let role = object.get_role().await.ok()?;
-    let name = object.name().await.ok()?;
+    let role = object.get_role().await.map_err(|e| eprintln!("ROLE {e}")).ok()?;
+    let name = object.name().await.map_err(|e| eprintln!("NAME {e}")).ok()?;
     Some((Node { role, name }, object.get_children().await.unwrap_or_default()))
 }
 

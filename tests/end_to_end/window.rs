@@ -91,7 +91,13 @@ fn colours_of_the_first_window() -> usize {
             if !shown || size.width < 320 || size.height < 256 {
                 continue;
             }
-            std::thread::sleep(Duration::from_millis(100));
+            let t = std::time::Instant::now();
+            for _ in 0..40 {
+                let picture = x.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, !0).unwrap().reply().unwrap();
+                let n = picture.data.chunks_exact(4).map(<[u8]>::to_vec).collect::<std::collections::HashSet<_>>().len();
+                eprintln!("SHOT {:?} {n} {:?}", t.elapsed(), &picture.data[..4]);
+                std::thread::sleep(Duration::from_millis(10));
+            }
             let picture = x
                 .get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, !0)
                 .unwrap()

@@ -16,6 +16,11 @@ use crate::{application, processes};
 /// How long anything on screen may take before a test gives up. Debug builds on two busy cores.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What went wrong in the page, for whoever reads why a test failed.
+const COLLECT_ERRORS: &str = "window.pageErrors = [];\
+    window.addEventListener('error', (e) => pageErrors.push(`${e.message} ${e.error?.stack}`));\
+    window.addEventListener('unhandledrejection', (e) => pageErrors.push(`${e.reason?.message} ${e.reason?.stack}`));";
+
 /// How an application is started.
 #[derive(Clone)]
 pub struct Options {
@@ -88,7 +93,10 @@ impl Window {
                 Err(_) => panic!("the application did not open a window"),
             }
         };
-        Self { client, driver, binary: options.binary.clone(), profile: options.profile.clone() }
+        let binary = options.binary.clone();
+        let window = Self { client, driver, binary, profile: options.profile.clone() };
+        window.script(COLLECT_ERRORS).await;
+        window
     }
 
     /// Process of the application.
@@ -161,6 +169,7 @@ impl Window {
         let script = "const list = document.querySelector('[data-testid=timeline] [role=list]');\
              return {\
                text: document.body.innerText.slice(0, 1500),\
+               errors: window.pageErrors,\
                timelineLoaded: document.querySelector('[data-testid=timeline]')?.dataset.loaded,\
                rows: list?.querySelectorAll('[data-index]').length,\
                list: list && [list.scrollTop, list.clientHeight, list.scrollHeight, list.innerHTML.slice(0, 600)],\

@@ -6,14 +6,14 @@ use herold_core::ProfilePaths;
 use serde::{Deserialize, Serialize};
 use tauri::{
     AppHandle, DragDropEvent, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse,
+    WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse, window::Color,
 };
 use tokio::sync::Notify;
 
 pub(crate) const LABEL: &str = "main";
 
 /// If the interface does not report its first frame by then, the window shows anyway.
-const LONGEST_HIDDEN: Duration = Duration::from_secs(1);
+const LONGEST_HIDDEN: Duration = Duration::from_secs(6);
 
 /// Moving and resizing come in floods.
 const SETTLE: Duration = Duration::from_millis(300);
@@ -89,6 +89,11 @@ fn is_own_page(url: &url::Url) -> bool {
         "about" => url.as_str() == "about:blank",
         _ => false,
     }
+}
+
+/// Some webviews need a moment after their window appeared: until then it has the page's own colour.
+pub(crate) fn paint(window: &WebviewWindow, [red, green, blue]: [u8; 3]) {
+    let _ = window.set_background_color(Some(Color(red, green, blue, u8::MAX)));
 }
 
 pub(crate) fn show(window: &WebviewWindow) {

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use atspi::{
-    AccessibilityConnection, Role,
-    connection::set_session_accessibility,
-    proxy::accessible::{AccessibleProxy, ObjectRefExt},
+use atspi::{AccessibilityConnection, Role, connection::set_session_accessibility};
+use zbus::{
+    Connection, Message,
+    zvariant::{DynamicType, OwnedObjectPath, OwnedValue},
 };
 
 use crate::world::World;
@@ -18,30 +18,58 @@ struct Node {
     name: String,
 }
 
+/// Where an accessible object is: the name of its process on the bus, and its path. WebKit's processes have
+/// names that the typed interface of the library refuses.
+type Address = (String, OwnedObjectPath);
+
+const REGISTRY: &str = "org.a11y.atspi.Registry";
+const ROOT: &str = "/org/a11y/atspi/accessible/root";
+const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
+
 /// Every accessible object of the applications on this desktop.
 async fn tree(desktop: &AccessibilityConnection) -> Vec<Node> {
     let connection = desktop.connection();
-    let root = desktop.root_accessible_on_registry().await.expect("the registry answers");
-    let mut open: Vec<_> = root.get_children().await.unwrap_or_default();
+    let root = OwnedObjectPath::try_from(ROOT).unwrap();
+    let mut open: Vec<Address> = vec![(REGISTRY.to_owned(), root)];
     let mut found = Vec::new();
-    while let Some(object) = open.pop() {
-        if object.is_null() || found.len() > MOST_NODES {
-            continue;
-        }
+    while let Some(address) = open.pop() {
+        assert!(found.len() < MOST_NODES, "the tree has no end");
         // What went away while the tree was walked is no part of it.
-        eprintln!("OBJ {object:?}");
-        let object = match object.as_accessible_proxy(connection).await { Ok(o) => o, Err(e) => { eprintln!("PROXY {e} {object:?}"); continue } };
-        let Some((node, children)) = look(&object).await else { continue };
+        let Some((node, children)) = look(connection, &address).await else { continue };
         found.push(node);
         open.extend(children);
     }
     found
 }
 
-async fn look(object: &AccessibleProxy<'_>) -> Option<(Node, Vec<atspi::ObjectRefOwned>)> {
-    let role = object.get_role().await.map_err(|e| eprintln!("ROLE {e}")).ok()?;
-    let name = object.name().await.map_err(|e| eprintln!("NAME {e}")).ok()?;
-    Some((Node { role, name }, object.get_children().await.unwrap_or_default()))
+async fn look(connection: &Connection, address: &Address) -> Option<(Node, Vec<Address>)> {
+    let role: u32 =
+        call(connection, address, ACCESSIBLE, "GetRole", &()).await?.body().deserialize().ok()?;
+    let name = property(connection, address, "Name").await?;
+    let count = property(connection, address, "ChildCount").await?;
+    let mut children = Vec::new();
+    for index in 0..i32::try_from(count).ok()? {
+        let child = call(connection, address, ACCESSIBLE, "GetChildAtIndex", &index).await;
+        children.extend(child.and_then(|child| child.body().deserialize::<Address>().ok()));
+    }
+    let node = Node { role: Role::try_from(role).ok()?, name: name.try_into().ok()? };
+    Some((node, children))
+}
+
+async fn property(connection: &Connection, address: &Address, name: &str) -> Option<OwnedValue> {
+    const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
+    let answer = call(connection, address, PROPERTIES, "Get", &(ACCESSIBLE, name)).await?;
+    answer.body().deserialize().ok()
+}
+
+async fn call(
+    connection: &Connection,
+    (process, path): &Address,
+    interface: &str,
+    method: &str,
+    body: &(impl serde::Serialize + DynamicType),
+) -> Option<Message> {
+    connection.call_method(Some(process.as_str()), path, Some(interface), method, body).await.ok()
 }
 
 async fn wait_for(

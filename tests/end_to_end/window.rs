@@ -1,6 +1,9 @@
 //! The window as a window: one of it, where it was, and links that lead into it.
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use herold_e2e::{Window, application, processes};
 
@@ -72,18 +75,19 @@ async fn the_window_comes_back_where_it_was() {
     window.close().await;
 }
 
-/// The colours of the first large window that this desktop shows, a moment after it appeared.
-fn colours_of_the_first_window() -> usize {
+/// Pictures of the first large window that this desktop shows, until there is something in it: the colour
+/// of its corner, and how many colours it has.
+fn pictures_of_the_first_window() -> Vec<(Vec<u8>, usize)> {
     use x11rb::{
         connection::Connection,
         protocol::xproto::{ConnectionExt, ImageFormat, MapState},
     };
     let (x, screen) = x11rb::connect(None).expect("an X server");
     let root = x.setup().roots[screen].root;
-    let started = std::time::Instant::now();
-    loop {
-        let children = x.query_tree(root).unwrap().reply().expect("the windows").children;
-        for window in children {
+    let started = Instant::now();
+    let mut pictures = Vec::new();
+    while started.elapsed() < Duration::from_secs(60) {
+        for window in x.query_tree(root).unwrap().reply().expect("the windows").children {
             // A window may go away while it is looked at.
             let shown = x.get_window_attributes(window).unwrap().reply();
             let Ok(size) = x.get_geometry(window).unwrap().reply() else { continue };
@@ -91,40 +95,44 @@ fn colours_of_the_first_window() -> usize {
             if !shown || size.width < 320 || size.height < 256 {
                 continue;
             }
-            let t = std::time::Instant::now();
-            for _ in 0..40 {
-                let picture = x.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, !0).unwrap().reply().unwrap();
-                let n = picture.data.chunks_exact(4).map(<[u8]>::to_vec).collect::<std::collections::HashSet<_>>().len();
-                eprintln!("SHOT {:?} {n} {:?}", t.elapsed(), &picture.data[..4]);
-                std::thread::sleep(Duration::from_millis(10));
+            let (width, height) = (size.width, size.height);
+            let picture = x.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, width, height, !0);
+            let Ok(picture) = picture.unwrap().reply() else { continue };
+            let pixels: Vec<_> = picture.data.chunks_exact(4).map(<[u8]>::to_vec).collect();
+            // The fourth byte is no colour.
+            let corner = pixels[0][..3].to_vec();
+            let colours = pixels.into_iter().collect::<HashSet<_>>().len();
+            pictures.push((corner, colours));
+            if colours > SHADES {
+                return pictures;
             }
-            let picture = x
-                .get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, !0)
-                .unwrap()
-                .reply()
-                .expect("a picture of the window");
-            let pixels = picture.data.chunks_exact(4).map(<[u8]>::to_vec);
-            return pixels.collect::<std::collections::HashSet<_>>().len();
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "no window appeared");
         std::thread::sleep(Duration::from_millis(5));
     }
+    panic!("no window appeared with something in it: {pictures:?}");
 }
 
+/// Text has dozens of shades at its edges; an empty page has one or two.
+const SHADES: usize = 20;
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_window_is_hidden_until_there_is_something_to_see() {
+async fn the_window_appears_when_there_is_something_to_see_and_never_flashes() {
     let world = World::new().await;
     let mut application = std::process::Command::new(application())
         .env("HEROLD_DATA_DIR", world.profile.path())
         .spawn()
         .expect("the application starts");
-    let colours = tokio::task::spawn_blocking(colours_of_the_first_window).await;
+    let pictures = tokio::task::spawn_blocking(pictures_of_the_first_window).await;
     for pid in processes::tree(application.id()).into_iter().rev() {
         processes::kill(pid);
     }
     let _ = application.wait();
-    // Text has dozens of shades at its edges; an empty page has one or two.
-    assert!(colours.unwrap() > 20, "the window appeared before it was painted");
+    let pictures = pictures.unwrap();
+    let (page, _) = pictures.last().unwrap();
+    // The first picture may be older than what the window was told to be.
+    for (corner, _) in pictures.iter().skip(1) {
+        assert_eq!(corner, page, "the window showed another colour than the page has");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

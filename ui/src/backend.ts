@@ -43,7 +43,7 @@ export interface Backend {
   /** Opens the application's event stream. The snapshot is the state before the first event. */
   subscribeApp(onEvent: (event: AppEvent) => void): Promise<AppSnapshot>;
   /** The first frame is on screen: show the window. */
-  windowReady(): Promise<void>;
+  windowReady(background: readonly number[]): Promise<void>;
   updateSettings(settings: Settings): Promise<void>;
 
   discoverServer(server: string): Promise<ServerInfo>;

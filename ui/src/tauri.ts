@@ -13,7 +13,7 @@ function channel<T>(onMessage: (message: T) => void): Channel<T> {
 
 const backend: Backend = {
   subscribeApp: (onEvent) => invoke('subscribe_app', { events: channel(onEvent) }),
-  windowReady: () => invoke('window_ready'),
+  windowReady: (background) => invoke('window_ready', { background }),
   updateSettings: (settings) => invoke('update_settings', { settings }),
 
   discoverServer: (server) => invoke('discover_server', { server }),

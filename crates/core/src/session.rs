@@ -35,8 +35,15 @@ use tokio::{
 };
 
 use crate::{
-    Error, Result, list::Subscriptions, media::MediaRegistry, outgoing::Outgoing,
-    rooms::{subscriptions::VisibleRooms, unread_threads::UnreadThreads}, sync, tasks::Tasks, text::clean_name, timeline::Timelines,
+    Error, Result,
+    list::Subscriptions,
+    media::MediaRegistry,
+    outgoing::Outgoing,
+    rooms::{subscriptions::VisibleRooms, unread_threads::UnreadThreads},
+    sync,
+    tasks::Tasks,
+    text::clean_name,
+    timeline::Timelines,
 };
 
 pub use incoming::IncomingMessages;

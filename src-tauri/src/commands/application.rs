@@ -41,7 +41,8 @@ pub(crate) async fn subscribe_app(
 }
 
 #[tauri::command]
-pub(crate) fn window_ready(webview: WebviewWindow) {
+pub(crate) fn window_ready(webview: WebviewWindow, background: [u8; 3]) {
+    window::paint(&webview, background);
     window::show(&webview);
 }
 

@@ -33,7 +33,15 @@ struct Arguments {
 }
 
 fn arguments() -> Arguments {
-    let mut parsed = Arguments { rooms: 500, messages: 20, many: 5000, long: 50_000, votes: 2000, runs: 5, json: None };
+    let mut parsed = Arguments {
+        rooms: 500,
+        messages: 20,
+        many: 5000,
+        long: 50_000,
+        votes: 2000,
+        runs: 5,
+        json: None,
+    };
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
         let value = given.next().unwrap_or_else(|| panic!("{name} needs a value"));
@@ -174,7 +182,12 @@ async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
 
     let keys = window.script_async(&typing(&"Grüße aus dem Amt. ".repeat(2800))).await;
     let keys: Vec<f64> = serde_json::from_value(keys).unwrap();
-    figures.push(figure("a key in a draft of 50 KB (95 %)", percentile(&keys, 95), "ms", Some(8.0)));
+    figures.push(figure(
+        "a key in a draft of 50 KB (95 %)",
+        percentile(&keys, 95),
+        "ms",
+        Some(8.0),
+    ));
     window.script("const c = document.querySelector('[data-testid=composer]'); c.value = ''; c.dispatchEvent(new Event('input', { bubbles: true }));").await;
 
     window.open_room(&long).await;

@@ -105,7 +105,9 @@ pub(super) fn subscribe(
             changed.is_none_or(|changed| room.room_id() == changed)
         });
         Pump::new(id, initial, rows, sink)
-            .run(Box::pin(stream), commands, |length| source.length.store(length, Ordering::Relaxed))
+            .run(Box::pin(stream), commands, |length| {
+                source.length.store(length, Ordering::Relaxed)
+            })
             .await;
     })
 }

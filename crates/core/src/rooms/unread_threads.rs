@@ -16,11 +16,7 @@ use futures_util::{
 use herold_protocol::Unread;
 use matrix_sdk::{
     Client, Room,
-    ruma::{
-        OwnedEventId, OwnedRoomId, RoomId,
-        events::AnySyncTimelineEvent,
-        serde::Raw,
-    },
+    ruma::{OwnedEventId, OwnedRoomId, RoomId, events::AnySyncTimelineEvent, serde::Raw},
 };
 use serde::Deserialize;
 use tokio::sync::{broadcast, mpsc};
@@ -118,7 +114,9 @@ impl UnreadThreads {
         let threads: BTreeMap<OwnedRoomId, Vec<OwnedEventId>> = {
             let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             let unread = counts.iter().filter(|(_, threads)| !threads.is_empty());
-            unread.map(|(room, threads)| (room.clone(), threads.keys().cloned().collect())).collect()
+            unread
+                .map(|(room, threads)| (room.clone(), threads.keys().cloned().collect()))
+                .collect()
         };
         let Ok(value) = serde_json::to_vec(&threads) else { return };
         if let Err(error) = client.state_store().set_custom_value_no_read(STORE_KEY, value).await {

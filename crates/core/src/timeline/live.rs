@@ -244,9 +244,11 @@ impl Session {
                 timeline.fetch_members().await;
                 std::future::pending::<()>().await;
             };
-            let stream = with_repeats(Box::pin(stream), initial.clone(), updates, |item, update| {
-                update.is_none_or(|update| update.room_id == room.room_id()) && recounted.has(item)
-            });
+            let stream =
+                with_repeats(Box::pin(stream), initial.clone(), updates, |item, update| {
+                    update.is_none_or(|update| update.room_id == room.room_id())
+                        && recounted.has(item)
+                });
             let pump =
                 Pump::new(id, initial.clone(), rows, sink).run(Box::pin(stream), commands, |_| {});
             tokio::select! {

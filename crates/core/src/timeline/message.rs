@@ -120,7 +120,9 @@ fn message_content(
             text: one_line(&sticker.content().body, 200),
             attachment: attachment::sticker(sticker.content(), &context.session.media),
         },
-        MsgLikeKind::Poll(state) => MessageContent::Poll { poll: poll::Results::of_state(state).card(context.own) },
+        MsgLikeKind::Poll(state) => {
+            MessageContent::Poll { poll: poll::Results::of_state(state).card(context.own) }
+        }
         MsgLikeKind::Redacted => MessageContent::Redacted,
         MsgLikeKind::UnableToDecrypt(message) => {
             MessageContent::Undecryptable { cause: failure(message) }

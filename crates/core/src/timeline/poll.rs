@@ -153,7 +153,9 @@ async fn of_stable(event: &EventTimelineItem, room: &Room) -> Option<Results> {
     })
 }
 
-fn owned<'a, U>(counted: impl IntoIterator<Item = (&'a str, U)>) -> HashMap<String, Vec<OwnedUserId>>
+fn owned<'a, U>(
+    counted: impl IntoIterator<Item = (&'a str, U)>,
+) -> HashMap<String, Vec<OwnedUserId>>
 where
     U: IntoIterator<Item = &'a UserId>,
 {

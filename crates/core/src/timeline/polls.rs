@@ -146,9 +146,8 @@ impl Session {
             .item(room.room_id(), &event(event_id)?)
             .await
             .ok_or_else(|| Error::new(ErrorKind::NotFound))?;
-        let results = poll::results(&item, &room)
-            .await
-            .ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
+        let results =
+            poll::results(&item, &room).await.ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
         let members = room.members_no_sync(RoomMemberships::JOIN).await?;
         let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
         if !results.are_visible() {

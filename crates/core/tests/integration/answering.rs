@@ -3,7 +3,8 @@
 
 use herold_core::protocol::{
     ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned, MessageContent, MessageRow,
-    MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow, TextMention, TimelineFocus, TimelineRow,
+    MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow, TextMention, TimelineFocus,
+    TimelineRow,
 };
 use matrix_sdk::ruma::OwnedEventId;
 use serde_json::json;
@@ -230,9 +231,7 @@ async fn what_is_unread_in_a_thread_is_unread_in_its_room() {
     let id = talk.room.to_string();
     let unread = |wanted: u32| {
         let id = id.clone();
-        move |rows: &[RoomRow]| {
-            rows.iter().any(|row| row.id == id && row.unread.messages == wanted)
-        }
+        move |rows: &[RoomRow]| rows.iter().any(|row| row.id == id && row.unread.messages == wanted)
     };
     let mut rooms = talk.anna.rooms();
     rooms.wait_until("everything read", unread(0)).await;

@@ -12,10 +12,12 @@ bundles="$CARGO_TARGET_DIR/release/bundle"
 "$HEROLD_ROOT/scripts/build.sh" --release
 cp "$CARGO_TARGET_DIR/release/herold" "$CARGO_TARGET_DIR/release/herold-messenger"
 rm -rf "$bundles/deb" "$bundles/rpm"
-# The command line tool comes along. Where it was built is known only here.
-tool="{\"/usr/bin/herold-cli\": \"$CARGO_TARGET_DIR/release/herold-cli\"}"
+# The command line tool and the licences of others come along. Where they were built is known only here.
+release="$CARGO_TARGET_DIR/release"
+scripts/third-party.py >"$release/third-party.txt"
+files="{\"/usr/bin/herold-cli\": \"$release/herold-cli\", \"/usr/share/doc/herold-messenger/third-party.txt\": \"$release/third-party.txt\"}"
 CI=true ui/node_modules/.bin/tauri bundle --bundles deb,rpm \
-  --config "{\"bundle\": {\"linux\": {\"deb\": {\"files\": $tool}, \"rpm\": {\"files\": $tool}}}}"
+  --config "{\"bundle\": {\"linux\": {\"deb\": {\"files\": $files}, \"rpm\": {\"files\": $files}}}}"
 
 mkdir -p dist
 rm -f dist/*.deb dist/*.rpm

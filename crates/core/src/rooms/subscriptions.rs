@@ -16,7 +16,7 @@ const MOST: usize = 60;
 /// Conversations that stay in the set, whatever the list of rooms shows.
 const MOST_OPENED: usize = 8;
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct VisibleRooms {
     wanted: watch::Sender<Wanted>,
 }
@@ -32,12 +32,6 @@ impl Wanted {
     fn all(&self) -> Vec<OwnedRoomId> {
         let listed = self.listed.iter().filter(|room| !self.opened.contains(room));
         self.opened.iter().chain(listed).cloned().collect()
-    }
-}
-
-impl Default for VisibleRooms {
-    fn default() -> Self {
-        Self { wanted: watch::Sender::default() }
     }
 }
 

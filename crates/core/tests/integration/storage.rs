@@ -269,7 +269,7 @@ async fn a_full_disk_is_said_and_what_was_stored_before_is_kept() {
     let mut stored = Vec::new();
     let error = loop {
         let text = format!("{} {long}", stored.len());
-        match session.send_message(&place(&room), &text, OutgoingText::new(&text)).await {
+        match session.send_message(&place(room), &text, OutgoingText::new(&text)).await {
             Ok(()) => stored.push(text.trim_end().to_owned()),
             Err(error) => break error,
         }
@@ -282,7 +282,7 @@ async fn a_full_disk_is_said_and_what_was_stored_before_is_kept() {
     anna.restart().await;
     anna.online().await;
     anna.session()
-        .send_message(&place(&room), "after", OutgoingText::new("Wieder Platz"))
+        .send_message(&place(room), "after", OutgoingText::new("Wieder Platz"))
         .await
         .expect("storing");
     let mut timeline = anna.timeline(room).await;

@@ -7,8 +7,9 @@ dependencies of npm. Tools that only run here may have any licence.
 
 import json
 import re
-import subprocess
 import sys
+
+from cargo_packages import shipped_packages
 
 # Permissive licences, and the EUPL's own list of compatible ones as far as it is needed.
 ALLOWED = {
@@ -37,22 +38,8 @@ def is_allowed(expression):
 
 
 def cargo_packages():
-    metadata = json.loads(subprocess.check_output(
-        ["cargo", "metadata", "--locked", "--format-version", "1"]))
-    packages = {package["id"]: package for package in metadata["packages"]}
-    nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    waiting = [p for p in metadata["workspace_members"]
-               if packages[p]["name"] not in ("herold-testkit", "herold-e2e")]
-    seen = set()
-    while waiting:
-        package = waiting.pop()
-        if package in seen:
-            continue
-        seen.add(package)
-        for dependency in nodes[package]["deps"]:
-            if any(kind["kind"] != "dev" for kind in dependency["dep_kinds"]):
-                waiting.append(dependency["pkg"])
-        yield packages[package]["name"], packages[package]["version"], packages[package]["license"]
+    for package in shipped_packages():
+        yield package["name"], package["version"], package["license"]
 
 
 def npm_packages():

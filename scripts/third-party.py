@@ -8,7 +8,8 @@ licence text once.
 import hashlib
 import json
 import pathlib
-import subprocess
+
+from cargo_packages import shipped_packages
 
 UI = pathlib.Path("ui/node_modules")
 # What the interface is built of, and what is in those packages beside their own code.
@@ -28,15 +29,9 @@ def texts(folder):
 
 
 def crates():
-    metadata = json.loads(
-        subprocess.run(
-            ["cargo", "metadata", "--locked", "--format-version=1", "--filter-platform=x86_64-unknown-linux-gnu"],
-            check=True, capture_output=True, text=True,
-        ).stdout
-    )
-    used = {node["id"] for node in metadata["resolve"]["nodes"]}
-    for package in metadata["packages"]:
-        if package["source"] and package["id"] in used:
+    for package in shipped_packages("--filter-platform=x86_64-unknown-linux-gnu"):
+        # The crates of the workspace have no source.
+        if package["source"]:
             folder = pathlib.Path(package["manifest_path"]).parent
             own = sorted(path for path in folder.iterdir() if path.name.upper().startswith(TEXTS) and path.is_file())
             yield f"{package['name']} {package['version']}", package["license"] or "see its text", own

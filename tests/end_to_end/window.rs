@@ -53,8 +53,6 @@ async fn the_window_comes_back_where_it_was() {
     let world = World::new().await;
     let window = world.open().await;
     window.find("homeserver-input").await;
-    // The driver waits for ever for a window that is not on the screen yet.
-    window.wait_until("on screen", "return document.visibilityState === 'visible'").await;
     window.resize(900, 640).await;
     let width = "return window.innerWidth";
     let before = window

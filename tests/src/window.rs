@@ -96,6 +96,9 @@ impl Window {
         let binary = options.binary.clone();
         let window = Self { client, driver, binary, profile: options.profile.clone() };
         window.script(COLLECT_ERRORS).await;
+        // Until it is on the screen, a window has no size, and the driver waits for ever when told
+        // to change it.
+        window.wait_until("the window on the screen", "return window.innerWidth > 0").await;
         window
     }
 

@@ -434,9 +434,7 @@ async fn start_with(rooms: usize, runs: usize) -> f64 {
 }
 
 fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
+    percentile(values, 50)
 }
 
 fn percentile(values: &[f64], percent: usize) -> f64 {

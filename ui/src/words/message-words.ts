@@ -31,7 +31,8 @@ export const attachmentWords: Record<AttachmentKind, () => string> = {
   file: () => m.attachment_file(),
 };
 
-export function inlineText(inlines: readonly Inline[]): string {
+/** On one line, spoilers hidden; or the whole text, as it is copied. */
+export function inlineText(inlines: readonly Inline[], whole = false): string {
   return inlines
     .map((inline) => {
       switch (inline.type) {
@@ -39,14 +40,14 @@ export function inlineText(inlines: readonly Inline[]): string {
         case 'code':
           return inline.text;
         case 'break':
-          return ' ';
+          return whole ? '\n' : ' ';
         case 'mention':
           return inline.label;
         case 'spoiler':
-          return inline.reason ?? m.spoiler();
+          return whole ? inlineText(inline.children, whole) : (inline.reason ?? m.spoiler());
         case 'styled':
         case 'link':
-          return inlineText(inline.children);
+          return inlineText(inline.children, whole);
       }
     })
     .join('');
@@ -66,7 +67,7 @@ export function blockText(blocks: readonly Block[]): string {
         case 'code':
           return block.text;
         case 'table':
-          return [block.head, ...block.rows].map((row) => row.map(inlineText).join(' ')).join(' ');
+          return [block.head, ...block.rows].map((row) => row.map((cell) => inlineText(cell)).join(' ')).join(' ');
         case 'rule':
           return '';
       }

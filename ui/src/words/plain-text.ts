@@ -1,29 +1,9 @@
 // Messages as plain text, for the clipboard: line breaks, lists and tables stay readable.
 
 import { m } from '../paraglide/messages';
-import type { Block, Inline, MessageContent, MessageRow } from '../protocol';
+import type { Block, MessageContent, MessageRow } from '../protocol';
 import { shortDateTime } from './format';
-import { attachmentWords } from './message-words';
-
-function inlinePlain(inlines: readonly Inline[]): string {
-  return inlines
-    .map((inline) => {
-      switch (inline.type) {
-        case 'text':
-        case 'code':
-          return inline.text;
-        case 'break':
-          return '\n';
-        case 'mention':
-          return inline.label;
-        case 'styled':
-        case 'link':
-        case 'spoiler':
-          return inlinePlain(inline.children);
-      }
-    })
-    .join('');
-}
+import { attachmentWords, inlineText } from './message-words';
 
 const prefixed = (text: string, prefix: string, first = prefix): string =>
   text
@@ -38,7 +18,7 @@ export function blocksPlain(blocks: readonly Block[]): string {
       switch (block.type) {
         case 'paragraph':
         case 'heading':
-          return inlinePlain(block.children);
+          return inlineText(block.children, true);
         case 'quote':
           return prefixed(blocksPlain(block.children), '> ');
         case 'list':
@@ -51,7 +31,7 @@ export function blocksPlain(blocks: readonly Block[]): string {
         case 'code':
           return block.text;
         case 'table':
-          return [...(block.head.length > 0 ? [block.head] : []), ...block.rows].map((row) => row.map(inlinePlain).join('\t')).join('\n');
+          return [...(block.head.length > 0 ? [block.head] : []), ...block.rows].map((row) => row.map((cell) => inlineText(cell, true)).join('\t')).join('\n');
         case 'rule':
           return '---';
       }

@@ -290,6 +290,12 @@ impl From<matrix_sdk::ClientBuildError> for Error {
     }
 }
 
+impl From<matrix_sdk::event_cache::EventCacheError> for Error {
+    fn from(error: matrix_sdk::event_cache::EventCacheError) -> Self {
+        matrix_sdk::Error::from(error).into()
+    }
+}
+
 impl From<matrix_sdk_ui::timeline::Error> for Error {
     fn from(error: matrix_sdk_ui::timeline::Error) -> Self {
         Self::new(ErrorKind::Internal).with_source(error)

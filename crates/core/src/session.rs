@@ -94,10 +94,7 @@ impl Session {
             .await
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
         let service = Arc::new(service);
-        client
-            .event_cache()
-            .subscribe()
-            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+        client.event_cache().subscribe()?;
         let media = MediaRegistry::new(client.clone());
         let account = own_account(&client)?;
         let session = Arc::new(Self {

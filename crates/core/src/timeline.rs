@@ -10,6 +10,7 @@ mod compose;
 mod drafts;
 mod focus;
 mod forward;
+mod lasting;
 mod live;
 mod message;
 mod poll;

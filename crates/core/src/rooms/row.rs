@@ -10,7 +10,7 @@ use matrix_sdk::{
 };
 use matrix_sdk_ui::room_list_service::RoomListItem;
 
-use super::preview;
+use super::{preview, unread_threads};
 use crate::{list::Convert, session::Session, text::clean_name};
 
 pub(super) struct RoomRows {
@@ -89,16 +89,16 @@ pub(super) fn is_muted(room: &Room) -> bool {
 /// What is unread in a room and in its threads.
 pub(super) fn unread(room: &Room, session: Option<&Session>) -> Unread {
     let threads = session.map(|session| session.unread_threads.of(room.room_id()));
-    let threads = threads.unwrap_or_default();
-    Unread {
-        messages: count(room.num_unread_messages()).saturating_add(threads.messages),
-        notifications: count(room.num_unread_notifications()).saturating_add(threads.notifications),
-        mentions: count(room.num_unread_mentions()).saturating_add(threads.mentions),
+    let room = Unread {
+        messages: count(room.num_unread_messages()),
+        notifications: count(room.num_unread_notifications()),
+        mentions: count(room.num_unread_mentions()),
         marked: room.is_marked_unread(),
-    }
+    };
+    unread_threads::together(&room, &threads.unwrap_or_default())
 }
 
-fn count(number: u64) -> u32 {
+pub(super) fn count(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 

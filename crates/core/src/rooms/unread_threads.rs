@@ -18,8 +18,11 @@ use matrix_sdk::{
     Client, Room,
     ruma::{OwnedEventId, OwnedRoomId, RoomId, events::AnySyncTimelineEvent, serde::Raw},
 };
+use matrix_sdk_base::read_receipts::ReadReceipts;
 use serde::Deserialize;
 use tokio::sync::{broadcast, mpsc};
+
+use super::row::count;
 
 /// Threads watched at once. Beyond that, older ones are no longer counted.
 const MOST_WATCHED: usize = 1000;
@@ -45,12 +48,7 @@ impl UnreadThreads {
     pub(crate) fn of(&self, room: &RoomId) -> Unread {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let threads = counts.get(room).into_iter().flat_map(HashMap::values);
-        threads.fold(Unread::default(), |sum, thread| Unread {
-            messages: sum.messages.saturating_add(thread.messages),
-            notifications: sum.notifications.saturating_add(thread.notifications),
-            mentions: sum.mentions.saturating_add(thread.mentions),
-            marked: false,
-        })
+        threads.fold(Unread::default(), |sum, thread| together(&sum, thread))
     }
 
     /// Rooms whose sum changed.
@@ -125,6 +123,26 @@ impl UnreadThreads {
     }
 }
 
+/// The sum of both; marked where one of them is.
+pub(super) fn together(one: &Unread, other: &Unread) -> Unread {
+    Unread {
+        messages: one.messages.saturating_add(other.messages),
+        notifications: one.notifications.saturating_add(other.notifications),
+        mentions: one.mentions.saturating_add(other.mentions),
+        marked: one.marked || other.marked,
+    }
+}
+
+/// What the SDK counts in a thread.
+pub(crate) fn counted(receipts: &ReadReceipts) -> Unread {
+    Unread {
+        messages: count(receipts.num_unread),
+        notifications: count(receipts.num_notifications),
+        mentions: count(receipts.num_mentions),
+        marked: false,
+    }
+}
+
 async fn load(client: &Client) -> Vec<Thread> {
     let stored = client.state_store().get_custom_value(STORE_KEY).await.ok().flatten();
     let threads: BTreeMap<OwnedRoomId, Vec<OwnedEventId>> =
@@ -144,14 +162,7 @@ async fn watch(client: &Client, thread: Thread) -> Option<BoxStream<'static, (Th
             .chain(changes)
             .map(move |info| {
                 let _ = &keep_alive;
-                let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-                let unread = Unread {
-                    messages: count(info.read_receipts.num_unread),
-                    notifications: count(info.read_receipts.num_notifications),
-                    mentions: count(info.read_receipts.num_mentions),
-                    marked: false,
-                };
-                (thread.clone(), unread)
+                (thread.clone(), counted(&info.read_receipts))
             })
             .boxed(),
     )

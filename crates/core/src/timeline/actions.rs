@@ -24,10 +24,7 @@ use matrix_sdk::{
 };
 use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
 
-use super::{
-    compose, forward,
-    live::{event, focus_of},
-};
+use super::{compose, focus::event, forward, live::focus_of};
 use crate::{Error, Result, error::storage, rich_text, session::Session, text::one_line};
 
 /// Messages forwarded at once, times rooms.

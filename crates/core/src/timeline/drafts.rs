@@ -8,7 +8,7 @@ use matrix_sdk::{
     ruma::{EventId, MatrixToUri, matrix_uri::MatrixId},
 };
 
-use super::live::event;
+use super::focus::event;
 use crate::{Result, session::Session};
 
 const EVERYONE: &str = "matrix:everyone";

@@ -1,11 +1,78 @@
-//! Which events belong to a selection of a room's messages.
+//! A room seen through a focus: the SDK's timeline for it, and which events belong to a selection.
 
-use herold_protocol::FileFilter;
-use matrix_sdk::ruma::events::{
-    AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
-    poll::unstable_start::UnstablePollStartEventContent,
-    room::message::{GalleryItemType, MessageType, Relation},
+use herold_protocol::{ErrorKind, FileFilter, TimelineFocus};
+use matrix_sdk::{
+    Room,
+    ruma::{
+        EventId, OwnedEventId,
+        events::{
+            AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
+            poll::unstable_start::UnstablePollStartEventContent,
+            room::message::{GalleryItemType, MessageType, Relation},
+        },
+    },
 };
+use matrix_sdk_ui::timeline::{
+    RoomExt, Timeline, TimelineEventFocusThreadMode, TimelineFocus as SdkFocus,
+    TimelineReadReceiptTracking, default_event_filter,
+};
+
+use crate::{Error, Result};
+
+/// Events shown on both sides of one that was jumped to.
+const CONTEXT: u16 = 20;
+
+/// `generation` sets the rows apart from those of an earlier timeline in the same place.
+pub(super) async fn build(room: &Room, focus: &TimelineFocus, generation: u32) -> Result<Timeline> {
+    let mut builder = room
+        .timeline_builder()
+        .with_internal_id_prefix(format!("{generation}-"))
+        .track_read_marker_and_receipts(TimelineReadReceiptTracking::MessageLikeEvents);
+    builder = match focus {
+        TimelineFocus::Live => builder
+            .with_focus(SdkFocus::Live { hide_threaded_events: true })
+            .event_filter(|event, rules| default_event_filter(event, rules) || is_left_out(event)),
+        TimelineFocus::Event { event_id } => builder
+            .with_focus(SdkFocus::Event {
+                target: event(event_id)?,
+                num_context_events: CONTEXT,
+                thread_mode: TimelineEventFocusThreadMode::Automatic { hide_threaded_events: true },
+            })
+            .event_filter(|event, rules| default_event_filter(event, rules) || is_left_out(event)),
+        TimelineFocus::Thread { root_id } => {
+            builder.with_focus(SdkFocus::Thread { root_event_id: event(root_id)? })
+        }
+        TimelineFocus::Pinned => builder.with_focus(SdkFocus::PinnedEvents),
+        TimelineFocus::Files { kind } => {
+            let kind = *kind;
+            builder
+                .with_focus(SdkFocus::Live { hide_threaded_events: false })
+                .event_filter(move |event, _| is_file(event, kind))
+        }
+        TimelineFocus::Polls => builder
+            .with_focus(SdkFocus::Live { hide_threaded_events: false })
+            .event_filter(|event, _| is_poll(event)),
+    };
+    Ok(builder.build().await?)
+}
+
+pub(super) fn event(event_id: &str) -> Result<OwnedEventId> {
+    EventId::parse(event_id).map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))
+}
+
+/// What the SDK would leave out: messages of a kind nobody knows here, of which people see that there is
+/// something and its words where it has some, and polls of the stable type.
+fn is_left_out(event: &AnySyncTimelineEvent) -> bool {
+    let AnySyncTimelineEvent::MessageLike(event) = event else { return false };
+    match event.original_content() {
+        Some(AnyMessageLikeEventContent::RoomMessage(content)) => {
+            matches!(content.msgtype, MessageType::_Custom(_))
+                && !matches!(content.relates_to, Some(Relation::Replacement(_)))
+        }
+        Some(AnyMessageLikeEventContent::_Custom { .. }) => true,
+        _ => is_stable_poll(event),
+    }
+}
 
 pub(super) fn is_file(event: &AnySyncTimelineEvent, kind: FileFilter) -> bool {
     let AnySyncTimelineEvent::MessageLike(event) = event else { return false };

@@ -11,24 +11,15 @@ use std::{
 
 use async_trait::async_trait;
 use herold_protocol::{
-    ConversationId, Direction, ErrorKind, MoreOutcome, SubscriptionId, TimelineFocus, TimelineRow,
+    ConversationId, Direction, MoreOutcome, SubscriptionId, TimelineFocus, TimelineRow,
 };
 use matrix_sdk::{
     Room,
-    ruma::{
-        EventId, OwnedEventId, OwnedRoomId, RoomId,
-        events::{
-            AnyMessageLikeEventContent, AnySyncTimelineEvent,
-            room::message::{MessageType, Relation},
-        },
-    },
+    ruma::{EventId, OwnedRoomId, RoomId},
 };
-use matrix_sdk_ui::timeline::{
-    EventTimelineItem, RoomExt, Timeline, TimelineEventFocusThreadMode, TimelineFocus as SdkFocus,
-    TimelineReadReceiptTracking, default_event_filter,
-};
+use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 
-use super::{focus, row::TimelineRows};
+use super::{lasting::LastingTimeline, row::TimelineRows};
 use crate::{
     Error, Result,
     list::{ListSource, Pump, Sink, with_repeats},
@@ -39,8 +30,6 @@ use crate::{
 const KEPT: usize = 12;
 /// Events asked for at once.
 const PAGE: u16 = 30;
-/// Events shown on both sides of one that was jumped to.
-const CONTEXT: u16 = 20;
 /// Pages looked through for one that holds something of what a selection is about.
 const MOST_PAGES: usize = 10;
 
@@ -49,13 +38,17 @@ type Key = (OwnedRoomId, TimelineFocus);
 /// The most recently opened timelines, newest last.
 #[derive(Default)]
 pub(crate) struct Timelines {
-    recent: Mutex<VecDeque<(Key, Arc<Timeline>)>>,
+    recent: Mutex<VecDeque<(Key, Arc<LastingTimeline>)>>,
     /// Building the same timeline twice at once would waste work and double its subscriptions.
     building: tokio::sync::Mutex<()>,
 }
 
 impl Timelines {
     pub(crate) fn get(&self, room_id: &RoomId, focus: &TimelineFocus) -> Option<Arc<Timeline>> {
+        self.lasting(room_id, focus).map(|timeline| timeline.current())
+    }
+
+    fn lasting(&self, room_id: &RoomId, focus: &TimelineFocus) -> Option<Arc<LastingTimeline>> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let index = recent.iter().position(|((id, of), _)| id == room_id && of == focus)?;
         let entry = recent.remove(index)?;
@@ -65,14 +58,22 @@ impl Timelines {
     }
 
     pub(crate) async fn open(&self, room: &Room, focus: &TimelineFocus) -> Result<Arc<Timeline>> {
-        if let Some(timeline) = self.get(room.room_id(), focus) {
+        Ok(self.open_lasting(room, focus).await?.current())
+    }
+
+    async fn open_lasting(
+        &self,
+        room: &Room,
+        focus: &TimelineFocus,
+    ) -> Result<Arc<LastingTimeline>> {
+        if let Some(timeline) = self.lasting(room.room_id(), focus) {
             return Ok(timeline);
         }
         let _guard = self.building.lock().await;
-        if let Some(timeline) = self.get(room.room_id(), focus) {
+        if let Some(timeline) = self.lasting(room.room_id(), focus) {
             return Ok(timeline);
         }
-        let timeline = Arc::new(build(room, focus).await?);
+        let timeline = Arc::new(LastingTimeline::open(room, focus).await?);
         // The surroundings of an event are looked at once; keeping them would push out what is used.
         if !matches!(focus, TimelineFocus::Event { .. }) {
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +94,7 @@ impl Timelines {
         let open: Vec<Arc<Timeline>> = {
             let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
             let of_room = recent.iter().rev().filter(|((id, _), _)| id == room_id);
-            of_room.map(|(_, timeline)| timeline.clone()).collect()
+            of_room.map(|(_, timeline)| timeline.current()).collect()
         };
         for timeline in open {
             if let Some(item) = timeline.item_by_event_id(event_id).await {
@@ -108,42 +109,6 @@ impl Timelines {
     }
 }
 
-async fn build(room: &Room, focus: &TimelineFocus) -> Result<Timeline> {
-    let mut builder = room
-        .timeline_builder()
-        .track_read_marker_and_receipts(TimelineReadReceiptTracking::MessageLikeEvents);
-    builder = match focus {
-        TimelineFocus::Live => builder
-            .with_focus(SdkFocus::Live { hide_threaded_events: true })
-            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event)),
-        TimelineFocus::Event { event_id } => builder
-            .with_focus(SdkFocus::Event {
-                target: event(event_id)?,
-                num_context_events: CONTEXT,
-                thread_mode: TimelineEventFocusThreadMode::Automatic { hide_threaded_events: true },
-            })
-            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event)),
-        TimelineFocus::Thread { root_id } => {
-            builder.with_focus(SdkFocus::Thread { root_event_id: event(root_id)? })
-        }
-        TimelineFocus::Pinned => builder.with_focus(SdkFocus::PinnedEvents),
-        TimelineFocus::Files { kind } => {
-            let kind = *kind;
-            builder
-                .with_focus(SdkFocus::Live { hide_threaded_events: false })
-                .event_filter(move |event, _| focus::is_file(event, kind))
-        }
-        TimelineFocus::Polls => builder
-            .with_focus(SdkFocus::Live { hide_threaded_events: false })
-            .event_filter(|event, _| focus::is_poll(event)),
-    };
-    Ok(builder.build().await?)
-}
-
-pub(super) fn event(event_id: &str) -> Result<OwnedEventId> {
-    EventId::parse(event_id).map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))
-}
-
 /// Where the messages of a conversation are.
 pub(crate) fn focus_of(conversation: &ConversationId) -> TimelineFocus {
     match &conversation.thread {
@@ -152,45 +117,32 @@ pub(crate) fn focus_of(conversation: &ConversationId) -> TimelineFocus {
     }
 }
 
-/// A message of a kind nobody knows here. The SDK would leave it out; people see that there is something,
-/// and its words where it has some.
-fn is_unknown(event: &AnySyncTimelineEvent) -> bool {
-    let AnySyncTimelineEvent::MessageLike(event) = event else { return false };
-    match event.original_content() {
-        Some(AnyMessageLikeEventContent::RoomMessage(content)) => {
-            matches!(content.msgtype, MessageType::_Custom(_))
-                && !matches!(content.relates_to, Some(Relation::Replacement(_)))
-        }
-        Some(AnyMessageLikeEventContent::_Custom { .. }) => true,
-        _ => focus::is_stable_poll(event),
-    }
-}
-
 struct History {
-    timeline: Arc<Timeline>,
+    timeline: Arc<LastingTimeline>,
     focus: TimelineFocus,
 }
 
 impl History {
     /// A selection may have nothing on the next page and more on the one after it.
     async fn older(&self) -> Result<MoreOutcome> {
-        let before = self.messages().await;
+        let timeline = self.timeline.current();
+        let before = messages(&timeline).await;
         for _ in 0..MOST_PAGES {
-            let at_start = self.timeline.paginate_backwards(PAGE).await.map_err(Error::from)?;
+            let at_start = timeline.paginate_backwards(PAGE).await.map_err(Error::from)?;
             if at_start {
                 return Ok(MoreOutcome::End);
             }
             let selects = matches!(self.focus, TimelineFocus::Files { .. } | TimelineFocus::Polls);
-            if !selects || self.messages().await > before {
+            if !selects || messages(&timeline).await > before {
                 break;
             }
         }
         Ok(MoreOutcome::More)
     }
+}
 
-    async fn messages(&self) -> usize {
-        self.timeline.items().await.iter().filter(|item| item.as_event().is_some()).count()
-    }
+async fn messages(timeline: &Timeline) -> usize {
+    timeline.items().await.iter().filter(|item| item.as_event().is_some()).count()
 }
 
 #[async_trait]
@@ -200,7 +152,8 @@ impl ListSource for History {
             (_, TimelineFocus::Pinned) => Ok(MoreOutcome::End),
             (Direction::Older, _) => self.older().await,
             (Direction::Newer, TimelineFocus::Event { .. }) => {
-                let at_end = self.timeline.paginate_forwards(PAGE).await.map_err(Error::from)?;
+                let timeline = self.timeline.current();
+                let at_end = timeline.paginate_forwards(PAGE).await.map_err(Error::from)?;
                 Ok(if at_end { MoreOutcome::End } else { MoreOutcome::More })
             }
             (Direction::Newer, _) => Ok(MoreOutcome::End),
@@ -223,7 +176,7 @@ impl Session {
     ) -> Result<SubscriptionId> {
         let room = self.room(room_id)?;
         self.visible.open(room.room_id());
-        let timeline = self.timelines.open(&room, &focus).await?;
+        let timeline = self.timelines.open_lasting(&room, &focus).await?;
         let rows = TimelineRows::new(self, &room);
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
@@ -231,26 +184,29 @@ impl Session {
         let source = Arc::new(History { timeline: timeline.clone(), focus });
         let history = source.clone();
         Ok(self.subscriptions.open(window, source, |id, commands| async move {
-            let (initial, stream) = timeline.subscribe().await;
+            let (initial, changes) = timeline.subscribe().await;
+            let mut current = timeline.watch();
             let fill = async {
-                // A short conversation must not wait for somebody to scroll.
-                if pages
-                    && initial.len() < usize::from(PAGE)
-                    && let Err(error) = history.older().await
-                {
-                    tracing::debug!(%error, "cannot load older messages yet");
+                loop {
+                    let timeline = current.borrow_and_update().clone();
+                    // A short conversation must not wait for somebody to scroll.
+                    if pages
+                        && timeline.items().await.len() < usize::from(PAGE)
+                        && let Err(error) = history.older().await
+                    {
+                        tracing::debug!(%error, "cannot load older messages yet");
+                    }
+                    // Senders without a name get one as soon as the members are known.
+                    timeline.fetch_members().await;
+                    if current.changed().await.is_err() {
+                        std::future::pending::<()>().await;
+                    }
                 }
-                // Senders without a name get one as soon as the members are known.
-                timeline.fetch_members().await;
-                std::future::pending::<()>().await;
             };
-            let stream =
-                with_repeats(Box::pin(stream), initial.clone(), updates, |item, update| {
-                    update.is_none_or(|update| update.room_id == room.room_id())
-                        && recounted.has(item)
-                });
-            let pump =
-                Pump::new(id, initial.clone(), rows, sink).run(Box::pin(stream), commands, |_| {});
+            let changes = with_repeats(changes, initial.clone(), updates, |item, update| {
+                update.is_none_or(|update| update.room_id == room.room_id()) && recounted.has(item)
+            });
+            let pump = Pump::new(id, initial, rows, sink).run(Box::pin(changes), commands, |_| {});
             tokio::select! {
                 () = pump => {}
                 () = fill => {}

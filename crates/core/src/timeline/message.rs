@@ -32,11 +32,16 @@ pub(super) fn message_row(
     content: &MsgLikeContent,
     context: &Context<'_>,
 ) -> MessageRow {
+    let reactions = match content.kind {
+        // Servers differ in what they keep of them.
+        MsgLikeKind::Redacted => Vec::new(),
+        _ => reactions(content, context),
+    };
     MessageRow {
         edited: content.as_message().is_some_and(|message| message.is_edited()),
         thread: content.thread_summary.as_ref().map(|thread| thread_summary(thread, context)),
         reply_to: content.in_reply_to.as_ref().map(|reply| reply_preview(reply, context)),
-        reactions: reactions(content, context),
+        reactions,
         ..row(event, message_content(event, content, context), context)
     }
 }

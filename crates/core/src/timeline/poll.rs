@@ -13,10 +13,11 @@ use matrix_sdk::{
             SyncMessageLikeEvent,
             poll::{
                 PollResponseData, compile_poll_results, compile_unstable_poll_results,
-                start::{PollKind, PollStartEventContent},
+                start::{PollContentBlock, PollKind, PollStartEventContent},
                 unstable_start::NewUnstablePollStartEventContent,
             },
             relation::RelationType,
+            room::message::Relation,
         },
     },
 };
@@ -32,7 +33,7 @@ pub(super) struct Results {
     max_selections: u32,
     answers: Vec<(String, String)>,
     votes: HashMap<String, Vec<OwnedUserId>>,
-    ended: bool,
+    end: Option<MilliSecondsSinceUnixEpoch>,
     edited: bool,
 }
 
@@ -54,14 +55,14 @@ impl Results {
                 .map(|answer| (answer.id, answer.text))
                 .collect(),
             votes: result.votes.into_iter().map(|(id, votes)| (id, users(votes))).collect(),
-            ended: result.end_time.is_some(),
+            end: result.end_time,
             edited: result.has_been_edited,
         }
     }
 
     /// Whether people may see them yet.
     pub(super) fn are_visible(&self) -> bool {
-        self.open || self.ended
+        self.open || self.end.is_some()
     }
 
     /// The answers with those who chose them.
@@ -89,7 +90,7 @@ impl Results {
                 })
                 .collect(),
             voters: count(voters.len()),
-            ended: self.ended,
+            ended: self.end.is_some(),
             edited: self.edited,
         }
     }
@@ -116,27 +117,27 @@ pub(super) async fn results(event: &EventTimelineItem, room: &Room) -> Option<Re
 /// SDK thinks, the votes on this device are counted again.
 async fn of_unstable(state: &PollState, event: &EventTimelineItem, room: &Room) -> Results {
     let mut results = Results::of_state(state);
-    let sdk_end = state.results().end_time;
-    if sdk_end.is_none() {
+    if results.end.is_none() {
         return results;
     }
     let Some(event_id) = event.event_id() else { return results };
     let Some(known) = relations(room, event_id, event.sender()).await else { return results };
     // Without any end on this device, the SDK knows more than the cache does.
-    if known.end == sdk_end || (known.end.is_none() && !known.foreign_end) {
+    if known.end == results.end || (known.end.is_none() && !known.foreign_end) {
         return results;
     }
     let mut block = NewUnstablePollStartEventContent::from(state.clone()).poll_start;
     block.max_selections = results.max_selections.into();
     results.votes = owned(compile_unstable_poll_results(&block, known.data(), known.end));
-    results.ended = known.end.is_some();
+    results.end = known.end;
     results
 }
 
 async fn of_stable(event: &EventTimelineItem, room: &Room) -> Option<Results> {
     let content: PollStartEventContent = event.original_json()?.get_field("content").ok()??;
     let known = relations(room, event.event_id()?, event.sender()).await.unwrap_or_default();
-    let poll = &content.poll;
+    let edit = known.edit.as_ref().filter(|(time, _)| known.end.is_none_or(|end| *time <= end));
+    let poll = edit.map_or(&content.poll, |(_, poll)| poll);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     Some(Results {
         question: text(poll.question.text.find_plain()),
@@ -148,8 +149,8 @@ async fn of_stable(event: &EventTimelineItem, room: &Room) -> Option<Results> {
             .map(|answer| (answer.id.clone(), text(answer.text.find_plain())))
             .collect(),
         votes: owned(compile_poll_results(poll, known.data(), known.end)),
-        ended: known.end.is_some(),
-        edited: false,
+        end: known.end,
+        edited: edit.is_some(),
     })
 }
 
@@ -179,6 +180,8 @@ struct Relations {
     /// The earliest end by somebody who may end it.
     end: Option<MilliSecondsSinceUnixEpoch>,
     foreign_end: bool,
+    /// The latest edit by the author, of polls of the stable type only.
+    edit: Option<(MilliSecondsSinceUnixEpoch, PollContentBlock)>,
 }
 
 impl Relations {
@@ -194,7 +197,7 @@ impl Relations {
 async fn relations(room: &Room, event_id: &EventId, author: &UserId) -> Option<Relations> {
     use AnySyncMessageLikeEvent as Event;
     let (cache, _drop) = room.event_cache().await.ok()?;
-    let filter = Some(vec![RelationType::Reference]);
+    let filter = Some(vec![RelationType::Reference, RelationType::Replacement]);
     let mut known = Relations::default();
     for relation in cache.find_event_relations(event_id, filter).await.ok()? {
         let Ok(AnySyncTimelineEvent::MessageLike(event)) = relation.raw().deserialize() else {
@@ -217,6 +220,13 @@ async fn relations(room: &Room, event_id: &EventId, author: &UserId) -> Option<R
             Event::PollResponse(SyncMessageLikeEvent::Original(response)) => {
                 let answers = response.data().selections.to_vec();
                 known.votes.push(Vote { sender, time, answers });
+            }
+            Event::PollStart(SyncMessageLikeEvent::Original(edit)) if sender == *author => {
+                if let Some(Relation::Replacement(replacement)) = edit.content.relates_to
+                    && known.edit.as_ref().is_none_or(|(earlier, _)| *earlier <= time)
+                {
+                    known.edit = Some((time, replacement.new_content.poll));
+                }
             }
             _ => {}
         }

@@ -27,7 +27,7 @@ use matrix_sdk::{
     },
 };
 
-use super::{live::event, poll};
+use super::{focus::event, poll};
 use crate::{Error, Result, error::storage, session::Session, text::one_line};
 
 const LONGEST_QUESTION: usize = 1000;

@@ -25,10 +25,7 @@ use matrix_sdk::{
 };
 use matrix_sdk_ui::timeline::{EventTimelineItem, TimelineItem};
 
-use super::{
-    compose,
-    live::{event, focus_of},
-};
+use super::{compose, focus::event, live::focus_of};
 use crate::{Error, Result, error::storage, session::Session};
 
 /// Requests remembered for repeated calls.

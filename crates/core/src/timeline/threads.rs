@@ -18,12 +18,13 @@ use matrix_sdk_ui::timeline::{
 };
 
 use super::{
-    live::event,
+    focus::event,
     row::{Context, sender},
 };
 use crate::{
     Error, Result,
     list::{Convert, ListSource, Pump, Sink},
+    rooms::unread_threads,
     session::Session,
 };
 
@@ -94,15 +95,8 @@ impl ThreadRows {
         else {
             return Unread::default();
         };
-        let count = |number: matrix_sdk::event_cache::Result<u64>| {
-            number.ok().and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
-        };
-        Unread {
-            messages: count(thread.num_unread_messages().await),
-            notifications: count(thread.num_unread_notifications().await),
-            mentions: count(thread.num_unread_mentions().await),
-            marked: false,
-        }
+        let receipts = thread.read_receipts().await;
+        receipts.map(|receipts| unread_threads::counted(&receipts)).unwrap_or_default()
     }
 
     async fn followed(&self, root: &EventId) -> Option<bool> {

@@ -180,16 +180,25 @@ async fn a_poll_of_the_stable_type_is_shown_counted_and_answered_in_kind() {
             ],
         },
     });
-    let event = talk.ben.send_raw(&talk.room, "m.poll.start", start).await;
+    let event = talk.ben.send_raw(&talk.room, "m.poll.start", start.clone()).await;
     let relation = json!({ "rel_type": "m.reference", "event_id": event });
     let (_, card) = timeline.wait_for("the poll", |rows| asking(rows, "Stabil?")).await;
     assert_eq!(votes(&card), [Some(0), Some(0)]);
+    let mut edit = start.clone();
+    edit["m.poll"]["question"]["m.text"] = text("Noch stabil?");
+    let replaced = json!({ "rel_type": "m.replace", "event_id": event });
+    let mut edited = start;
+    edited["m.new_content"] = edit;
+    edited["m.relates_to"] = replaced;
+    talk.ben.send_raw(&talk.room, "m.poll.start", edited).await;
+    let (_, card) = timeline.wait_for("the edit", |rows| asking(rows, "Noch stabil?")).await;
+    assert!(card.edited);
 
     let vote = json!({ "m.relates_to": relation, "m.selections": ["ja"] });
     talk.ben.send_raw(&talk.room, "m.poll.response", vote).await;
     timeline
         .wait_until("Ben's vote", |rows| {
-            asking(rows, "Stabil?").is_some_and(|(_, c)| votes(&c) == [Some(1), Some(0)])
+            asking(rows, "Noch stabil?").is_some_and(|(_, c)| votes(&c) == [Some(1), Some(0)])
         })
         .await;
     session.vote(&here, event.as_str(), vec!["nein".into()]).await.unwrap();
@@ -204,13 +213,13 @@ async fn a_poll_of_the_stable_type_is_shown_counted_and_answered_in_kind() {
     assert_eq!(sent.raw["content"]["m.selections"], json!(["nein"]));
     timeline
         .wait_until("both votes", |rows| {
-            asking(rows, "Stabil?").is_some_and(|(_, c)| votes(&c) == [Some(1), Some(1)])
+            asking(rows, "Noch stabil?").is_some_and(|(_, c)| votes(&c) == [Some(1), Some(1)])
         })
         .await;
     let end = json!({ "m.relates_to": relation, "m.text": text("Ende") });
     talk.ben.send_raw(&talk.room, "m.poll.end", end).await;
     timeline
-        .wait_until("the end", |rows| asking(rows, "Stabil?").is_some_and(|(_, c)| c.ended))
+        .wait_until("the end", |rows| asking(rows, "Noch stabil?").is_some_and(|(_, c)| c.ended))
         .await;
     let who = session.poll_votes(talk.room.as_str(), event.as_str()).await.unwrap();
     assert_eq!(who.answers.iter().map(|answer| answer.voters.len()).collect::<Vec<_>>(), [1, 1]);

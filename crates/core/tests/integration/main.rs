@@ -10,6 +10,7 @@ mod answering;
 mod connection;
 mod conversation;
 mod crash;
+mod day;
 mod files;
 mod media;
 mod polls;

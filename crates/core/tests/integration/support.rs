@@ -30,6 +30,10 @@ use zeroize::Zeroizing;
 /// well.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
+/// A list in which nothing changes for so long is at rest.
+const QUIET: Duration = Duration::from_secs(1);
+/// Longer than a list takes from one batch to the next.
+const BLINK: Duration = Duration::from_millis(30);
 const WINDOW: &str = "test";
 
 /// Herold on one machine. The profile is deleted with the value.
@@ -286,6 +290,32 @@ impl<T: Debug + Send + 'static> View<T> {
         self.wait_for(what, |rows| fits(rows).then_some(())).await;
     }
 
+    /// Takes what has changed up to now.
+    pub(crate) async fn catch_up(&mut self) {
+        // Not for ever: a list that keeps changing is looked at all the same.
+        for _ in 0..50 {
+            if !self.reader.next(&self.session, BLINK).await {
+                return;
+            }
+            self.known = true;
+        }
+    }
+
+    /// Follows the list until it fits and is at rest; `false` where that does not come about in time.
+    pub(crate) async fn rest(&mut self, limit: Duration, fits: impl Fn(&[T]) -> bool) -> bool {
+        let begun = Instant::now();
+        loop {
+            let changed = self.reader.next(&self.session, QUIET).await;
+            self.known |= changed;
+            if !changed && self.known && fits(&self.reader.rows) {
+                return true;
+            }
+            if begun.elapsed() > limit {
+                return false;
+            }
+        }
+    }
+
     pub(crate) fn rows(&self) -> &[T] {
         &self.reader.rows
     }
@@ -296,6 +326,13 @@ impl<T: Debug + Send + 'static> View<T> {
 
     pub(crate) async fn load(&self, direction: Direction) -> MoreOutcome {
         self.session.load_more(self.subscription, direction).await.expect("loading more of a list")
+    }
+
+    /// Loads everything that is older.
+    pub(crate) async fn load_all(&self) -> herold_core::Result<()> {
+        let older = Direction::Older;
+        while self.session.load_more(self.subscription, older).await? == MoreOutcome::More {}
+        Ok(())
     }
 }
 
@@ -392,6 +429,13 @@ impl Conversation {
 
     /// All texts of Anna as Ben reads them from the server, once the last one is there.
     pub(crate) async fn ben_has(&self, last: &str) -> Vec<String> {
+        let texts = self.ben_reads(last).await.into_iter();
+        let of_anna = texts.filter(|(sender, _)| *sender == self.anna.user.id);
+        of_anna.map(|(_, text)| text).collect()
+    }
+
+    /// The same of both, with who wrote it.
+    pub(crate) async fn ben_reads(&self, last: &str) -> Vec<(String, String)> {
         self.ben.wait_for_text(&self.room, last, PATIENCE).await;
         let room = self.ben.room(&self.room);
         let mut texts = Vec::new();
@@ -402,15 +446,15 @@ impl Conversation {
             let page = room.messages(options).await.expect("reading a room's history");
             for event in page.chunk {
                 let raw: serde_json::Value = event.raw().deserialize_as_unchecked().unwrap();
-                if raw["sender"] != self.anna.user.id {
-                    continue;
-                }
                 if raw["unsigned"]["redacted_because"].is_object() {
                     continue;
                 }
-                assert_ne!(raw["type"], "m.room.encrypted", "Ben lacks a key");
+                let sender = raw["sender"].as_str().unwrap_or_default();
+                let unread = raw["type"] == "m.room.encrypted" && sender == self.anna.user.id;
+                assert!(!unread, "Ben lacks a key");
                 if raw["type"] == "m.room.message" {
-                    texts.push(raw["content"]["body"].as_str().unwrap_or_default().to_owned());
+                    let text = raw["content"]["body"].as_str().unwrap_or_default();
+                    texts.push((sender.to_owned(), text.to_owned()));
                 }
             }
             match page.end {

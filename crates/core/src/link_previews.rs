@@ -18,7 +18,10 @@ use std::{
 };
 
 use herold_protocol::{ErrorKind, ErrorReason, LinkCard, LinkPreview};
-use matrix_sdk::EncryptionState;
+use matrix_sdk::{
+    EncryptionState, config::RequestConfig,
+    ruma::api::client::authenticated_media::get_media_preview::v1::Request,
+};
 use tokio::{sync::OnceCell, time::timeout};
 use url::Url;
 
@@ -129,12 +132,13 @@ impl Session {
     }
 
     async fn ask_about(&self, url: &Url) -> Result<Option<Facts>, Failure> {
-        let media = self.client.media();
-        let answer = timeout(LONGEST_REQUEST, media.get_media_preview(url.as_str(), None)).await;
-        match answer {
-            Ok(Ok(data)) => Ok(data.and_then(|data| open_graph::read(data.get()))),
+        // The SDK would try again and again where the homeserver says that a page cannot be read.
+        let once = RequestConfig::new().disable_retry().timeout(LONGEST_REQUEST);
+        let request = self.client.send(Request::new(url.to_string())).with_request_config(once);
+        match timeout(LONGEST_REQUEST, request.into_future()).await {
+            Ok(Ok(response)) => Ok(response.data.and_then(|data| open_graph::read(data.get()))),
             Ok(Err(error)) => {
-                let error = Error::classify(&error);
+                let error = Error::from(error);
                 if is_unknown_request(&error) {
                     tracing::info!("the homeserver makes no previews of links");
                     self.link_previews.switched_off.store(true, Ordering::Relaxed);
@@ -165,11 +169,9 @@ fn failure(error: &Error) -> Failure {
     match error.kind {
         // The homeserver answers so where it cannot read the page.
         ErrorKind::Offline if error.reason == Some(ErrorReason::ServerError) => Failure::Page,
-        ErrorKind::Offline
-        | ErrorKind::Timeout
-        | ErrorKind::RateLimited
-        | ErrorKind::SignedOut
-        | ErrorKind::Internal => Failure::Way(error.kind),
+        ErrorKind::Offline | ErrorKind::Timeout | ErrorKind::RateLimited | ErrorKind::SignedOut => {
+            Failure::Way(error.kind)
+        }
         _ => Failure::Page,
     }
 }

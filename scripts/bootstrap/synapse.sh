@@ -6,8 +6,8 @@ SYNAPSE_VERSION=1.163.2
 install_synapse() {
   local venv="$HEROLD_CACHE/synapse-venv" python=python3 found
   for found in "$venv"/lib/python3*/site-packages/matrix_synapse-"$SYNAPSE_VERSION".dist-info; do
-    # lxml reads the pages of link previews.
-    [ -d "$found" ] && [ -d "${found%/*}/lxml" ] && return
+    # Beautiful Soup reads the pages of link previews.
+    [ -d "$found" ] && [ -d "${found%/*}/bs4" ] && return
   done
   # The distribution's own, because python3-venv belongs to it.
   [ ! -x /usr/bin/python3 ] || python=/usr/bin/python3

@@ -22,7 +22,7 @@ export class LinkLookup {
 
   /** Asks without being asked to: what goes wrong is no news. */
   async look(): Promise<void> {
-    if (this.busy || this.empty || (this.preview !== null && this.preview.type !== 'nothing')) return;
+    if (this.busy || this.empty || this.preview?.type === 'card') return;
     this.busy = true;
     try {
       this.preview = await this.#ask(false);

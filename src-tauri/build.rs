@@ -61,6 +61,7 @@ const COMMANDS: &[&str] = &[
     "save_file",
     "save_text",
     "open_link",
+    "link_preview",
 ];
 
 #[allow(clippy::print_stdout)]

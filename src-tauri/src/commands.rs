@@ -132,5 +132,6 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         files::save_file,
         files::save_text,
         messages::open_link,
+        messages::link_preview,
     ]
 }

@@ -75,6 +75,7 @@ const openDetails = then(council, click('details-toggle'), (page) => page.locato
 
 const pollRoom = room('!buergerbuero:musterstadt.de');
 const mediaRoom = room('!bauamt:musterstadt.de');
+const linkRoom = room('!presse:musterstadt.de');
 /** Scrolls up until there is such a control, and puts it into the middle. */
 const inView = (selector) => async (page) => {
   const list = page.locator('[data-testid=timeline] [role=list]');
@@ -221,6 +222,11 @@ const screens = [
   ['jump-unread', '', then(room('!itbetrieb:musterstadt.de'), visible('jump-to-unread')), all],
   ['jumped', '', then(room('!itbetrieb:musterstadt.de'), visible('jump-to-unread'), (page) => page.locator('[data-testid=jump-to-unread] button').first().click(), (page) => page.locator('.flashed').waitFor()), ['desktop', 'phone']],
   ['room-row-menu', '', then((page) => page.locator('[data-testid=room-row]').nth(3).click({ button: 'right' }), visible('room-row-menu')), ['desktop', 'phone']],
+  ['link-previews', 'previews=on', then(linkRoom, visible('link-card'), inView('[data-testid=link-card]')), all],
+  ['link-previews-above', 'previews=on', then(linkRoom, visible('link-card'), inView('.place .host:text("recht.example")')), ['desktop', 'phone']],
+  ['link-preview-ask', 'previews=ask', then(linkRoom, visible('load-link-preview'), inView('[data-testid=load-link-preview]'), (page) => page.locator('[data-testid=load-link-preview]').last().focus()), all],
+  ['link-preview-loaded', 'previews=ask', then(linkRoom, visible('load-link-preview'), clickIn('[data-testid=load-link-preview]'), visible('link-card')), ['desktop', 'phone']],
+  ['settings-link-previews', '', then(click('open-settings'), click('link-previews'), (page) => page.locator('[data-testid=link-previews]').scrollIntoViewIfNeeded()), ['desktop', 'phone']],
   ['link-question', '', then(council, scrollTimeline(0), async (page) => {
     const link = page.locator('.mismatch');
     const list = page.locator('[data-testid=timeline] [role=list]');

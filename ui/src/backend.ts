@@ -14,6 +14,7 @@ import type {
   FileText,
   Forward,
   LinkOutcome,
+  LinkPreview,
   MediaToken,
   MemberRow,
   MessageDetails,
@@ -145,4 +146,6 @@ export interface Backend {
   saveFile(token: MediaToken, filename: string): Promise<string>;
   /** `shown` is the text of the link. `confirmed` after the person answered a `confirm` outcome. */
   openLink(target: string, shown: string, confirmed: boolean): Promise<LinkOutcome>;
+  /** The homeserver makes it and learns the address. `confirmed` after the person answered a `confirm` outcome. */
+  linkPreview(roomId: string, target: string, confirmed: boolean): Promise<LinkPreview>;
 }

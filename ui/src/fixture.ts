@@ -3,10 +3,11 @@
 // The address chooses what it plays:
 //   ?session=signedOut|signedIn|starting|passwordNeeded|blocked|signingOut   &error=<reason or kind>
 //   &connection=online|connecting|catchingUp|offline   &rooms=5000   &messages=10000
-//   &language=de|en|fr   &theme=system|light|dark|highContrast   &empty   &managed   &live   &drop   &fail=<command>
+//   &language=de|en|fr   &theme=system|light|dark|highContrast   &empty   &managed   &previews=on|ask   &live   &drop   &fail=<command>
 
 import type { Backend } from './backend';
 import { brandt, conversation, echo, incoming, keller, olderMessages, paragraph, self, yilmaz } from './fixture/messages';
+import { cardOf } from './fixture/links';
 import { ListSource } from './fixture/list-source';
 import { picture } from './fixture/pictures';
 import { recording } from './fixture/recordings';
@@ -109,6 +110,7 @@ let settings: Settings = {
   roomListWidth: null,
   emojiTone: 0,
   recentEmoji: ['👍', '✅', '🙏'],
+  linkPreviews: options.has('previews'),
 };
 
 /** Every command may be told to fail. */
@@ -241,7 +243,7 @@ const backend: Backend = {
       session: firstSession(),
       connection: firstConnection(),
       settings,
-      managed: options.has('managed') ? [{ key: 'homeserver', forced: true }, { key: 'theme', forced: true }, { key: 'language', forced: false }] : [],
+      managed: options.has('managed') ? [{ key: 'homeserver', forced: true }, { key: 'theme', forced: true }, { key: 'url_previews', forced: true }, { key: 'language', forced: false }] : [],
       suggestedHomeserver: 'musterstadt.de',
       demo: options.get('demo') === 'no' ? null : { homeserver: 'localhost:8008', username: 'sabine', password: 'demo', displayName: 'Sabine Vogt' },
       secureStorage: 'keyring',
@@ -566,6 +568,12 @@ const backend: Backend = {
     await play('openLink');
     if (target.startsWith('matrix:')) return { type: 'room', roomId: '!itbetrieb:musterstadt.de', eventId: null };
     return confirmed || !target.includes('example') ? { type: 'opened' } : { type: 'confirm', target, host: new URL(target).host };
+  },
+  async linkPreview(_roomId, target, confirmed) {
+    await play('linkPreview', 40);
+    if (options.get('previews') === 'ask' && !confirmed) return { type: 'confirm' };
+    const card = cardOf(target);
+    return card ? { type: 'card', card } : { type: 'nothing' };
   },
 };
 

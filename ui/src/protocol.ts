@@ -322,7 +322,11 @@ emojiTone: number,
 /**
  * The emoji used last, the latest first.
  */
-recentEmoji: Array<string>, };
+recentEmoji: Array<string>, 
+/**
+ * Previews of links, which the homeserver fetches and so learns of. Off unless somebody wants them.
+ */
+linkPreviews: boolean, };
 
 /**
  * A setting that the organisation decided.
@@ -342,6 +346,24 @@ forced: boolean, };
  * inside the application, and a question where what is shown is not where it leads.
  */
 export type LinkOutcome = { "type": "opened" } | { "type": "room", roomId: string, eventId: string | null, } | { "type": "confirm", target: string, host: string, };
+
+/**
+ * Answer to asking for the preview of a link.
+ */
+export type LinkPreview = { "type": "nothing" } | { "type": "confirm" } | { "type": "card", card: LinkCard, };
+
+/**
+ * What a page says of itself, as the homeserver read it. All of it may be untrue but `host`.
+ */
+export type LinkCard = { 
+/**
+ * Where the link leads, in its ASCII form, so look-alike letters show.
+ */
+host: string, site: string | null, title: string | null, description: string | null, 
+/**
+ * A small rendition made by the homeserver.
+ */
+picture: MediaToken | null, };
 
 /**
  * One row of a conversation. `id` is stable while the row lives, also when a local echo becomes a

@@ -83,6 +83,7 @@ const backend: Backend = {
   mediaUrl: (token) => convertFileSrc(token, 'herold-media'),
   saveFile: (token, filename) => invoke('save_file', { token, filename }),
   openLink: (target, shown, confirmed) => invoke('open_link', { target, shown, confirmed }),
+  linkPreview: (roomId, target, confirmed) => invoke('link_preview', { roomId, target, confirmed }),
 };
 
 export default backend;

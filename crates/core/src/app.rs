@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use herold_policy::{Policy, ServerNotAllowed};
 use herold_protocol::{
     AppEvent, AppSnapshot, ConnectionState, DemoAccount, ErrorKind, ErrorReason, Language,
-    ManagedSetting, PasswordSignIn, SecureStorage, ServerInfo, SessionState, Settings,
+    LinkPreview, ManagedSetting, PasswordSignIn, SecureStorage, ServerInfo, SessionState, Settings,
     StartupRemedy,
 };
 use tokio::sync::{Mutex, broadcast, mpsc, watch};
@@ -159,8 +159,29 @@ impl App {
         self.inner.resolve_startup(remedy, passphrase).await
     }
 
-    /// Settings that policy forces keep their value.
-    pub fn update_settings(&self, settings: Settings) -> Result<()> {
+    /// The preview of a link in a room, as the homeserver makes it. `confirmed` after the person answered
+    /// a `Confirm` outcome. With previews switched off, nothing is requested.
+    ///
+    /// # Errors
+    /// What kept the homeserver from being asked. A page that cannot be read is `Nothing`.
+    pub async fn link_preview(
+        &self,
+        room_id: &str,
+        target: &str,
+        confirmed: bool,
+    ) -> Result<LinkPreview> {
+        if !self.inner.effective_settings().link_previews {
+            return Ok(LinkPreview::Nothing);
+        }
+        self.session()?.link_preview(room_id, target, confirmed).await
+    }
+
+    /// Settings that policy forces keep their value. Where policy decides about previews of links, what
+    /// the person chose is kept for the time after it.
+    pub fn update_settings(&self, mut settings: Settings) -> Result<()> {
+        if self.inner.config.policy.url_previews().is_some() {
+            settings.link_previews = self.inner.settings.borrow().link_previews;
+        }
         settings::save(&self.inner.config.paths.settings(), &settings)?;
         self.inner.settings.send_replace(settings);
         let _ = self
@@ -193,6 +214,9 @@ impl Inner {
             Some("en") => settings.language = Some(Language::En),
             Some("fr") => settings.language = Some(Language::Fr),
             _ => {}
+        }
+        if let Some(decided) = self.config.policy.url_previews() {
+            settings.link_previews = decided;
         }
         settings
     }

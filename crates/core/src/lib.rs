@@ -9,6 +9,7 @@ mod app;
 mod error;
 mod files;
 mod keystore;
+mod link_previews;
 mod links;
 pub mod list;
 pub mod log;

@@ -119,6 +119,14 @@ impl MediaRegistry {
         }
     }
 
+    /// A small rendition of something on the homeserver that belongs to no message.
+    pub(crate) fn small(&self, uri: &MxcUri) -> MediaToken {
+        self.token(MediaRequestParameters {
+            source: MediaSource::Plain(uri.to_owned()),
+            format: MediaFormat::Thumbnail(MediaThumbnailSettings::new(uint!(320), uint!(240))),
+        })
+    }
+
     fn request(&self, token: &MediaToken) -> Result<MediaRequestParameters> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.requests.get(&token.0).cloned().ok_or_else(|| Error::new(ErrorKind::NotFound))

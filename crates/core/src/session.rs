@@ -36,6 +36,7 @@ use tokio::{
 
 use crate::{
     Error, Result,
+    link_previews::LinkPreviews,
     list::Subscriptions,
     media::MediaRegistry,
     outgoing::Outgoing,
@@ -70,6 +71,7 @@ pub struct Session {
     pub(crate) timelines: Timelines,
     pub(crate) media: MediaRegistry,
     pub(crate) outgoing: Outgoing,
+    pub(crate) link_previews: LinkPreviews,
     pub(crate) visible: VisibleRooms,
     pub(crate) unread_threads: Arc<UnreadThreads>,
     /// Request identifiers of messages that were stored, newest last. Held while a message is being
@@ -104,6 +106,7 @@ impl Session {
             timelines: Timelines::default(),
             media,
             outgoing: Outgoing::default(),
+            link_previews: LinkPreviews::default(),
             stored_requests: tokio::sync::Mutex::default(),
             account: Mutex::new(account),
             signals,

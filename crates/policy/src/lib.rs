@@ -75,6 +75,11 @@ impl Policy {
         self.values.get("software_rendering").and_then(Value::as_bool).unwrap_or(false)
     }
 
+    /// Whether links have previews, where that is decided. A value that is not understood means no.
+    pub fn url_previews(&self) -> Option<bool> {
+        self.values.get("url_previews").map(|value| value.as_bool().unwrap_or(false))
+    }
+
     /// Whether one may sign in at a server, named as a person types it.
     pub fn check_homeserver(&self, server: &str) -> Result<(), ServerNotAllowed> {
         let Some(allowed) = self.values.get("homeserver_allowlist") else { return Ok(()) };
@@ -119,6 +124,19 @@ mod tests {
         let policy = policy(json!({ "homeserver_allowlist": "lindenau.example" }));
         assert!(policy.check_homeserver("lindenau.example").is_err());
         assert_eq!(policy.problems().len(), 1);
+    }
+
+    #[test]
+    fn previews_of_links_are_decided_by_a_boolean_alone() {
+        assert_eq!(policy(json!({})).url_previews(), None);
+        assert_eq!(policy(json!({ "url_previews": true })).url_previews(), Some(true));
+        assert_eq!(policy(json!({ "url_previews": false })).url_previews(), Some(false));
+        for invalid in [json!("yes"), json!(1), json!(null)] {
+            let policy = policy(json!({ "url_previews": invalid }));
+            assert_eq!(policy.url_previews(), Some(false));
+            assert!(policy.managed_keys().any(|key| key.name == "url_previews" && key.forced));
+        }
+        assert_eq!(Policy::unreadable(String::new()).url_previews(), Some(false));
     }
 
     #[test]

@@ -85,4 +85,16 @@ pub const KEYS: &[Key] = &[
             "Affichage sans accélération graphique, pour les postes virtuels.",
         ],
     },
+    Key {
+        name: "url_previews",
+        kind: Kind::Boolean,
+        forced: true,
+        security: true,
+        since: "0.1.0",
+        help: [
+            "Vorschau für Links. Der Server ruft die Adressen ab und erfährt sie dadurch.",
+            "Previews of links. The server fetches the addresses and so learns them.",
+            "Aperçus des liens. Le serveur consulte les adresses et les apprend ainsi.",
+        ],
+    },
 ];

@@ -23,7 +23,7 @@ pub use compose::{
     RoomSuggestion, StagedFile, TextMention,
 };
 pub use error::{ErrorKind, ErrorReason, WireError};
-pub use links::LinkOutcome;
+pub use links::{LinkCard, LinkOutcome, LinkPreview};
 pub use list::{Batch, ListOp, SubscriptionId};
 pub use media::{Attachment, AttachmentKind, MediaToken, Picture};
 pub use message_details::{

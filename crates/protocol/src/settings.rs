@@ -36,6 +36,8 @@ pub struct Settings {
     pub emoji_tone: u8,
     /// The emoji used last, the latest first.
     pub recent_emoji: Vec<String>,
+    /// Previews of links, which the homeserver fetches and so learns of. Off unless somebody wants them.
+    pub link_previews: bool,
 }
 
 /// A setting that the organisation decided.

@@ -61,6 +61,8 @@ pub fn typescript() -> String {
         Settings,
         ManagedSetting,
         LinkOutcome,
+        LinkPreview,
+        LinkCard,
         TimelineRow,
         TimelineRowContent,
         Sender,

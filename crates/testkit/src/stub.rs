@@ -1,15 +1,23 @@
-//! Servers that are not what Herold needs, for the messages a person sees when signing in.
+//! Servers that are not what Herold needs, for the messages a person sees when signing in, and pages that
+//! a homeserver makes previews of.
 
 use std::{convert::Infallible, net::SocketAddr};
 
 use hyper::{
-    Method, Request, Response, StatusCode, body::Incoming, server::conn::http1, service::service_fn,
+    Method, Request, Response, StatusCode,
+    body::Incoming,
+    header::{CONTENT_TYPE, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
 };
 use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::http::{self, Body};
+use crate::{
+    http::{self, Body},
+    picture::Picture,
+};
 
 /// The server ends when the value is dropped.
 pub struct Stub {
@@ -42,6 +50,12 @@ impl Stub {
         .await
     }
 
+    /// Pages that say something of themselves: `/article` with a picture, `/hostile` to deceive, `/silent`
+    /// nothing. As a forward proxy, it answers so for every host.
+    pub async fn website() -> Self {
+        Self::start(page).await
+    }
+
     /// `http://127.0.0.1:port`
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
@@ -66,6 +80,37 @@ async fn accept(listener: TcpListener, respond: Respond) {
             std::future::ready(Ok::<_, Infallible>(response))
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
+}
+
+fn page(_: &Method, path: &str) -> Response<Body> {
+    let html = |head: &str| {
+        let text = format!("<!doctype html><html><head>{head}</head><body></body></html>");
+        http::answer(StatusCode::OK, "text/html; charset=utf-8", text)
+    };
+    match path {
+        "/article" => html(
+            "<meta property='og:title' content='Neuer Radweg'>\
+             <meta property='og:site_name' content='Stadt Lindenau'>\
+             <meta property='og:description' content='Der Bau beginnt im März.'>\
+             <meta property='og:image' content='/picture.png'>",
+        ),
+        // Synapse passes on at most 1,000 characters of a value.
+        "/hostile" => html(&format!(
+            "<meta property='og:title' content='Rechnung\u{202E}fdp.{}'>\
+             <meta property='og:site_name' content='bund.de\u{200B}\u{2066}'>\
+             <meta property='og:description' content='{}'>\
+             <meta property='og:image' content='/nowhere.png'>",
+            "x".repeat(900),
+            "y ".repeat(450),
+        )),
+        "/silent" => html(""),
+        "/picture.png" => {
+            let mut picture = Response::new(http::body(Picture::market_square().png));
+            picture.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("image/png"));
+            picture
+        }
+        _ => http::answer(StatusCode::NOT_FOUND, "text/plain", "Not found".to_owned()),
     }
 }
 

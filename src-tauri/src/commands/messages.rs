@@ -2,11 +2,11 @@
 
 use herold_core::{
     App, Followed,
-    protocol::{Block, ConversationId, Draft, LinkOutcome, OutgoingText, Place},
+    protocol::{Block, ConversationId, Draft, LinkOutcome, LinkPreview, OutgoingText, Place},
 };
 use tauri::{AppHandle, State};
 
-use super::{Answer, call, wire};
+use super::{Answer, call, call_app, wire};
 use crate::links;
 
 #[tauri::command]
@@ -102,4 +102,15 @@ pub(crate) async fn open_link(
             Ok(LinkOutcome::Opened)
         }
     }
+}
+
+#[tauri::command]
+pub(crate) async fn link_preview(
+    app: State<'_, App>,
+    room_id: String,
+    target: String,
+    confirmed: bool,
+) -> Answer<LinkPreview> {
+    call_app(&app, move |app| async move { app.link_preview(&room_id, &target, confirmed).await })
+        .await
 }

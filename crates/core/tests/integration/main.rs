@@ -12,6 +12,7 @@ mod conversation;
 mod crash;
 mod day;
 mod files;
+mod link_previews;
 mod media;
 mod polls;
 mod pump;

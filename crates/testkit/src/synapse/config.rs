@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Folder, Synapse};
+use crate::Stub;
 
 /// Answers a test server gives, chosen before its start; see [`Synapse::builder`].
 #[derive(Default)]
@@ -75,6 +76,14 @@ impl SynapseBuilder {
     /// and is asked for the password. Not shorter than [`Self::access_token_lifetime`].
     pub fn session_lifetime(self, lifetime: Duration) -> Self {
         self.option("session_lifetime", json!(milliseconds(lifetime)))
+    }
+
+    /// Makes previews of links. Every page comes from `website`, whatever its address says: Synapse takes it
+    /// for its way to the web, because a page on loopback is none that Herold asks about.
+    pub fn link_previews(self, website: &Stub) -> Self {
+        self.option("url_preview_enabled", json!(true))
+            .option("url_preview_ip_range_blacklist", json!(["192.168.0.0/16"]))
+            .option("http_proxy", json!(website.url()))
     }
 
     /// Any other line of `homeserver.yaml`; it replaces the line the testkit would write.

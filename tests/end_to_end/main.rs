@@ -9,6 +9,7 @@ mod command_line;
 mod faults;
 mod journey;
 mod keyboard;
+mod media;
 mod screen_reader;
 mod security;
 mod window;

@@ -194,7 +194,7 @@ const screens = [
     await page.locator('[data-testid=voice-play]').last().click();
     await page.locator('[data-testid=voice-player][data-state=ready]').waitFor();
     await page.locator('[data-testid=voice-play]').first().click();
-    await page.locator('[data-testid=voice-player][data-state=failed]').waitFor();
+    await page.locator('[data-testid=voice-player][data-state=refused]').waitFor();
   }), ['desktop', 'phone']],
   ['media-video', '', then(mediaRoom, clickIn('[data-testid=play-video]'), (page) => page.locator('[data-testid=video][data-state=ready]').waitFor()), ['desktop', 'phone']],
   ['media-picture', '', then(mediaRoom, clickIn('[aria-label*="Baustelle 3"]'), (page) => page.locator('.full.loaded').waitFor(), press('+', '+', 'ArrowRight')), all],

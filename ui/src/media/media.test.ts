@@ -4,6 +4,7 @@ import { previewOf } from '../files/file-kind';
 import { coordinatesOf } from '../message/coordinates';
 import type { Attachment, TimelineRow } from '../protocol';
 import { clamp, fitted, pan, pinch, still, turn, zoom } from './picture-geometry';
+import { recordingWords } from './recording-words';
 import { largestPlayed, playedType, Recording } from './recording.svelte';
 import { picturesOf } from './shown-pictures';
 import { bars } from './waveform';
@@ -99,6 +100,18 @@ describe('a recording', () => {
     recording.close();
     expect(revoked).toHaveBeenCalledWith(url);
     expect(recording.url).toBeNull();
+  });
+
+  test('that the player refuses names what to do about it, and may be tried again', async () => {
+    vi.stubGlobal('fetch', vi.fn().mockImplementation(async () => new Response('x')));
+    const recording = new Recording(attachment(), (token) => token);
+    await recording.load();
+    recording.refused();
+    expect(recording.state).toBe('refused');
+    expect(recording.url).toBeNull();
+    expect(recordingWords[recording.state]()).toMatch(/codec/i);
+    expect(await recording.load()).toBe(true);
+    recording.close();
   });
 });
 

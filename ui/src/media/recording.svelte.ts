@@ -6,7 +6,8 @@ import type { Attachment } from '../protocol';
 /** Bytes; what is larger is better saved, or opened with the system's player. */
 export const largestPlayed = 64 * 1024 * 1024;
 
-export type RecordingState = 'idle' | 'loading' | 'ready' | 'failed' | 'tooLarge';
+/** `failed` did not come, `refused` came and cannot be played. */
+export type RecordingState = 'idle' | 'loading' | 'ready' | 'failed' | 'refused' | 'tooLarge';
 
 /** Only one recording sounds at a time. */
 let playing: HTMLMediaElement | null = null;
@@ -38,7 +39,7 @@ export class Recording {
 
   /** Whether it can be played now. */
   async load(): Promise<boolean> {
-    if (this.state !== 'idle' && this.state !== 'failed') return this.state === 'ready';
+    if (this.state === 'loading' || this.state === 'ready' || this.state === 'tooLarge') return this.state === 'ready';
     this.state = 'loading';
     const stop = (this.#stop = new AbortController());
     try {
@@ -58,10 +59,10 @@ export class Recording {
     return this.url !== null;
   }
 
-  /** The player could not make sense of it. */
+  /** The player could not make sense of it: it is damaged, or the system has no codec for it. */
   refused(): void {
     this.#release();
-    this.state = 'failed';
+    this.state = 'refused';
   }
 
   close(): void {

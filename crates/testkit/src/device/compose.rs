@@ -3,8 +3,10 @@
 //! Content is written as JSON, as another client would; matrix-sdk encrypts it where the
 //! room asks for it.
 
+use std::time::Duration;
+
 use matrix_sdk::{
-    attachment::{AttachmentConfig, AttachmentInfo, BaseImageInfo},
+    attachment::{AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseImageInfo},
     ruma::{EventId, OwnedEventId, RoomId, UInt},
 };
 use serde_json::{Value, json};
@@ -106,6 +108,24 @@ impl Device {
         };
         let config = AttachmentConfig::new().info(AttachmentInfo::Image(info));
         self.send_attachment(room, name, &mime::IMAGE_PNG, picture.png.clone(), config).await
+    }
+
+    /// Uploads and sends a voice message of Ogg (MSC3245); its loudness goes from 0 to 1 (MSC3246).
+    pub async fn send_voice(
+        &self,
+        room: &RoomId,
+        ogg: Vec<u8>,
+        duration: Duration,
+        loudness: Vec<f32>,
+    ) -> OwnedEventId {
+        let info = BaseAudioInfo {
+            duration: Some(duration),
+            size: UInt::try_from(ogg.len()).ok(),
+            waveform: Some(loudness),
+        };
+        let config = AttachmentConfig::new().info(AttachmentInfo::Voice(info));
+        let kind: mime::Mime = "audio/ogg".parse().expect("a media type");
+        self.send_attachment(room, "Sprachnachricht.ogg", &kind, ogg, config).await
     }
 
     pub async fn send_file(

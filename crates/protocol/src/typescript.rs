@@ -99,6 +99,9 @@ pub fn typescript() -> String {
         AnswerVoters,
         FileOutcome,
         FileText,
+        RecordingEvent,
+        VoiceRecording,
+        RecordingEnd,
     ];
     out
 }

@@ -19,3 +19,4 @@ mod session;
 mod sign_in;
 mod storage;
 mod support;
+mod voice;

@@ -144,10 +144,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn event(progress: Progress) -> RecordingEvent {
     match progress {
-        Progress::Sound { elapsed, level } => RecordingEvent::Sound {
-            elapsed_ms: milliseconds(elapsed),
-            level: percent(level),
-        },
+        Progress::Sound { elapsed, level } => {
+            RecordingEvent::Sound { elapsed_ms: milliseconds(elapsed), level: percent(level) }
+        }
         Progress::Ended => RecordingEvent::Ended,
     }
 }
@@ -273,10 +272,7 @@ mod tests {
         recordings.discard(&here);
         assert!(recordings.shown(&here).is_none());
         assert!(recordings.content(&shown.attachment.file).is_none());
-        assert_eq!(
-            recordings.get(&here).unwrap_err().reason,
-            Some(ErrorReason::FileGone)
-        );
+        assert_eq!(recordings.get(&here).unwrap_err().reason, Some(ErrorReason::FileGone));
     }
 
     #[test]

@@ -145,8 +145,7 @@ mod tests {
         let mut samples = Vec::new();
         for packet in &packets[2..] {
             let mut frame = vec![0.0; FRAME];
-            let length =
-                decoder.decode_float_to_slice(&packet.data, &mut frame, false).unwrap();
+            let length = decoder.decode_float_to_slice(&packet.data, &mut frame, false).unwrap();
             samples.extend(&frame[..length]);
         }
         samples.truncate(packets.last().unwrap().absgp_page() as usize);

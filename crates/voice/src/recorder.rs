@@ -104,8 +104,12 @@ fn record(
     let lost = sound.clone();
     let microphone = Microphone::open(
         // Fails once nobody listens any more.
-        move |samples| drop(sound.send(Message::Sound(samples))),
-        move || drop(lost.send(Message::Lost)),
+        move |samples| {
+            let _ = sound.send(Message::Sound(samples));
+        },
+        move || {
+            let _ = lost.send(Message::Lost);
+        },
     )?;
     let _ = opened.send(());
     let mut resampler = Resampler::new(microphone.rate);
@@ -172,8 +176,7 @@ mod tests {
         (end.and_then(|end| encoder.finish(end)), said)
     }
 
-    const HALF_AN_HOUR: Limits =
-        Limits { duration: Duration::from_secs(1800), bytes: 100_000_000 };
+    const HALF_AN_HOUR: Limits = Limits { duration: Duration::from_secs(1800), bytes: 100_000_000 };
 
     #[test]
     fn a_recording_says_ten_times_a_second_how_long_and_how_loud_it_is() {
@@ -199,8 +202,7 @@ mod tests {
     fn a_recording_ends_before_it_is_too_large_to_send() {
         let limits = Limits { bytes: 20_000, ..HALF_AN_HOUR };
         let noise = |n: usize| ((n * 7919) % 1000) as f32 / 1000.0 - 0.5;
-        let messages =
-            (0..3000).map(|_| Message::Sound((0..960).map(noise).collect())).collect();
+        let messages = (0..3000).map(|_| Message::Sound((0..960).map(noise).collect())).collect();
         let recording = run(limits, messages).0.unwrap();
         assert_eq!(recording.end, End::LimitReached);
         assert!((20_000..30_000).contains(&recording.bytes.len()), "{}", recording.bytes.len());

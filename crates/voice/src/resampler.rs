@@ -32,7 +32,8 @@ impl Resampler {
         // Going down, what the lower rate cannot hold is taken away first.
         let cutoff = (SAMPLE_RATE as f32 / rate as f32).min(1.0);
         let reach = (CROSSINGS / cutoff).ceil() as usize;
-        let filters = (0..rows).map(|row| filter(row as f32 / rows as f32, cutoff, reach)).collect();
+        let filters =
+            (0..rows).map(|row| filter(row as f32 / rows as f32, cutoff, reach)).collect();
         Some(Self {
             filters,
             reach,
@@ -95,7 +96,10 @@ mod tests {
     /// One second in pieces, as a microphone gives it.
     fn convert(pitch: f32, rate: u32) -> Vec<f32> {
         let mut resampler = Resampler::new(rate).unwrap();
-        tone(pitch, rate, rate as usize).chunks(333).flat_map(|piece| resampler.push(piece)).collect()
+        tone(pitch, rate, rate as usize)
+            .chunks(333)
+            .flat_map(|piece| resampler.push(piece))
+            .collect()
     }
 
     #[test]

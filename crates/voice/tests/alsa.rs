@@ -61,7 +61,9 @@ fn tone(samples: u32) -> Vec<f32> {
 fn start(duration: Duration) -> (Result<Recorder, Error>, Receiver<Progress>) {
     let (sender, said) = channel();
     let limits = Limits { duration, bytes: 10_000_000 };
-    let recorder = Recorder::start(limits, move |progress| drop(sender.send(progress)));
+    let recorder = Recorder::start(limits, move |progress| {
+        let _ = sender.send(progress);
+    });
     (recorder, said)
 }
 

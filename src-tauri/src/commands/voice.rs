@@ -16,7 +16,9 @@ pub(crate) async fn start_recording(
     events: Channel<RecordingEvent>,
 ) -> Answer<()> {
     // A window that is gone hears nothing, and its recording is ended by what replaces it.
-    let sink: RecordingSink = Box::new(move |event| drop(events.send(event)));
+    let sink: RecordingSink = Box::new(move |event| {
+        let _ = events.send(event);
+    });
     call(&app, move |session| async move {
         session.start_recording(&conversation, webview.label(), sink).await
     })

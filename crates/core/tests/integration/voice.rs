@@ -87,7 +87,8 @@ async fn a_recording_belongs_to_one_conversation_and_ends_with_it() {
     assert!(session.kept_recording(&thread).is_none());
     session.drop_window("main");
     let token = session.kept_recording(&here).expect("a reload loses nothing").attachment.file;
-    let error = session.send_recording(&thread, "1", "x.ogg", None).await.expect_err("nothing there");
+    let error =
+        session.send_recording(&thread, "1", "x.ogg", None).await.expect_err("nothing there");
     assert_eq!(error.reason, Some(ErrorReason::FileGone));
 
     session.discard_recording(&here).await.expect("deleting");

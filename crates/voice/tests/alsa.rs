@@ -28,13 +28,15 @@ fn with_microphone(test: &str, alsa_configuration: impl Fn(&str) -> String, body
     std::fs::write(&sound, bytes).unwrap();
     let configuration = folder.path().join("alsa.conf");
     std::fs::write(&configuration, alsa_configuration(sound.to_str().unwrap())).unwrap();
-    let status = Command::new(std::env::current_exe().unwrap())
+    // What it prints is kept back: the results of tests are counted by their lines.
+    let inside = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env(INSIDE, "1")
         .env("ALSA_CONFIG_PATH", &configuration)
-        .status()
+        .output()
         .unwrap();
-    assert!(status.success(), "{status}");
+    let said = [inside.stdout, inside.stderr].concat();
+    assert!(inside.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
 /// The file is read as fast as it can be, not at the pace of a real microphone.

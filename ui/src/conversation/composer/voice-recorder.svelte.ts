@@ -90,6 +90,8 @@ export class VoiceRecorder {
     this.asksDelete = false;
     this.#left = true;
     this.onclose();
+    // What is still being ended would be kept after it was deleted.
+    await this.#stopping;
     await this.conversation.app.succeeds(this.#backend.discardRecording(this.conversation.id));
   }
 

@@ -19,8 +19,8 @@ fail() {
 }
 
 build=(build-essential ca-certificates curl fonts-dejavu-core fonts-noto-color-emoji
-  gstreamer1.0-plugins-base gstreamer1.0-plugins-good libgtk-3-dev librsvg2-dev
-  libwebkit2gtk-4.1-dev mold pkg-config python3-venv)
+  gstreamer1.0-plugins-base gstreamer1.0-plugins-good libasound2-dev libgtk-3-dev libopus-dev
+  librsvg2-dev libwebkit2gtk-4.1-dev mold pkg-config python3-venv)
 desktop=(dbus dbus-x11 gnome-keyring imagemagick x11-utils xvfb)
 
 profile="${1:-run}"

@@ -60,6 +60,11 @@ const COMMANDS: &[&str] = &[
     "file_text",
     "save_file",
     "save_text",
+    "start_recording",
+    "stop_recording",
+    "kept_recording",
+    "discard_recording",
+    "send_recording",
     "open_link",
     "link_preview",
 ];

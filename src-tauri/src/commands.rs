@@ -9,6 +9,7 @@ mod messages;
 mod polls;
 mod rooms;
 mod sign_in;
+mod voice;
 
 use std::{future::Future, sync::Arc};
 
@@ -131,6 +132,11 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         files::file_text,
         files::save_file,
         files::save_text,
+        voice::start_recording,
+        voice::stop_recording,
+        voice::kept_recording,
+        voice::discard_recording,
+        voice::send_recording,
         messages::open_link,
         messages::link_preview,
     ]

@@ -152,6 +152,13 @@ const screens = [
   ['composer-files', '', then(council, click('composer-more'), click('attach-file'), visible('attach-dialog')), all],
   ['composer-dropped', 'drop', then(council, visible('attach-dialog')), ['desktop', 'phone', 'zoom']],
   ['composer-location', '', then(council, click('composer-more'), click('share-location'), visible('location-dialog'), click('location-send')), all],
+  ['voice-recording', '', then(council, click('record-voice'), visible('recording-stop'), (page) => page.waitForTimeout(300)), all],
+  ['voice-recorded', '', then(council, click('record-voice'), visible('recording-stop'), click('recording-stop'), visible('voice-player')), all],
+  ['voice-silent', 'recording=silent', then(council, click('record-voice'), visible('recording-notice')), ['desktop', 'phone', 'zoom']],
+  ['voice-lost', 'recording=lost', then(council, click('record-voice'), visible('recording-notice')), ['desktop', 'phone']],
+  ['voice-delete', '', then(council, click('record-voice'), visible('recording-stop'), press('Escape'), visible('recording-question')), all],
+  ['voice-not-sent', 'fail=sendRecording&error=diskFull', then(council, click('record-voice'), visible('recording-stop'), click('recording-send'), visible('recording-error')), ['desktop', 'phone']],
+  ['voice-refused', 'fail=startRecording&error=microphoneRefused', then(council, click('record-voice'), visible('problem')), ['desktop', 'phone']],
   ['composer-too-long', '', then(council, (page) => page.fill('[data-testid=composer]', 'Sehr geehrte Damen und Herren. '.repeat(2000)), visible('send-as-file')), ['desktop', 'phone', 'zoom']],
   ['search', '', async (page) => {
     await page.fill('[data-testid=room-search]', 'bgr');

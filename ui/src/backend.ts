@@ -25,6 +25,7 @@ import type {
   Place,
   PollDraft,
   PollVotes,
+  RecordingEvent,
   Revision,
   RoomDetails,
   RoomListQuery,
@@ -38,6 +39,7 @@ import type {
   ThreadRow,
   TimelineFocus,
   TimelineRow,
+  VoiceRecording,
 } from './protocol';
 
 export interface Backend {
@@ -139,6 +141,17 @@ export interface Backend {
   fileText(token: MediaToken): Promise<FileText>;
   /** Saves a text to the downloads folder; resolves to the path. */
   saveText(filename: string, text: string): Promise<string>;
+
+  // Voice messages. Every conversation keeps its recording until it is sent or deleted.
+  /** Resolves once the microphone is open; ends the recording of another conversation, which is kept there. */
+  startRecording(conversation: ConversationId, onEvent: (event: RecordingEvent) => void): Promise<void>;
+  /** Ends it, where it has not ended by itself. */
+  stopRecording(conversation: ConversationId): Promise<VoiceRecording>;
+  keptRecording(conversation: ConversationId): Promise<VoiceRecording | null>;
+  /** Deletes it, also while it is being recorded. */
+  discardRecording(conversation: ConversationId): Promise<void>;
+  /** `filename` is for clients that know no voice messages. */
+  sendRecording(conversation: ConversationId, requestId: string, filename: string, replyTo: string | null): Promise<void>;
 
   // Media and links.
   mediaUrl(token: MediaToken): string;

@@ -4,13 +4,14 @@
 //   ?session=signedOut|signedIn|starting|passwordNeeded|blocked|signingOut   &error=<reason or kind>
 //   &connection=online|connecting|catchingUp|offline   &rooms=5000   &messages=10000
 //   &language=de|en|fr   &theme=system|light|dark|highContrast   &empty   &managed   &previews=on|ask   &live   &drop   &fail=<command>
+//   &recording=silent|lost
 
 import type { Backend } from './backend';
 import { brandt, conversation, echo, incoming, keller, olderMessages, paragraph, self, yilmaz } from './fixture/messages';
 import { cardOf } from './fixture/links';
 import { ListSource } from './fixture/list-source';
 import { picture } from './fixture/pictures';
-import { recording } from './fixture/recordings';
+import { recording, VoiceFixture } from './fixture/recordings';
 import { detailsOf, manySeeds, me, membersOf, now, rowOf, type Seed } from './fixture/rooms';
 import { contentText } from './words/message-words';
 import type {
@@ -103,6 +104,7 @@ const draftKey = (id: ConversationId) => `${id.roomId} ${id.thread ?? ''}`;
 const drafts = new Map<string, Draft>([['!bauamt:musterstadt.de ', { text: 'Das Aktenzeichen lautet 63-2026/', mentions: [], replyTo: null, edits: null }]]);
 const sources = new Map<number, ListSource<never>>();
 const openTimelines = new Map<string, ListSource<TimelineRow>>();
+const voice = new VoiceFixture(options.get('recording'));
 let emit: (event: AppEvent) => void = () => {};
 let settings: Settings = {
   language: (options.get('language') as Language | null) ?? null,
@@ -557,6 +559,23 @@ const backend: Backend = {
   async saveText(filename) {
     await play('saveText', 60);
     return `/home/vogt/Downloads/${filename}`;
+  },
+
+  async startRecording(conversation, onEvent) {
+    await play('startRecording', 20);
+    voice.start(draftKey(conversation), onEvent);
+  },
+  async stopRecording(conversation) {
+    await play('stopRecording', 20);
+    return voice.stop(draftKey(conversation));
+  },
+  keptRecording: async (conversation) => voice.kept(draftKey(conversation)),
+  discardRecording: async (conversation) => voice.discard(draftKey(conversation)),
+  async sendRecording(conversation, _requestId, filename) {
+    await play('sendRecording', 20);
+    const kept = voice.kept(draftKey(conversation));
+    voice.discard(draftKey(conversation));
+    if (kept) push(conversation, echo(''), { content: { type: 'attachment', attachment: { ...kept.attachment, filename }, caption: null } });
   },
 
   mediaUrl: (token) => recording(token) ?? picture(token),

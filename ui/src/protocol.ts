@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
@@ -668,3 +668,23 @@ export type FileOutcome = "opened" | "confirm";
  * The beginning of a text file.
  */
 export type FileText = { text: string, truncated: boolean, };
+
+/**
+ * What a recording says while it runs.
+ */
+export type RecordingEvent = { "type": "sound", elapsedMs: number, 
+/**
+ * How loud it is now, 0 to 100.
+ */
+level: number, } | { "type": "ended" };
+
+/**
+ * A recording that was neither sent nor deleted.
+ */
+export type VoiceRecording = { 
+/**
+ * To listen to it. Its token works until the recording is sent or deleted.
+ */
+attachment: Attachment, end: RecordingEnd, };
+
+export type RecordingEnd = "stopped" | "limitReached" | "microphoneLost";

@@ -80,6 +80,12 @@ const backend: Backend = {
   fileText: (token) => invoke('file_text', { token }),
   saveText: (filename, text) => invoke('save_text', { filename, text }),
 
+  startRecording: (conversation, onEvent) => invoke('start_recording', { conversation, events: channel(onEvent) }),
+  stopRecording: (conversation) => invoke('stop_recording', { conversation }),
+  keptRecording: (conversation) => invoke('kept_recording', { conversation }),
+  discardRecording: (conversation) => invoke('discard_recording', { conversation }),
+  sendRecording: (conversation, requestId, filename, replyTo) => invoke('send_recording', { conversation, requestId, filename, replyTo }),
+
   mediaUrl: (token) => convertFileSrc(token, 'herold-media'),
   saveFile: (token, filename) => invoke('save_file', { token, filename }),
   openLink: (target, shown, confirmed) => invoke('open_link', { target, shown, confirmed }),

@@ -261,6 +261,25 @@ impl From<std::io::Error> for Error {
     }
 }
 
+impl From<herold_voice::Error> for Error {
+    fn from(error: herold_voice::Error) -> Self {
+        use herold_voice::Error as Voice;
+        let known = match &error {
+            Voice::NoMicrophone(_) => Some((ErrorKind::NotFound, ErrorReason::NoMicrophone)),
+            Voice::NotAllowed(_) => Some((ErrorKind::Forbidden, ErrorReason::MicrophoneRefused)),
+            Voice::InUse(_) | Voice::Microphone(_) | Voice::NoSound => {
+                Some((ErrorKind::Unsupported, ErrorReason::MicrophoneUnusable))
+            }
+            Voice::Encode(_) | Voice::Write(_) | Voice::Thread(_) | Voice::Interrupted => None,
+        };
+        match known {
+            Some((kind, reason)) => Self::because(kind, reason),
+            None => Self::new(ErrorKind::Internal),
+        }
+        .with_source(error)
+    }
+}
+
 impl From<matrix_sdk_base::store::StoreError> for Error {
     fn from(error: matrix_sdk_base::store::StoreError) -> Self {
         storage(error)

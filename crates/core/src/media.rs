@@ -139,6 +139,9 @@ impl Session {
         if let Some(staged) = self.outgoing.picture(token) {
             return Ok(staged);
         }
+        if let Some(recording) = self.recordings.content(token) {
+            return Ok(recording);
+        }
         let request = self.media.request(token)?;
         let longest = match request.format {
             MediaFormat::File => LONGEST_DOWNLOAD,

@@ -40,6 +40,7 @@ use crate::{
     list::Subscriptions,
     media::MediaRegistry,
     outgoing::Outgoing,
+    recordings::Recordings,
     rooms::{subscriptions::VisibleRooms, unread_threads::UnreadThreads},
     sync,
     tasks::Tasks,
@@ -72,6 +73,7 @@ pub struct Session {
     pub(crate) media: MediaRegistry,
     pub(crate) outgoing: Outgoing,
     pub(crate) link_previews: LinkPreviews,
+    pub(crate) recordings: Arc<Recordings>,
     pub(crate) visible: VisibleRooms,
     pub(crate) unread_threads: Arc<UnreadThreads>,
     /// Request identifiers of messages that were stored, newest last. Held while a message is being
@@ -107,6 +109,7 @@ impl Session {
             media,
             outgoing: Outgoing::default(),
             link_previews: LinkPreviews::default(),
+            recordings: Arc::default(),
             stored_requests: tokio::sync::Mutex::default(),
             account: Mutex::new(account),
             signals,
@@ -213,6 +216,7 @@ impl Session {
     /// A window was closed or reloaded.
     pub fn drop_window(&self, window: &str) {
         self.subscriptions.close_owned_by(window);
+        self.recordings.window_gone(window);
     }
 
     /// Rooms on screen are kept up to date first.
@@ -244,6 +248,7 @@ impl Session {
     /// Ends the lists, the loop that keeps the connection, then the sync itself: in this order nothing
     /// starts it again. Calling it twice is fine.
     async fn stop(&self) {
+        self.recordings.clear();
         self.subscriptions.close_all();
         self.timelines.clear();
         self.tasks.shutdown().await;

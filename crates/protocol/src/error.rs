@@ -103,6 +103,12 @@ pub enum ErrorReason {
     FileGone,
     /// The homeserver is not one that policy allows.
     ServerNotAllowed,
+    /// There is no microphone.
+    NoMicrophone,
+    /// The system does not let Herold use the microphone.
+    MicrophoneRefused,
+    /// The microphone gives no sound, or another program has it to itself.
+    MicrophoneUnusable,
 }
 
 /// A failure as it crosses the boundary. `detail` is for the help desk, in English, without message

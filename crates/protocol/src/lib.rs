@@ -17,6 +17,7 @@ mod session;
 mod settings;
 mod timeline;
 pub mod typescript;
+mod voice;
 
 pub use compose::{
     ConversationId, Draft, Forward, Mentioned, OutgoingFiles, OutgoingText, Place, PollDraft,
@@ -45,3 +46,4 @@ pub use timeline::{
     PollAnswer, Reaction, ReplyPreview, RoomChange, SendState, Sender, Shield, ThreadRow,
     ThreadSummary, TimelineFocus, TimelineRow, TimelineRowContent, UploadProgress,
 };
+pub use voice::{RecordingEnd, RecordingEvent, VoiceRecording};

@@ -101,6 +101,9 @@ pub fn typescript() -> String {
         AnswerVoters,
         FileOutcome,
         FileText,
+        RecordingEvent,
+        VoiceRecording,
+        RecordingEnd,
     ];
     out
 }

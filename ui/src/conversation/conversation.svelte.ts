@@ -221,7 +221,7 @@ export class Conversation {
 const mostPages = 20;
 
 /** Conversations kept open, so that going back to one takes no time. */
-const keepOpen = 4;
+const keepOpen = 10;
 
 export class Conversations {
   readonly #open = new Map<string, Conversation>();

@@ -54,6 +54,9 @@ export const reasons: Record<ErrorReason, Word> = {
   hashMismatch: () => m.error_hash_mismatch(),
   fileGone: () => m.error_file_gone(),
   serverNotAllowed: () => m.error_server_not_allowed(),
+  noMicrophone: () => m.error_no_microphone(),
+  microphoneRefused: () => m.error_microphone_refused(),
+  microphoneUnusable: () => m.error_microphone_unusable(),
 };
 
 /** The precise cause where there is one, else the kind; never nothing. */

@@ -20,6 +20,7 @@ use crate::{
     Error, Result,
     error::storage,
     outgoing::{Staged, without_metadata},
+    recordings,
     session::Session,
     text::clean_filename,
 };
@@ -104,6 +105,45 @@ impl Session {
             thumbnail: None,
         };
         self.once(request_id, self.queue_file(conversation, file, None)).await
+    }
+
+    /// Queues the recording of a conversation as a voice message (MSC3245). What is queued is kept no
+    /// longer. `filename` is what clients show that know no voice messages.
+    ///
+    /// # Errors
+    /// `FileGone` where nothing was recorded, `FileTooLarge`, `Storage`.
+    pub async fn send_recording(
+        &self,
+        conversation: &ConversationId,
+        request_id: &str,
+        filename: &str,
+        reply_to: Option<String>,
+    ) -> Result<()> {
+        let mime = recordings::MIME_TYPE
+            .parse::<Mime>()
+            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+        let answer = OutgoingText { reply_to, ..OutgoingText::default() };
+        self.once(request_id, async {
+            let recording = self.recordings.get(conversation)?;
+            if self.too_large(recording.bytes.len() as u64).await {
+                return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
+            }
+            let file = Ready {
+                filename: clean_filename(filename),
+                mime,
+                info: AttachmentInfo::Voice(BaseAudioInfo {
+                    duration: Some(recording.duration),
+                    size: UInt::try_from(recording.bytes.len()).ok(),
+                    waveform: Some(recording.waveform.clone()),
+                }),
+                bytes: recording.bytes.clone(),
+                thumbnail: None,
+            };
+            self.queue_file(conversation, file, Some(&answer)).await?;
+            self.recordings.discard(conversation);
+            Ok(())
+        })
+        .await
     }
 
     async fn queue_file(

@@ -21,3 +21,4 @@ mod session;
 mod sign_in;
 mod storage;
 mod support;
+mod voice;

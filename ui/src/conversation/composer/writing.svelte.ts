@@ -2,7 +2,7 @@
 // and taking back what was sent. The text itself is in `draft`.
 
 import { m } from '../../paraglide/messages';
-import type { TextMention } from '../../protocol';
+import type { TextMention, VoiceRecording } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
 import type { Attachments } from './attachments.svelte';
@@ -10,6 +10,7 @@ import { isTooLong, surelyFits, surelyTooLong } from './message-length';
 import { Suggestions } from './suggestions.svelte';
 import { TypingNotice } from './typing-notice';
 import { UndoWindow } from './undo.svelte';
+import type { VoiceRecorder } from './voice-recorder.svelte';
 
 /** What looks at the whole text does so once typing pauses. */
 const settleMs = 200;
@@ -22,6 +23,8 @@ export class Writing {
   tooLong = $state(false);
   /** Files that wait to be sent; loaded with the first of them. */
   attachments = $state.raw<Attachments | null>(null);
+  /** The voice message that is recorded or waits; loaded with the first of them. */
+  voice = $state.raw<VoiceRecorder | null>(null);
   /** The mentions that still stand in the text. */
   mentions = $state.raw<readonly TextMention[]>([]);
   /** Waits for the answer whether everybody shall be notified. */
@@ -31,11 +34,13 @@ export class Writing {
   sendingFile = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fileRequest = requestId();
+  #closed = false;
 
   constructor(readonly conversation: Conversation) {
     const { backend } = conversation.app;
     this.suggestions = new Suggestions(async (trigger) => (await import('./find-suggestions')).findSuggestions(conversation, trigger));
     this.typing = new TypingNotice((typing) => void backend.setTyping(conversation.roomId, typing).catch(() => {}));
+    void this.#resume();
   }
 
   /** The text changed, by whatever means. Cheap, however long it is. */
@@ -53,6 +58,23 @@ export class Writing {
       this.attachments ??= new Attachments(this.conversation);
     }
     how(this.attachments);
+  }
+
+  async record(): Promise<void> {
+    this.typing.stop();
+    await (await this.#hold(null))?.start();
+  }
+
+  /** A voice message that was neither sent nor deleted is there again. */
+  async #resume(): Promise<void> {
+    const kept = await this.conversation.app.backend.keptRecording(this.conversation.id).catch(() => null);
+    if (kept !== null) await this.#hold(kept);
+  }
+
+  async #hold(kept: VoiceRecording | null): Promise<VoiceRecorder | null> {
+    const { VoiceRecorder } = await import('./voice-recorder.svelte');
+    if (this.#closed || this.voice !== null) return null;
+    return (this.voice = new VoiceRecorder(this.conversation, () => (this.voice = null), kept));
   }
 
   /** Sends, or asks first. `true` where the text has left the field. */
@@ -138,6 +160,8 @@ export class Writing {
     this.undo.close();
     this.typing.stop();
     this.attachments?.cancel();
+    this.#closed = true;
+    this.voice?.leave();
   }
 
   #settle(): void {

@@ -6,6 +6,7 @@
 use herold_protocol::{
     AttachmentKind, ConversationId, ErrorKind, ErrorReason, OutgoingFiles, OutgoingText,
 };
+use herold_rich_text::text::clean_filename;
 use matrix_sdk::{
     attachment::{
         AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseFileInfo, BaseImageInfo,
@@ -21,7 +22,6 @@ use crate::{
     error::storage,
     outgoing::{Staged, without_metadata},
     session::Session,
-    text::clean_filename,
 };
 
 /// Files sent together.

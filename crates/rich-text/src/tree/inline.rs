@@ -2,7 +2,7 @@
 
 use herold_protocol::{Inline, MentionTarget};
 use linkify::{LinkFinder, LinkKind};
-use matrix_sdk::ruma::{MatrixToUri, MatrixUri, UserId, matrix_uri::MatrixId};
+use ruma::{MatrixToUri, MatrixUri, UserId, matrix_uri::MatrixId};
 use url::Url;
 
 use crate::{links, text::clean_name};

@@ -6,11 +6,10 @@
 
 mod html;
 mod inline;
-pub(crate) mod markdown;
 mod parser;
 
 use herold_protocol::{Block, Inline};
-use matrix_sdk::ruma::{UserId, events::room::message::FormattedBody};
+use ruma::UserId;
 
 use crate::text::clean_body;
 
@@ -22,15 +21,10 @@ const MOST_NODES: usize = 20_000;
 const DEEPEST: usize = 32;
 
 /// Builds the tree of a message. `own` marks mentions of the reader.
-pub(crate) fn from_message(
-    body: &str,
-    formatted: Option<&FormattedBody>,
-    own: &UserId,
-) -> Vec<Block> {
-    if let Some(formatted) = formatted
-        && formatted.format == matrix_sdk::ruma::events::room::message::MessageFormat::Html
-        && formatted.body.len() <= LONGEST_HTML
-        && let Some(blocks) = html::parse(&formatted.body, own)
+pub fn from_message(body: &str, html: Option<&str>, own: &UserId) -> Vec<Block> {
+    if let Some(html) = html
+        && html.len() <= LONGEST_HTML
+        && let Some(blocks) = html::parse(html, own)
     {
         return blocks;
     }
@@ -38,7 +32,7 @@ pub(crate) fn from_message(
 }
 
 /// Paragraphs at empty lines, links and Matrix links recognised.
-pub(crate) fn from_plain(body: &str, own: &UserId) -> Vec<Block> {
+pub fn from_plain(body: &str, own: &UserId) -> Vec<Block> {
     let body = clean_body(body);
     let mut blocks = Vec::new();
     for paragraph in body.split("\n\n") {
@@ -62,7 +56,7 @@ pub(crate) fn from_plain(body: &str, own: &UserId) -> Vec<Block> {
 }
 
 /// Visits every inline of a block, the outer ones first.
-pub(crate) fn each_inline(block: &Block, visit: &mut impl FnMut(&Inline)) {
+pub fn each_inline(block: &Block, visit: &mut impl FnMut(&Inline)) {
     match block {
         Block::Paragraph { children } | Block::Heading { children, .. } => {
             inlines(children, visit);

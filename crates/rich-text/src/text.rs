@@ -14,7 +14,7 @@ fn is_deceptive(c: char) -> bool {
 
 /// A display name, room name or topic in one line: no control, direction or invisible characters,
 /// no runs of blanks, no tower of combining marks.
-pub(crate) fn clean_name(name: &str) -> String {
+pub fn clean_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len().min(LONGEST_NAME * 4));
     let mut blank = true;
     let mut marks = 0;
@@ -51,7 +51,7 @@ fn is_combining(c: char) -> bool {
 
 /// The body of a message: line breaks stay, other control characters and null bytes go, and direction
 /// overrides are removed because they could make a sentence read as its opposite.
-pub(crate) fn clean_body(body: &str) -> String {
+pub fn clean_body(body: &str) -> String {
     body.chars()
         .filter(|&c| c == '\n' || c == '\t' || !(c.is_control() || is_override(c)))
         .collect()
@@ -63,7 +63,7 @@ fn is_override(c: char) -> bool {
 
 /// A file name that is safe on every operating system: one path component, no reserved characters or
 /// names (Windows device names), no leading dots, at most 200 bytes with its extension kept.
-pub(crate) fn clean_filename(name: &str) -> String {
+pub fn clean_filename(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut clean: String = clean_name(last)
         .chars()
@@ -100,7 +100,7 @@ fn shorten(name: String, most: usize) -> String {
 }
 
 /// The first line of a text, for previews; at most `most` characters.
-pub(crate) fn one_line(text: &str, most: usize) -> String {
+pub fn one_line(text: &str, most: usize) -> String {
     let line = clean_name(&text.chars().take(most * 4).collect::<String>());
     line.chars().take(most).collect()
 }

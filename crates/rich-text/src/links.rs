@@ -3,15 +3,16 @@
 //! Messages come from other people: a link opens only with an allowed scheme, Matrix links stay in the
 //! application, and a person is asked where the text shown names another host than the target.
 
-use matrix_sdk::ruma::{
-    MatrixToUri, MatrixUri, OwnedEventId, OwnedRoomId, OwnedRoomOrAliasId, matrix_uri::MatrixId,
+use ruma::{
+    MatrixToUri, MatrixUri, OwnedEventId, OwnedRoomId, OwnedRoomOrAliasId, OwnedUserId,
+    matrix_uri::MatrixId,
 };
 use url::Url;
 
 const SCHEMES: [&str; 4] = ["https", "http", "mailto", "tel"];
 
 /// The parsed target, where its scheme is allowed. An address without a scheme is read as https.
-pub(crate) fn allowed(target: &str) -> Option<Url> {
+pub fn allowed(target: &str) -> Option<Url> {
     let target = target.trim();
     if target.len() > 4096 {
         return None;
@@ -33,7 +34,7 @@ pub(crate) fn allowed(target: &str) -> Option<Url> {
 
 /// Whether the text of a link looks like an address of another host than the one it leads to, or the
 /// host mixes scripts so that it may be taken for another (its ASCII form starts with `xn--`).
-pub(crate) fn shows_another_host(target: &Url, shown: &str) -> bool {
+pub fn shows_another_host(target: &Url, shown: &str) -> bool {
     let Some(host) = target.host_str() else { return false };
     if host.split('.').any(|label| label.starts_with("xn--")) {
         return true;
@@ -58,17 +59,17 @@ fn strip_www(host: &str) -> &str {
 
 /// What a Matrix link points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum MatrixLink {
+pub enum MatrixLink {
     Room {
         room: OwnedRoomOrAliasId,
         event: Option<OwnedEventId>,
     },
     /// A person; leads to the direct chat with them.
-    Person(matrix_sdk::ruma::OwnedUserId),
+    Person(OwnedUserId),
 }
 
 /// Reads `matrix:` and `https://matrix.to` links.
-pub(crate) fn matrix_link(target: &str) -> Option<MatrixLink> {
+pub fn matrix_link(target: &str) -> Option<MatrixLink> {
     let id = match MatrixUri::parse(target) {
         Ok(uri) => uri.id().clone(),
         Err(_) => MatrixToUri::parse(target).ok()?.id().clone(),

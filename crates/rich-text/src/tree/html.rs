@@ -1,7 +1,7 @@
 //! The HTML subset of Matrix (specification, client-server API, "m.room.message msgtypes") as a tree.
 
 use herold_protocol::{Block, Inline, TextStyle};
-use matrix_sdk::ruma::{
+use ruma::{
     UserId,
     html::{ElementData, NodeRef},
 };
@@ -299,9 +299,9 @@ fn collapse(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rich_text::plain;
+    use crate::plain;
     use herold_protocol::MentionTarget;
-    use matrix_sdk::ruma::user_id;
+    use ruma::user_id;
 
     fn blocks(html: &str) -> Vec<Block> {
         parse(html, user_id!("@me:example.org")).unwrap_or_default()

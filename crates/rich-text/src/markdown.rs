@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use herold_protocol::{Mentioned, TextMention};
-use matrix_sdk::ruma::{RoomAliasId, RoomId, UserId};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
+use ruma::{RoomAliasId, RoomId, UserId};
 
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
@@ -17,7 +17,7 @@ const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
 
 /// The formatted text, or `None` where it would say no more than the plain one.
-pub(crate) fn to_html(text: &str, mentions: &[TextMention]) -> Option<String> {
+pub fn to_html(text: &str, mentions: &[TextMention]) -> Option<String> {
     let text: String = text.chars().filter(|c| !matches!(*c, OPEN | CLOSE)).collect();
     let (marked, used) = mark(&text, mentions);
     let events: Vec<Event<'_>> =

@@ -12,7 +12,7 @@ use html5ever::{
     tendril::{StrTendril, TendrilSink},
     tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink},
 };
-use matrix_sdk::ruma::html::{Html, NodeRef};
+use ruma::html::{Html, NodeRef};
 
 /// Elements that may be made, those the parser adds by itself included.
 const MOST_ELEMENTS: usize = 20_000;

@@ -1,19 +1,30 @@
-//! Text from other people, made safe to show in one line or to use as a file name.
+//! Names, bodies and file names from other people, made safe to show in one line or to use.
 
 /// Longest name that is shown, in characters.
 const LONGEST_NAME: usize = 255;
 
-/// Characters that change the direction or the visibility of what is around them.
-fn is_deceptive(c: char) -> bool {
+/// Longest file name, in bytes: all file systems in use take 255, and saving may add a number.
+const LONGEST_FILENAME: usize = 200;
+
+/// Characters that change the direction or the visibility of what is around them, or are blank without
+/// being white space.
+pub(crate) fn is_deceptive(c: char) -> bool {
     matches!(c,
-        '\u{00AD}' | '\u{061C}' | '\u{180E}'
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
         | '\u{200B}' | '\u{200E}' | '\u{200F}'
         | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}'
-        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+        | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}')
 }
 
-/// A display name, room name or topic in one line: no control, direction or invisible characters,
-/// no runs of blanks, no tower of combining marks.
+/// Characters that only join or vary what is beside them; scripts and emoji need them.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// A display name, room name or topic in one line of at most 255 characters: no control, direction or
+/// invisible characters, no runs of blanks, no tower of combining marks. Empty where nothing of it can
+/// be seen.
 pub fn clean_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len().min(LONGEST_NAME * 4));
     let mut blank = true;
@@ -40,6 +51,9 @@ pub fn clean_name(name: &str) -> String {
         }
     }
     out.truncate(out.trim_end().len());
+    if out.chars().all(is_joiner) {
+        out.clear();
+    }
     out
 }
 
@@ -62,7 +76,8 @@ fn is_override(c: char) -> bool {
 }
 
 /// A file name that is safe on every operating system: one path component, no reserved characters or
-/// names (Windows device names), no leading dots, at most 200 bytes with its extension kept.
+/// names (Windows device names), no dots or blanks at its ends, at most 200 bytes with its extension
+/// kept. Where nothing is left, `file`.
 pub fn clean_filename(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut clean: String = clean_name(last)
@@ -71,17 +86,20 @@ pub fn clean_filename(name: &str) -> String {
         .collect();
     clean = clean.trim_matches(['.', ' ']).to_owned();
     let stem = clean.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
         || ((stem.starts_with("COM") || stem.starts_with("LPT"))
             && stem.chars().count() == 4
             && stem.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³')));
     if device {
         clean.insert(0, '_');
     }
-    if clean.is_empty() {
+    if clean.chars().all(is_joiner) {
         return "file".to_owned();
     }
-    shorten(clean, 200)
+    let mut short = shorten(clean, LONGEST_FILENAME);
+    // It may have been cut behind a blank or a dot.
+    short.truncate(short.trim_end_matches(['.', ' ']).len());
+    short
 }
 
 fn shorten(name: String, most: usize) -> String {
@@ -115,6 +133,15 @@ mod tests {
         assert_eq!(clean_name("a\u{200B}b\u{2066}c"), "abc");
         assert_eq!(clean_name("  two\n\nlines\t "), "two lines");
         assert_eq!(clean_name(&"x".repeat(5000)).len(), 255);
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_can_be_seen_is_none() {
+        for name in ["\u{3164}", "\u{2800}\u{200D}", "\u{200C}\u{FE0F}", "\u{115F}\u{1160}\u{FFA0}"]
+        {
+            assert_eq!(clean_name(name), "", "{name:?}");
+        }
+        assert_eq!(clean_name("👩\u{200D}🚒"), "👩\u{200D}🚒");
     }
 
     #[test]

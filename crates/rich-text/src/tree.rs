@@ -15,12 +15,15 @@ use crate::text::clean_body;
 
 /// Bytes of formatted text that are parsed; beyond that the plain body is shown. No event is larger.
 const LONGEST_HTML: usize = 64 * 1024;
-/// Nodes of the finished tree.
-const MOST_NODES: usize = 20_000;
-/// Nesting of blocks and inlines.
-const DEEPEST: usize = 32;
+/// Nodes of a finished tree: blocks, inlines, and the items and cells that hold them. What would have more
+/// is shown without formatting.
+pub const MOST_NODES: usize = 20_000;
+/// Nesting of elements. What lies deeper is text.
+pub const DEEPEST: usize = 32;
 
-/// Builds the tree of a message. `own` marks mentions of the reader.
+/// Builds the tree of a message (specification, "m.room.message msgtypes"). `html` is its formatted body,
+/// where it has one in HTML; where that holds nothing to show, or too much, `body` is shown. `own` marks
+/// mentions of the reader.
 pub fn from_message(body: &str, html: Option<&str>, own: &UserId) -> Vec<Block> {
     if let Some(html) = html
         && html.len() <= LONGEST_HTML
@@ -48,11 +51,17 @@ pub fn from_plain(body: &str, own: &UserId) -> Vec<Block> {
             inline::push_linkified(&mut children, line, own);
         }
         blocks.push(Block::Paragraph { children });
-        if blocks.len() >= MOST_NODES {
-            break;
-        }
+    }
+    if nodes(&blocks) > MOST_NODES {
+        return vec![Block::Code { language: None, text: body }];
     }
     blocks
+}
+
+fn nodes(blocks: &[Block]) -> usize {
+    let mut nodes = blocks.len();
+    blocks.iter().for_each(|block| each_inline(block, &mut |_| nodes += 1));
+    nodes
 }
 
 /// Visits every inline of a block, the outer ones first.
@@ -110,7 +119,7 @@ pub fn plain(blocks: &[Block]) -> String {
     out
 }
 
-fn plain_inlines(inlines: &[Inline], out: &mut String) {
+pub(crate) fn plain_inlines(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text { text } | Inline::Code { text } => out.push_str(text),
@@ -120,5 +129,19 @@ fn plain_inlines(inlines: &[Inline], out: &mut String) {
             | Inline::Spoiler { children, .. } => plain_inlines(children, out),
             Inline::Mention { label, .. } => out.push_str(label),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruma::user_id;
+
+    use super::*;
+
+    #[test]
+    fn thousands_of_lines_are_one_node_and_none_is_lost() {
+        let body = "z\n".repeat(30_000);
+        let tree = from_plain(&body, user_id!("@me:example.org"));
+        assert_eq!(tree, [Block::Code { language: None, text: body }]);
     }
 }

@@ -6,20 +6,24 @@ use ruma::{
     html::{ElementData, NodeRef},
 };
 
-use super::{DEEPEST, MOST_NODES, inline, parser};
+use super::{DEEPEST, MOST_NODES, inline, parser, plain_inlines};
 use crate::text::{clean_body, clean_name};
 
-/// `None` where nothing readable came out, so that the plain body is shown instead.
+/// `None` where nothing readable came out, or more than a reader's machine should have to draw, so that the
+/// plain body is shown instead.
 pub(super) fn parse(html: &str, own: &UserId) -> Option<Vec<Block>> {
     let html = parser::parse(html)?;
-    let mut builder = Builder { own, nodes: 0 };
+    let mut builder = Builder { own, nodes: 0, in_link: false };
     let blocks = builder.blocks(html.children(), 0);
-    (!blocks.is_empty()).then_some(blocks)
+    (!(blocks.is_empty() || builder.nodes > MOST_NODES)).then_some(blocks)
 }
 
 struct Builder<'a> {
     own: &'a UserId,
+    /// At least as many as the tree has, so far.
     nodes: usize,
+    /// A link within a link would lead elsewhere than the words around it say.
+    in_link: bool,
 }
 
 /// Attribute values that fit a limit.
@@ -33,9 +37,17 @@ fn attribute(element: &ElementData, name: &str) -> Option<String> {
 }
 
 impl Builder<'_> {
+    /// Counts a node, and says whether there are too many.
     fn exhausted(&mut self) -> bool {
         self.nodes += 1;
         self.nodes > MOST_NODES
+    }
+
+    fn flush(&mut self, loose: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
+        if let Some(paragraph) = paragraph(std::mem::take(loose)) {
+            self.nodes += 1;
+            blocks.push(paragraph);
+        }
     }
 
     /// Blocks of a container. Loose inline content between blocks becomes paragraphs.
@@ -53,10 +65,11 @@ impl Builder<'_> {
             match &*element.name.local {
                 name @ ("p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote"
                 | "ul" | "ol" | "pre" | "table" | "hr" | "details" | "summary") => {
-                    flush(&mut loose, &mut blocks);
+                    self.flush(&mut loose, &mut blocks);
                     if depth < DEEPEST {
                         self.block(name, element, &child, depth + 1, &mut blocks);
                     } else {
+                        self.nodes += 1;
                         blocks.push(Block::Paragraph {
                             children: vec![Inline::Text { text: text_of(&child) }],
                         });
@@ -65,7 +78,7 @@ impl Builder<'_> {
                 _ => self.inline(&child, depth, &mut loose),
             }
         }
-        flush(&mut loose, &mut blocks);
+        self.flush(&mut loose, &mut blocks);
         blocks
     }
 
@@ -86,11 +99,13 @@ impl Builder<'_> {
                 }
             }
             "ul" | "ol" => {
-                let items: Vec<_> = node
-                    .children()
-                    .filter(|child| is(child, "li"))
-                    .map(|item| self.blocks(item.children(), depth))
-                    .collect();
+                let mut items = Vec::new();
+                for item in node.children().filter(|child| is(child, "li")) {
+                    if self.exhausted() {
+                        break;
+                    }
+                    items.push(self.blocks(item.children(), depth));
+                }
                 let start = attribute(element, "start").and_then(|s| s.parse().ok()).unwrap_or(1);
                 if !items.is_empty() {
                     out.push(Block::List { ordered: name == "ol", start, items });
@@ -128,6 +143,7 @@ impl Builder<'_> {
                     node.children().filter(|cell| is(cell, "td") || is(cell, "th")).collect();
                 let heading =
                     rows.is_empty() && head.is_empty() && cells.iter().all(|c| is(c, "th"));
+                self.nodes += cells.len();
                 let cells: Vec<_> = cells.iter().map(|cell| self.inlines(cell, depth)).collect();
                 if heading {
                     head = cells;
@@ -201,13 +217,21 @@ impl Builder<'_> {
                 }
             }
             "a" => {
-                let shown = text_of(node);
+                let nested = std::mem::replace(&mut self.in_link, true);
                 let children = self.inlines(node, depth);
-                let link = attribute(element, "href")
-                    .and_then(|href| inline::link(&href, children.clone(), &shown, self.own));
+                self.in_link = nested;
+                let href = attribute(element, "href").filter(|_| !nested);
+                let link = match href {
+                    Some(href) => {
+                        let mut shown = String::new();
+                        plain_inlines(&children, &mut shown);
+                        inline::link(&href, children, &shown, self.own)
+                    }
+                    None => Err(children),
+                };
                 match link {
-                    Some(link) => out.push(link),
-                    None => out.extend(children),
+                    Ok(link) => out.push(link),
+                    Err(children) => out.extend(children),
                 }
             }
             "span" | "font" => {
@@ -229,7 +253,8 @@ fn is(node: &NodeRef, name: &str) -> bool {
     node.as_element().is_some_and(|element| &*element.name.local == name)
 }
 
-fn flush(loose: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
+/// Loose inlines as a paragraph, unless nothing of them would show.
+fn paragraph(mut loose: Vec<Inline>) -> Option<Block> {
     while matches!(loose.last(), Some(Inline::Break)) {
         loose.pop();
     }
@@ -238,10 +263,7 @@ fn flush(loose: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
     }
     let empty =
         loose.iter().all(|inline| matches!(inline, Inline::Text { text } if text.is_empty()));
-    let children = std::mem::take(loose);
-    if !empty {
-        blocks.push(Block::Paragraph { children });
-    }
+    (!empty).then_some(Block::Paragraph { children: loose })
 }
 
 fn code_block(node: &NodeRef) -> Block {
@@ -251,9 +273,9 @@ fn code_block(node: &NodeRef) -> Block {
         .and_then(|code| attribute(code.as_element()?, "class"))
         .and_then(|class| {
             let name = class.split_whitespace().find_map(|c| c.strip_prefix("language-"))?;
-            name.chars()
-                .all(|c| c.is_ascii_alphanumeric() || "+-#._".contains(c))
-                .then(|| name.chars().take(32).collect())
+            (!name.is_empty()
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || "+-#._".contains(c)))
+            .then(|| name.chars().take(32).collect())
         });
     let mut text = text_of(node);
     text.truncate(text.trim_end_matches('\n').len());
@@ -329,6 +351,28 @@ mod tests {
         let tree = blocks(r#"<a href="https://bund.de/login">https://bund.de</a>"#);
         assert!(matches!(&tree[0], Block::Paragraph { children }
             if matches!(&children[0], Inline::Link { mismatch: false, .. })));
+    }
+
+    #[test]
+    fn the_description_of_a_picture_is_text_of_its_link() {
+        let tree = blocks(r#"<a href="https://evil.example/"><img alt="https://bund.de/"></a>"#);
+        assert!(matches!(&tree[0], Block::Paragraph { children }
+            if matches!(&children[0], Inline::Link { mismatch: true, .. })));
+    }
+
+    #[test]
+    fn a_link_within_a_link_is_only_its_text() {
+        let tree = blocks(
+            r#"<a href="https://bund.de/">a<table><td><a href="https://evil.example/">b</a></td></table></a>"#,
+        );
+        assert!(!format!("{tree:?}").contains("evil.example"), "{tree:?}");
+        assert_eq!(plain(&tree).trim(), "ab");
+    }
+
+    #[test]
+    fn what_is_too_much_to_draw_is_none_and_not_a_part() {
+        assert!(blocks(&format!("<table><tr>{}", "<td>x".repeat(13_000))).is_empty());
+        assert!(blocks(&format!("<ul>{}</ul>", "<li>x".repeat(13_000))).is_empty());
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) fn push_linkified(out: &mut Vec<Inline>, line: &str, own: &UserId) {
         match span.kind() {
             Some(LinkKind::Url) => out.push(
                 link(text, vec![Inline::Text { text: text.to_owned() }], text, own)
-                    .unwrap_or_else(|| Inline::Text { text: text.to_owned() }),
+                    .unwrap_or_else(|_| Inline::Text { text: text.to_owned() }),
             ),
             _ if !text.is_empty() => out.push(Inline::Text { text: text.to_owned() }),
             _ => {}
@@ -24,19 +24,19 @@ pub(super) fn push_linkified(out: &mut Vec<Inline>, line: &str, own: &UserId) {
     }
 }
 
-/// A link or, for a Matrix link, a mention. `None` where the scheme is not allowed.
+/// A link or, for a Matrix link, a mention. The children again where the scheme is not allowed.
 pub(super) fn link(
     target: &str,
     children: Vec<Inline>,
     shown: &str,
     own: &UserId,
-) -> Option<Inline> {
+) -> Result<Inline, Vec<Inline>> {
     if let Some(mention) = mention(target, shown, own) {
-        return Some(mention);
+        return Ok(mention);
     }
-    let url = links::allowed(target)?;
+    let Some(url) = links::allowed(target) else { return Err(children) };
     let mismatch = links::shows_another_host(&url, shown);
-    Some(Inline::Link { target: url.to_string(), mismatch, children })
+    Ok(Inline::Link { target: url.to_string(), mismatch, children })
 }
 
 fn mention(target: &str, shown: &str, own: &UserId) -> Option<Inline> {
@@ -58,6 +58,7 @@ fn mention(target: &str, shown: &str, own: &UserId) -> Option<Inline> {
     };
     let label = clean_name(shown);
     let is_address = Url::parse(shown).is_ok();
-    let label = if label.is_empty() || is_address { fallback } else { label };
+    // An alias may hold any character.
+    let label = if label.is_empty() || is_address { clean_name(&fallback) } else { label };
     Some(Inline::Mention { target, label })
 }

@@ -11,6 +11,7 @@ mod connection;
 mod conversation;
 mod crash;
 mod files;
+mod hostile;
 mod media;
 mod polls;
 mod pump;

@@ -58,27 +58,43 @@ pub fn shows_another_host(target: &Url, shown: &str) -> bool {
         .map(|c| if DOTS.contains(&c) { '.' } else { c })
         .collect();
     let alone = !shown.trim().contains(char::is_whitespace);
-    shown.split_whitespace().any(|word| names_another_host(word, alone, host))
+    let mut hosts: Vec<_> =
+        shown.split_whitespace().filter_map(|word| host_in(word, alone)).collect();
+    if hosts.is_empty() {
+        // Nor do they stumble over a blank or a line break in it.
+        hosts.extend(host_in(&shown.split_whitespace().collect::<String>(), false));
+    }
+    hosts
+        .iter()
+        .any(|named| named.as_deref().is_none_or(|named| strip_www(named) != strip_www(host)))
 }
 
-/// Among other words, only what is written as an address is one: "z.B." is none.
-fn names_another_host(word: &str, alone: bool, host: &str) -> bool {
-    let address = match word.split_once("://") {
-        Some((before, _)) => {
-            let around = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '+');
-            word.get(around.len()..).unwrap_or_default()
-        }
+/// The host that a word names, or `Some(None)` for something like an address that is none of those that
+/// open. Among other words, only what is written as an address is one: "z.B." is none.
+fn host_in(word: &str, alone: bool) -> Option<Option<String>> {
+    let address = match address_in(word) {
+        Some(address) => address,
         None if word.starts_with("www.") || (alone && word.contains('.')) => word,
-        None => return false,
+        None => return None,
     };
     let address = address.trim_end_matches(|c: char| !(c.is_alphanumeric() || "/]".contains(c)));
     // The host stands at the beginning.
     let address = address.get(..address.floor_char_boundary(LONGEST / 2)).unwrap_or_default();
     match allowed(address).as_ref().and_then(Url::host_str) {
-        Some(shown_host) => strip_www(shown_host) != strip_www(host),
-        // Something like an address that is none of those that open.
-        None => address.contains("://"),
+        Some(host) => Some(Some(host.to_owned())),
+        None => address.contains("://").then_some(None),
     }
+}
+
+/// The first address in a word, with what follows it. Browsers, and people, read `https:bund.de` as one.
+fn address_in(word: &str) -> Option<&str> {
+    let scheme = |at: usize| {
+        let before = word.get(..at).unwrap_or_default();
+        before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '+').len()
+    };
+    let lower = word.to_ascii_lowercase();
+    let starts = [word.find("://").map(scheme), lower.find("http:"), lower.find("https:")];
+    word.get(starts.into_iter().flatten().min()?..)
 }
 
 fn strip_www(host: &str) -> &str {
@@ -98,17 +114,27 @@ pub enum MatrixLink {
 
 /// Reads `matrix:` and `https://matrix.to` links (specification, "URIs").
 pub fn matrix_link(target: &str) -> Option<MatrixLink> {
-    let id = match MatrixUri::parse(target) {
-        Ok(uri) => uri.id().clone(),
-        Err(_) => MatrixToUri::parse(target).ok()?.id().clone(),
-    };
-    Some(match id {
+    Some(match matrix_id(target)? {
         MatrixId::Room(room) => MatrixLink::Room { room: OwnedRoomId::into(room), event: None },
         MatrixId::RoomAlias(alias) => MatrixLink::Room { room: alias.into(), event: None },
         MatrixId::Event(room, event) => MatrixLink::Room { room, event: Some(event) },
         MatrixId::User(user) => MatrixLink::Person(user),
         _ => return None,
     })
+}
+
+/// What a Matrix link names.
+pub(crate) fn matrix_id(target: &str) -> Option<MatrixId> {
+    if let Ok(uri) = MatrixUri::parse(target) {
+        return Some(uri.id().clone());
+    }
+    // ruma-common 0.20 indexes into an empty identifier where a slash stands before or after a slash.
+    let named = target.split('?').next().unwrap_or_default();
+    let (_, identifiers) = named.split_once("/#/")?;
+    if identifiers.starts_with('/') || identifiers.contains("//") {
+        return None;
+    }
+    Some(MatrixToUri::parse(target).ok()?.id().clone())
 }
 
 #[cfg(test)]
@@ -161,11 +187,21 @@ mod tests {
             "https:\u{200D}//bund.de",
             "ftp://bund.de",
             "Anmeldung: www.bund.de",
+            "Siehe https:bund.de/ und mehr",
+            "HTTPS:\\\\bund.de",
+            "https:\n//bund.de",
+            "Siehe https:/ /bund.de",
         ] {
             assert!(shows_another_host(&target, shown), "{shown}");
         }
         assert!(shows_another_host(&target, &format!("https://bund.de/{}", "x".repeat(5000))));
-        for shown in ["Zum Bericht", "siehe z.B. hier", "https://evil.example", "…"] {
+        for shown in [
+            "https://evil.example und mehr",
+            "Zum Bericht",
+            "siehe z.B. hier",
+            "https://evil.example",
+            "…",
+        ] {
             assert!(!shows_another_host(&target, shown), "{shown}");
         }
     }
@@ -182,5 +218,23 @@ mod tests {
         ));
         assert!(matches!(matrix_link("matrix:u/anna:example.org"), Some(MatrixLink::Person(_))));
         assert_eq!(matrix_link("https://example.org/"), None);
+    }
+
+    #[test]
+    fn a_matrix_link_with_an_empty_part_does_not_end_the_conversation() {
+        for target in [
+            "https://matrix.to/#//",
+            "https://matrix.to/#//x",
+            "https://matrix.to/#///evil.example/",
+            "https://matrix.to/#/!a:b.c//",
+            "https://matrix.to/#/!a:b.c//?via=b.c",
+            "https://matrix.to/#/!a:b.c//$x",
+            "https://matrix.to/#//?via=b.c",
+            "matrix:r//e/",
+            "matrix:///",
+            "matrix:u//",
+        ] {
+            assert_eq!(matrix_link(target), None, "{target}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use herold_protocol::{Inline, MentionTarget};
 use linkify::{LinkFinder, LinkKind};
-use ruma::{MatrixToUri, MatrixUri, UserId, matrix_uri::MatrixId};
+use ruma::{UserId, matrix_uri::MatrixId};
 use url::Url;
 
 use crate::{links, text::clean_name};
@@ -40,11 +40,7 @@ pub(super) fn link(
 }
 
 fn mention(target: &str, shown: &str, own: &UserId) -> Option<Inline> {
-    let id = match MatrixToUri::parse(target) {
-        Ok(uri) => uri.id().clone(),
-        Err(_) => MatrixUri::parse(target).ok()?.id().clone(),
-    };
-    let (target, fallback) = match id {
+    let (target, fallback) = match links::matrix_id(target)? {
         MatrixId::User(user) => {
             let is_self = user == own;
             (MentionTarget::Person { user_id: user.to_string(), is_self }, user.to_string())

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench package check-platforms generate icons format clean
+.PHONY: help setup run test check fuzz bench package check-platforms generate icons format clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -18,6 +18,9 @@ test: ## Run every test, the real window's included
 
 check: ## Format, lints, types, generated files, licences
 	@scripts/check.sh
+
+fuzz: ## Let chance look for texts that break what reads them: make fuzz SECONDS=600
+	@scripts/fuzz.sh $(SECONDS)
 
 bench: ## Measure against an empty window: make bench ROOMS=500 MESSAGES=20
 	@scripts/bench.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, and says so before it does. Quick and silent when nothing is.
 #
-#   bootstrap.sh run|test|package|platforms|icons
+#   bootstrap.sh run|test|package|platforms|icons|fuzz
 #
 # System packages come from apt, Rust from apt or rustup, Node from apt or npm, Synapse
 # from PyPI. On another distribution the packages are named and left to you.
@@ -30,6 +30,7 @@ case "$profile" in
   package) packages=("${build[@]}" appstream desktop-file-utils rpm) ;;
   platforms) packages=("${build[@]}") ;;
   icons) packages=(icnsutils icoutils librsvg2-bin) ;;
+  fuzz) packages=(build-essential ca-certificates curl mold) ;;
   *)
     echo "bootstrap.sh: unknown profile '$profile'" >&2
     exit 2
@@ -43,6 +44,7 @@ mkdir -p "$HEROLD_CACHE"
 install_system_packages "${packages[@]}"
 [ "$profile" != icons ] || exit 0
 install_rust
+[ "$profile" != fuzz ] || exit 0
 install_node
 install_node_modules
 case "$profile" in

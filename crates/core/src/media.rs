@@ -13,6 +13,7 @@ use std::{
 };
 
 use herold_protocol::{ErrorKind, FileText, MediaToken};
+use herold_rich_text::text::{clean_body, clean_filename};
 use matrix_sdk::{
     Client,
     media::{MediaFormat, MediaRequestParameters, MediaThumbnailSettings},
@@ -22,11 +23,7 @@ use rand::RngCore;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
-use crate::{
-    Error, Result,
-    session::Session,
-    text::{clean_body, clean_filename},
-};
+use crate::{Error, Result, session::Session};
 
 /// Avatars are asked for at twice their largest size on screen.
 const AVATAR_SIZE: u32 = 96;

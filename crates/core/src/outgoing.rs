@@ -13,12 +13,13 @@ use std::{
 };
 
 use herold_protocol::{AttachmentKind, ErrorKind, ErrorReason, MediaToken, Picture, StagedFile};
+use herold_rich_text::text::clean_filename;
 use rand::RngCore;
 
 pub(crate) use inspect::Inspected;
 pub(crate) use metadata::{has_metadata, without_metadata};
 
-use crate::{Error, MediaContent, Result, session::Session, text::clean_filename};
+use crate::{Error, MediaContent, Result, session::Session};
 
 /// Files staged at once; whoever stages more has forgotten about the first ones.
 const MOST_STAGED: usize = 200;

@@ -14,6 +14,7 @@ use herold_protocol::{
     ConversationId, ErrorKind, ErrorReason, LinkOutcome, MemberRow, RoomListQuery, RoomRow,
     RoomSuggestion, SubscriptionId,
 };
+use herold_rich_text::links::{self, MatrixLink};
 use matrix_sdk::{
     Room, RoomState,
     ruma::{
@@ -25,13 +26,7 @@ use matrix_sdk::{
 pub(crate) use preview::content_of as preview_content;
 pub(crate) use row::display_name;
 
-use crate::{
-    Error, Result,
-    links::{self, MatrixLink},
-    list::Sink,
-    session::Session,
-    timeline,
-};
+use crate::{Error, Result, list::Sink, session::Session, timeline};
 
 /// Entries of a list of suggestions.
 const MOST_SUGGESTIONS: usize = 20;

@@ -19,6 +19,7 @@ use herold_protocol::{
     Account, ConnectionState, Direction, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId,
     VerificationStatus,
 };
+use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Client, Room, RoomState, SessionChange,
     encryption::VerificationState,
@@ -44,7 +45,6 @@ use crate::{
     rooms::{subscriptions::VisibleRooms, unread_threads::UnreadThreads},
     sync,
     tasks::Tasks,
-    text::clean_name,
     timeline::Timelines,
 };
 

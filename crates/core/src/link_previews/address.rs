@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-use crate::links;
+use herold_rich_text::links;
 
 const LONGEST: usize = 2048;
 

@@ -6,7 +6,7 @@
 use matrix_sdk::ruma::OwnedMxcUri;
 use serde_json::{Map, Value};
 
-use crate::text::one_line;
+use herold_rich_text::text::one_line;
 
 /// Bytes of an answer that are read.
 const LONGEST_ANSWER: usize = 256 * 1024;

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use herold_protocol::{RoomDetails, RoomPermissions, SubscriptionId};
+use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Room, RoomMemberships, RoomState,
     ruma::{
@@ -14,7 +15,7 @@ use matrix_sdk::{
 use tokio::sync::broadcast::error::RecvError;
 
 use super::row::{avatar, display_name, inviter, is_muted, kind, membership, unread};
-use crate::{Result, list::ListSource, session::Session, text::clean_name};
+use crate::{Result, list::ListSource, session::Session};
 
 /// Names of people who are writing; beyond that their number would say more.
 const MOST_TYPING: usize = 5;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use eyeball_im::{ObservableVector, VectorDiff};
 use futures_util::StreamExt;
 use herold_protocol::{MemberRole, MemberRow, Membership, SubscriptionId};
+use herold_rich_text::text::clean_name;
 use imbl::Vector;
 use matrix_sdk::sync::RoomUpdate;
 use matrix_sdk::{
@@ -19,7 +20,6 @@ use crate::{
     Result,
     list::{Convert, ListSource, Pump, Sink},
     session::Session,
-    text::clean_name,
 };
 
 struct Members;

@@ -7,7 +7,7 @@ use matrix_sdk_ui::timeline::{
     TimelineItemContent,
 };
 
-use crate::text::{clean_filename, clean_name, one_line};
+use herold_rich_text::text::{clean_filename, clean_name, one_line};
 
 const LONGEST: usize = 200;
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use herold_protocol::{MediaToken, Membership, RoomKind, RoomRow, RoomSection, Unread};
+use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode,
     ruma::events::room::power_levels::RoomPowerLevels,
@@ -11,7 +12,7 @@ use matrix_sdk::{
 use matrix_sdk_ui::room_list_service::RoomListItem;
 
 use super::{preview, unread_threads};
-use crate::{list::Convert, session::Session, text::clean_name};
+use crate::{list::Convert, session::Session};
 
 pub(super) struct RoomRows {
     session: Weak<Session>,

@@ -1,6 +1,7 @@
 //! New messages of all rooms, for scripts.
 
 use herold_protocol::IncomingMessage;
+use herold_rich_text::text::{clean_body, clean_name};
 use matrix_sdk::{
     Room,
     event_handler::EventHandlerDropGuard,
@@ -9,10 +10,7 @@ use matrix_sdk::{
 use tokio::sync::mpsc;
 
 use super::Session;
-use crate::{
-    rooms::display_name,
-    text::{clean_body, clean_name},
-};
+use crate::rooms::display_name;
 
 /// Messages as the server delivers them, decrypted. Ends with the session.
 pub struct IncomingMessages {

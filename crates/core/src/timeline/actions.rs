@@ -6,6 +6,7 @@ use herold_protocol::{
     ConversationId, Draft, ErrorKind, Forward, MessageDetails, ReactionDetails, Reader, Revision,
     Sender,
 };
+use herold_rich_text::text::one_line;
 use matrix_sdk::{
     Room,
     deserialized_responses::TimelineEvent,
@@ -25,7 +26,7 @@ use matrix_sdk::{
 use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
 
 use super::{compose, focus::event, forward, live::focus_of};
-use crate::{Error, Result, error::storage, rich_text, session::Session, text::one_line};
+use crate::{Error, Result, error::storage, session::Session};
 
 /// Messages forwarded at once, times rooms.
 const MOST_FORWARDED: usize = 500;
@@ -161,7 +162,7 @@ impl Session {
             let timestamp_ms = event.timestamp().map_or(0, |time| time.get().into());
             let text = revision_text(&event);
             if let Some((body, formatted)) = text {
-                let blocks = rich_text::from_message(&body, formatted.as_ref(), room.own_user_id());
+                let blocks = compose::blocks(&body, formatted.as_ref(), room.own_user_id());
                 revisions.push(Revision { timestamp_ms, blocks });
             }
         }
@@ -237,7 +238,7 @@ impl Session {
             let name = member
                 .as_ref()
                 .and_then(|member| member.display_name())
-                .map(crate::text::clean_name)
+                .map(herold_rich_text::text::clean_name)
                 .filter(|name| !name.is_empty());
             people.push(Sender {
                 id: user.to_string(),

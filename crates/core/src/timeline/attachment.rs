@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use herold_protocol::{Attachment, AttachmentKind, Picture};
+use herold_rich_text::text::{clean_filename, clean_name};
 use matrix_sdk::ruma::{
     UInt,
     events::{
@@ -18,10 +19,7 @@ use matrix_sdk::ruma::{
     },
 };
 
-use crate::{
-    media::MediaRegistry,
-    text::{clean_filename, clean_name},
-};
+use crate::media::MediaRegistry;
 
 /// Larger claims are cut, so that no message reserves the whole screen.
 const LARGEST_SIDE: u32 = 16_384;

@@ -7,7 +7,7 @@ use matrix_sdk_ui::timeline::{
     TimelineItemContent,
 };
 
-use crate::text::clean_name;
+use herold_rich_text::text::clean_name;
 
 pub(super) fn change(content: &TimelineItemContent) -> RoomChange {
     match content {

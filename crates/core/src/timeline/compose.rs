@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use herold_protocol::{
-    Draft, ErrorKind, ErrorReason, Inline, MentionTarget, Mentioned, TextMention,
+    Block, Draft, ErrorKind, ErrorReason, Inline, MentionTarget, Mentioned, TextMention,
 };
 use matrix_sdk::{
     Room,
@@ -12,14 +12,14 @@ use matrix_sdk::{
         events::{
             Mentions,
             room::message::{
-                EmoteMessageEventContent, FormattedBody, MessageType,
+                EmoteMessageEventContent, FormattedBody, MessageFormat, MessageType,
                 RoomMessageEventContentWithoutRelation, TextMessageEventContent,
             },
         },
     },
 };
 
-use crate::{Error, Result, rich_text};
+use crate::{Error, Result};
 
 /// Bytes of content. The protocol limits an event to 65,536 bytes with its envelope; encryption adds a
 /// third (base64), and formatted text repeats the body.
@@ -90,7 +90,14 @@ pub(super) fn caption(text: &str, mentions: &[TextMention]) -> Option<TextMessag
 }
 
 fn formatted(text: &str, mentions: &[TextMention]) -> Option<FormattedBody> {
-    rich_text::markdown::to_html(text, mentions).map(FormattedBody::html)
+    herold_rich_text::markdown::to_html(text, mentions).map(FormattedBody::html)
+}
+
+/// The tree of a text that was sent, made of its HTML where it has some (specification, "m.room.message
+/// msgtypes").
+pub(super) fn blocks(body: &str, formatted: Option<&FormattedBody>, own: &UserId) -> Vec<Block> {
+    let html = formatted.filter(|text| text.format == MessageFormat::Html);
+    herold_rich_text::from_message(body, html.map(|text| text.body.as_str()), own)
 }
 
 /// Whom a text addresses (specification, "User and room mentions").
@@ -131,8 +138,8 @@ pub(super) fn source(message: &MessageType, mentions: Option<&Mentions>, own: &U
     };
     let mut found = Vec::new();
     if formatted.is_some() {
-        for block in rich_text::from_message(body, formatted, own) {
-            rich_text::each_inline(&block, &mut |inline| {
+        for block in blocks(body, formatted, own) {
+            herold_rich_text::each_inline(&block, &mut |inline| {
                 if let Inline::Mention { target, label } = inline
                     && body.contains(label.as_str())
                 {

@@ -3,10 +3,8 @@
 //! The SDK's draft has no place for mentions; they are kept in its field for formatted text, one a line.
 
 use herold_protocol::{ConversationId, Draft, Mentioned, ReplyPreview, TextMention};
-use matrix_sdk::{
-    ComposerDraft, ComposerDraftType,
-    ruma::{EventId, MatrixToUri, matrix_uri::MatrixId},
-};
+use herold_rich_text::links::{MatrixLink, matrix_link};
+use matrix_sdk::{ComposerDraft, ComposerDraftType, ruma::EventId};
 
 use super::focus::event;
 use crate::{Result, session::Session};
@@ -102,11 +100,10 @@ fn read_target(target: &str) -> Option<Mentioned> {
     if target == EVERYONE {
         return Some(Mentioned::Everyone);
     }
-    Some(match MatrixToUri::parse(target).ok()?.id() {
-        MatrixId::User(user) => Mentioned::Person { user_id: user.to_string() },
-        MatrixId::Room(room) => Mentioned::Room { room: room.to_string() },
-        MatrixId::RoomAlias(alias) => Mentioned::Room { room: alias.to_string() },
-        _ => return None,
+    Some(match matrix_link(target)? {
+        MatrixLink::Person(user) => Mentioned::Person { user_id: user.to_string() },
+        MatrixLink::Room { room, event: None } => Mentioned::Room { room: room.to_string() },
+        MatrixLink::Room { event: Some(_), .. } => return None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! A copy of a message for another room. Nothing of where it stood goes with it: no relation, no mention.
 
 use herold_protocol::ErrorKind;
+use herold_rich_text::text::one_line;
 use matrix_sdk::ruma::events::{
     AnyMessageLikeEventContent,
     poll::unstable_start::NewUnstablePollStartEventContent,
@@ -8,7 +9,7 @@ use matrix_sdk::ruma::events::{
 };
 use matrix_sdk_ui::timeline::{MsgLikeKind, TimelineItemContent};
 
-use crate::{Error, Result, text::one_line};
+use crate::{Error, Result};
 
 /// `attribution` says whose message it was, in the sender's language; empty leaves it out.
 pub(super) fn copy(

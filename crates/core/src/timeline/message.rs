@@ -4,6 +4,7 @@ use herold_protocol::{
     DecryptionFailure, ErrorKind, ErrorReason, MessageContent, MessageRow, Reaction, ReplyPreview,
     SendState, Shield, ThreadSummary, UploadProgress, WireError,
 };
+use herold_rich_text::text::{clean_name, one_line};
 use matrix_sdk::ruma::events::room::message::{FormattedBody, MessageType};
 use matrix_sdk_base::crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
@@ -13,14 +14,10 @@ use matrix_sdk_ui::timeline::{
 };
 
 use super::{
-    attachment, poll,
+    attachment, compose, poll,
     row::{Context, sender},
 };
-use crate::{
-    Error, rich_text,
-    rooms::preview_content,
-    text::{clean_name, one_line},
-};
+use crate::{Error, rooms::preview_content};
 
 /// Names of people who reacted that cross to the interface.
 const MOST_NAMES: usize = 20;
@@ -85,7 +82,7 @@ fn message_content(
     context: &Context<'_>,
 ) -> MessageContent {
     let blocks = |body: &str, formatted: Option<&FormattedBody>| {
-        rich_text::from_message(body, formatted, context.own)
+        compose::blocks(body, formatted, context.own)
     };
     match &content.kind {
         MsgLikeKind::Message(message) => match message.msgtype() {

@@ -24,7 +24,7 @@ use matrix_sdk::{
 use matrix_sdk_ui::timeline::{EventTimelineItem, MsgLikeKind, PollState};
 
 use super::polls::{MOST_ANSWERS, may_end};
-use crate::text::one_line;
+use herold_rich_text::text::one_line;
 
 /// A poll with everything that is known of its votes.
 pub(super) struct Results {

@@ -3,6 +3,7 @@
 //! Polls leave with the unstable types, because those are what today's clients read.
 
 use herold_protocol::{AnswerVoters, ConversationId, ErrorKind, PollDraft, PollVotes, Sender};
+use herold_rich_text::text::one_line;
 use matrix_sdk::{
     Room, RoomMemberships,
     room::edit::EditedContent,
@@ -28,7 +29,7 @@ use matrix_sdk::{
 };
 
 use super::{focus::event, poll};
-use crate::{Error, Result, error::storage, session::Session, text::one_line};
+use crate::{Error, Result, error::storage, session::Session};
 
 const LONGEST_QUESTION: usize = 1000;
 const LONGEST_ANSWER: usize = 500;

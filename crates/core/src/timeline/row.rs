@@ -7,6 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use herold_protocol::{MessageContent, MessageRow, Sender, TimelineRow, TimelineRowContent};
+use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Room,
     ruma::{EventId, OwnedEventId, UserId},
@@ -17,7 +18,7 @@ use matrix_sdk_ui::timeline::{
 };
 
 use super::{change, message, poll};
-use crate::{list::Convert, session::Session, text::clean_name};
+use crate::{list::Convert, session::Session};
 
 /// Faces of readers beside a message.
 const MOST_FACES: usize = 5;

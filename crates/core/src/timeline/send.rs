@@ -16,8 +16,8 @@ use matrix_sdk::{
             location::LocationContent,
             relation::InReplyTo,
             room::message::{
-                AddMentions, FormattedBody, LocationMessageEventContent, MessageType, Relation,
-                ReplyWithinThread, RoomMessageEventContent, RoomMessageEventContentWithoutRelation,
+                AddMentions, LocationMessageEventContent, MessageType, Relation, ReplyWithinThread,
+                RoomMessageEventContent, RoomMessageEventContentWithoutRelation,
             },
         },
     },
@@ -76,7 +76,7 @@ impl Session {
         }
         let room = self.joined_room(&conversation.room_id)?;
         let geo_uri = format!("geo:{},{}", place.latitude, place.longitude);
-        let description = crate::text::one_line(&place.description, 500);
+        let description = herold_rich_text::text::one_line(&place.description, 500);
         let body = if description.is_empty() {
             geo_uri.clone()
         } else {
@@ -100,8 +100,8 @@ impl Session {
         let own = self.client.user_id();
         let Some(own) = own else { return Vec::new() };
         let text = message.text.strip_prefix("/me ").unwrap_or(&message.text);
-        let formatted = crate::rich_text::markdown::to_html(text, &message.mentions);
-        crate::rich_text::from_message(text, formatted.map(FormattedBody::html).as_ref(), own)
+        let html = herold_rich_text::markdown::to_html(text, &message.mentions);
+        herold_rich_text::from_message(text, html.as_deref(), own)
     }
 
     /// Does the work of a request unless it was done before. Work is done one at a time, so that messages

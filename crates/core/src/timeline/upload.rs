@@ -6,6 +6,7 @@
 use herold_protocol::{
     AttachmentKind, ConversationId, ErrorKind, ErrorReason, OutgoingFiles, OutgoingText,
 };
+use herold_rich_text::text::clean_filename;
 use matrix_sdk::{
     attachment::{
         AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseFileInfo, BaseImageInfo,
@@ -22,7 +23,6 @@ use crate::{
     outgoing::{Staged, without_metadata},
     recordings,
     session::Session,
-    text::clean_filename,
 };
 
 /// Files sent together.

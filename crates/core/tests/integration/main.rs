@@ -12,6 +12,7 @@ mod conversation;
 mod crash;
 mod day;
 mod files;
+mod hostile;
 mod link_previews;
 mod media;
 mod polls;

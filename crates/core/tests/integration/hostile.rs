@@ -1,0 +1,245 @@
+//! The corpus of hostile input (`crates/hostile`), sent into real rooms and looked at from the screen.
+//!
+//! What becomes of a text alone is tested in `crates/rich-text`; here it is a whole message among others.
+
+use std::time::{Duration, Instant};
+
+use herold_core::protocol::{
+    Block, MessageContent, MessageRow, MoreOutcome, Poll, TimelineRow, TimelineRowContent,
+};
+use herold_hostile::{Known, Limits, events, faults, html};
+use herold_rich_text::{DEEPEST, MOST_NODES};
+use herold_testkit::{
+    seed::{Event, Room},
+    shared_synapse,
+};
+use matrix_sdk::ruma::RoomId;
+use serde_json::{Value, json};
+
+use crate::support::{Conversation, Person, View, has_arrived, messages, saying, texts};
+
+/// Bytes of content that fit an encrypted event: a server takes 65,536, and base64 adds a third.
+const LARGEST: usize = 44_000;
+
+/// What may be in the tree of one of these messages; see `crates/rich-text/tests/corpus.rs`.
+const LIMITS: Limits = Limits { nodes: MOST_NODES, depth: DEEPEST + 2, text: LARGEST * 3 };
+
+/// Until a message that many people reacted to is on screen again. Twenty times as much where nothing is
+/// optimised.
+const LONGEST: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { 100 });
+
+fn formatted(name: &str, html: &str) -> Value {
+    json!({
+        "msgtype": "m.text",
+        "body": format!("Ersatz für {name}"),
+        "format": "org.matrix.custom.html",
+        "formatted_body": html,
+    })
+}
+
+/// The same, cut to what a server takes.
+fn that_fits(name: &str, html: &str) -> Value {
+    let mut html = html;
+    loop {
+        let content = formatted(name, html);
+        if content.to_string().len() <= LARGEST {
+            return content;
+        }
+        html = &html[..html.floor_char_boundary(html.len() * 3 / 4)];
+    }
+}
+
+fn trees(message: &MessageRow) -> Option<&[Block]> {
+    match &message.content {
+        MessageContent::Text { blocks }
+        | MessageContent::Emote { blocks }
+        | MessageContent::Notice { blocks } => Some(blocks),
+        MessageContent::Attachment { caption, .. } | MessageContent::Gallery { caption, .. } => {
+            caption.as_deref()
+        }
+        _ => None,
+    }
+}
+
+fn row<'a>(rows: &'a [TimelineRow], event: &str) -> Option<&'a MessageRow> {
+    messages(rows).map(|(_, message)| message).find(|m| m.event_id.as_deref() == Some(event))
+}
+
+/// Reads on to the beginning of the room, and until every one of these events has a readable row.
+async fn read_all(timeline: &mut View<TimelineRow>, wanted: &[(String, String)]) {
+    while timeline.load_more().await == MoreOutcome::More {}
+    let readable = |rows: &[TimelineRow], event: &str| {
+        row(rows, event)
+            .is_some_and(|row| !matches!(row.content, MessageContent::Undecryptable { .. }))
+    };
+    timeline
+        .wait_until("the beginning and a row for every event", |rows| {
+            rows.first().is_some_and(|row| row.content == TimelineRowContent::Beginning)
+                && wanted.iter().all(|(_, event)| readable(rows, event))
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_formatted_body_of_the_corpus_is_shown_and_none_does_harm() {
+    let talk = Conversation::begin().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let mut sent = Vec::new();
+    for seed in html() {
+        let content = that_fits(&seed.name, &seed.html);
+        let event = talk.ben.send_raw(&talk.room, "m.room.message", content).await;
+        sent.push((seed.name, event.to_string()));
+    }
+    talk.ben.send(&talk.room, "Ende").await;
+    timeline.wait_until("the end", |rows| saying(rows, "Ende").is_some()).await;
+    read_all(&mut timeline, &sent).await;
+    for (name, event) in &sent {
+        let message = row(timeline.rows(), event).unwrap();
+        let blocks = trees(message).unwrap_or_else(|| panic!("{name}: {:?}", message.content));
+        assert!(!blocks.is_empty(), "nothing is shown of {name}");
+        let found = faults(blocks, LIMITS);
+        assert!(found.is_empty(), "{name}: {found:#?}");
+    }
+    let is_drawn = |row: &TimelineRow| row.content != TimelineRowContent::Placeholder;
+    assert!(timeline.rows().iter().all(is_drawn));
+
+    // The list of rooms and the conversation go on.
+    talk.anna.room(&talk.room, "a preview", |row| row.preview.is_some()).await;
+    talk.anna.send(&talk.room, "Weiter").await;
+    assert_eq!(talk.ben_has("Weiter").await, ["Weiter"]);
+}
+
+fn poll(rows: &[TimelineRow]) -> Option<Poll> {
+    messages(rows).find_map(|(_, message)| match &message.content {
+        MessageContent::Poll { poll } => Some(poll.clone()),
+        _ => None,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_event_of_the_corpus_leaves_a_gap_or_changes_what_is_not_its_own() {
+    let talk = Conversation::begin().await;
+    let elsewhere = talk.ben.create_room("Anderswo", true, &[&talk.anna.user.id]).await;
+    talk.anna.accept(&elsewhere).await;
+    talk.ben.wait_for_members(&elsewhere, 2).await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.anna.send(&talk.room, "Von Anna").await;
+    let foreign = timeline
+        .wait_for("Anna's message sent", |rows| {
+            saying(rows, "Von Anna").filter(|(_, message)| has_arrived(message))
+        })
+        .await;
+    let foreign = foreign.1.event_id.unwrap();
+    let own = talk.ben.send(&talk.room, "Von Ben").await;
+    let there = talk.ben.send(&elsewhere, "Ganz woanders").await;
+    let question = herold_testkit::Poll::new("Dort?", &["Ja", "Nein"]);
+    let there_poll = talk.ben.send_poll(&elsewhere, &question).await;
+    let known = Known {
+        own: own.as_str(),
+        foreign: &foreign,
+        elsewhere: there.as_str(),
+        poll: there_poll.as_str(),
+    };
+
+    let mut sent = Vec::new();
+    for event in events() {
+        match talk.ben.room(&talk.room).send_raw(&event.kind, event.content(&known)).await {
+            Ok(answer) if event.row => {
+                sent.push((event.name, answer.response.event_id.to_string()));
+            }
+            Ok(_) => {}
+            // Synapse itself keeps out some relations to other rooms; servers of others may not.
+            Err(error) => assert!(!event.row, "{} was refused: {error}", event.name),
+        }
+    }
+    talk.ben.send(&talk.room, "Ende").await;
+    timeline.wait_until("the end", |rows| saying(rows, "Ende").is_some()).await;
+    read_all(&mut timeline, &sent).await;
+
+    let shown = texts(timeline.rows());
+    assert!(shown.contains(&"Von Anna".to_owned()), "{shown:?}");
+    assert!(!shown.iter().any(|text| text.contains("untergeschoben")), "{shown:?}");
+    assert!(!row(timeline.rows(), &foreign).unwrap().edited);
+    for (name, event) in &sent {
+        let message = row(timeline.rows(), event).unwrap();
+        let found = faults(trees(message).unwrap_or_default(), LIMITS);
+        assert!(found.is_empty(), "{name}: {found:#?}");
+        if let MessageContent::Attachment { attachment, .. } = &message.content {
+            let bad = ['/', '\\', ':', '<', '\u{202E}'];
+            assert!(!attachment.filename.contains(bad), "{name}: {}", attachment.filename);
+        }
+        let json = serde_json::to_string(message).unwrap();
+        assert!(!json.contains('\u{202E}'), "{name} crosses with an override: {json}");
+    }
+
+    // Nothing happened in the other room.
+    let mut other = talk.anna.timeline(&elsewhere).await;
+    talk.ben.send(&elsewhere, "Auch hier Ende").await;
+    other.wait_until("the end", |rows| saying(rows, "Auch hier Ende").is_some()).await;
+    let (_, message) = saying(other.rows(), "Ganz woanders").expect("it is as it was");
+    assert!(!message.edited && message.reactions.is_empty() && message.thread.is_none());
+    let card = poll(other.rows()).expect("the poll");
+    assert_eq!((card.voters, card.ended), (0, false));
+    assert_eq!(card.question, "Dort?");
+}
+
+/// A fifth of the ten thousand of the requirement: the SDK has to page through all of them, thirty at a time,
+/// which takes a minute for ten thousand. What the row costs does not grow beyond fifty kinds of reactions
+/// and twenty names of each.
+const PEOPLE: usize = 20;
+const KEYS: usize = 100;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousands_of_reactions_do_not_hold_up_a_conversation() {
+    let server = shared_synapse().await;
+    let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
+    let mut people = Vec::new();
+    for number in 0..PEOPLE {
+        people.push(server.user(&format!("Person {number}")).await.id);
+    }
+    let joins = people.iter().chain([&anna.id]).map(|person| Event::join(person)).collect();
+    let reactions = people.iter().flat_map(|person| {
+        (0..KEYS).map(move |key| {
+            let relation =
+                json!({ "rel_type": "m.annotation", "event_id": "$ref:0", "key": format!("🧨{key}") });
+            Event::new(person, "m.reaction", json!({ "m.relates_to": relation }))
+        })
+    });
+    let written = server
+        .write_rooms(&[Room {
+            creator: clara.id.clone(),
+            config: json!({ "name": "Beliebt", "preset": "public_chat", "room_version": "10" }),
+            // The message is the first event of the order, so that the reactions can name it.
+            batches: vec![
+                vec![Event::message(&clara.id, "Sehr beliebt")],
+                joins,
+                reactions.collect(),
+            ],
+            ..Room::default()
+        }])
+        .await;
+    let room = <&RoomId>::try_from(written[0].room_id.as_str()).unwrap();
+    let person = Person::sign_in(&server.url(), &anna).await;
+    person.room(room, "the room", |_| true).await;
+    let mut timeline = person.timeline(room).await;
+    while timeline.load_more().await == MoreOutcome::More {}
+    let all = u32::try_from(PEOPLE).unwrap();
+    let popular = |rows: &[TimelineRow]| {
+        saying(rows, "Sehr beliebt").map(|(_, message)| message).filter(|message| {
+            !message.reactions.is_empty()
+                && message.reactions.iter().all(|reaction| reaction.count == all)
+        })
+    };
+    let message = timeline.wait_for("all reactions", popular).await;
+    assert!(message.reactions.len() <= 50, "{} are drawn", message.reactions.len());
+    assert!(message.reactions.iter().all(|reaction| reaction.names.len() <= 20));
+
+    let mut fastest = Duration::MAX;
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let mut again = person.timeline(room).await;
+        again.wait_for("the message again", popular).await;
+        fastest = fastest.min(begun.elapsed());
+    }
+    assert!(fastest < LONGEST, "{fastest:?}");
+}

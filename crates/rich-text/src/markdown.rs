@@ -1,0 +1,323 @@
+//! What a person typed, as the HTML of Matrix.
+//!
+//! CommonMark with tables and ~~struck~~ text, `||hidden||` text as a spoiler, and mentions as links. HTML
+//! that was typed is text, so nobody sends an element without meaning to.
+
+use std::borrow::Cow;
+
+use herold_protocol::{Mentioned, TextMention};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
+use ruma::{RoomAliasId, RoomId, UserId};
+
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
+
+/// Private characters that stand for a mention while the markdown is read: a name may hold anything that
+/// markdown would take for its own.
+const OPEN: char = '\u{E000}';
+const CLOSE: char = '\u{E001}';
+
+/// The formatted text, or `None` where it would say no more than the plain one.
+pub fn to_html(text: &str, mentions: &[TextMention]) -> Option<String> {
+    let text: String = text.chars().filter(|c| !matches!(*c, OPEN | CLOSE)).collect();
+    let (marked, used) = mark(&text, mentions);
+    let events: Vec<Event<'_>> =
+        TextMergeStream::new(Parser::new_ext(&marked, OPTIONS).map(own)).collect();
+    if !used && says_the_same(&events, &text) {
+        return None;
+    }
+    let mut events = expand(spoilers(events), mentions);
+    // A single paragraph needs no element of its own.
+    let paragraphs = events.iter().filter(|event| is_block(event)).count();
+    if paragraphs == 1 && matches!(events.first(), Some(Event::Start(Tag::Paragraph))) {
+        events.remove(0);
+        events.pop();
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    html::push_html(&mut out, events.into_iter());
+    out.truncate(out.trim_end().len());
+    Some(out)
+}
+
+/// Labels become placeholders, the longest first, so that "@Anna Lang" is not taken for "@Anna".
+fn mark<'a>(text: &'a str, mentions: &[TextMention]) -> (Cow<'a, str>, bool) {
+    let mut order: Vec<usize> = (0..mentions.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(mentions.get(*index).map_or(0, |m| m.label.len())));
+    let mut out = Cow::Borrowed(text);
+    let mut used = false;
+    for index in order {
+        let Some(label) = mentions.get(index).map(|mention| mention.label.as_str()) else {
+            continue;
+        };
+        if label.trim().is_empty() || !out.contains(label) {
+            continue;
+        }
+        let mut marked = String::with_capacity(out.len());
+        let mut rest = &*out;
+        while let Some(at) = rest.find(label) {
+            let (before, from) = rest.split_at(at);
+            let after = from.get(label.len()..).unwrap_or_default();
+            marked.push_str(before);
+            if after.chars().next().is_some_and(char::is_alphanumeric) {
+                marked.push_str(label);
+            } else {
+                marked.push_str(&format!("{OPEN}{index}{CLOSE}"));
+                used = true;
+            }
+            rest = after;
+        }
+        marked.push_str(rest);
+        out = Cow::Owned(marked);
+    }
+    (out, used)
+}
+
+fn own(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::SoftBreak => Event::HardBreak,
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+        other => other,
+    }
+}
+
+fn says_the_same(events: &[Event<'_>], source: &str) -> bool {
+    let mut said = String::new();
+    for event in events {
+        match event {
+            Event::Text(text) => said.push_str(text),
+            Event::HardBreak | Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+            _ => return false,
+        }
+    }
+    let has_spoiler = said.matches("||").count() > 1;
+    let words = |text: &str| text.split_whitespace().collect::<String>();
+    !has_spoiler && words(&said) == words(source)
+}
+
+fn is_block(event: &Event<'_>) -> bool {
+    matches!(
+        event,
+        Event::Rule
+            | Event::Start(
+                Tag::Paragraph
+                    | Tag::Heading { .. }
+                    | Tag::BlockQuote(_)
+                    | Tag::CodeBlock(_)
+                    | Tag::List(_)
+                    | Tag::Table(_)
+            )
+    )
+}
+
+/// Turns pairs of `||` into spoilers. A pair stands within one element, so that elements stay nested.
+fn spoilers(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    // Where each mark stands: the element it is in, the event, its place within the event's text.
+    let mut parents = vec![0_usize];
+    let mut next = 1;
+    let mut in_code = 0_usize;
+    let mut open: std::collections::HashMap<usize, (usize, usize)> = Default::default();
+    let mut marks: Vec<(usize, usize, bool)> = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        match event {
+            Event::Start(tag) => {
+                parents.push(next);
+                next += 1;
+                in_code += usize::from(matches!(tag, Tag::CodeBlock(_)));
+            }
+            Event::End(tag) => {
+                parents.pop();
+                in_code -= usize::from(matches!(tag, TagEnd::CodeBlock)).min(in_code);
+            }
+            Event::Text(text) if in_code == 0 => {
+                let parent = parents.last().copied().unwrap_or_default();
+                for (at, _) in text.match_indices("||") {
+                    match open.remove(&parent) {
+                        Some((event, place)) => {
+                            marks.push((event, place, true));
+                            marks.push((index, at, false));
+                        }
+                        None => {
+                            open.insert(parent, (index, at));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if marks.is_empty() {
+        return events;
+    }
+    marks.sort_unstable();
+    let mut out = Vec::with_capacity(events.len() + marks.len() * 2);
+    for (index, event) in events.into_iter().enumerate() {
+        let Event::Text(text) = &event else {
+            out.push(event);
+            continue;
+        };
+        let mut from = 0;
+        for (_, at, opens) in marks.iter().filter(|(event, ..)| *event == index) {
+            push_text(&mut out, text.get(from..*at));
+            let element = if *opens { "<span data-mx-spoiler>" } else { "</span>" };
+            out.push(Event::InlineHtml(CowStr::Borrowed(element)));
+            from = at + 2;
+        }
+        push_text(&mut out, text.get(from..));
+    }
+    out
+}
+
+fn push_text(out: &mut Vec<Event<'_>>, text: Option<&str>) {
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        out.push(Event::Text(CowStr::from(text.to_owned())));
+    }
+}
+
+/// Placeholders become links; in code they become the label again.
+fn expand<'a>(events: Vec<Event<'a>>, mentions: &[TextMention]) -> Vec<Event<'a>> {
+    let mut out = Vec::with_capacity(events.len());
+    let mut verbatim = 0_usize;
+    for event in events {
+        match &event {
+            Event::Start(Tag::CodeBlock(_) | Tag::Link { .. } | Tag::Image { .. }) => verbatim += 1,
+            Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => {
+                verbatim = verbatim.saturating_sub(1);
+            }
+            Event::Code(text) if text.contains(OPEN) => {
+                out.push(Event::Code(CowStr::from(with_labels(text, mentions))));
+                continue;
+            }
+            Event::Text(text) if text.contains(OPEN) => {
+                if verbatim > 0 {
+                    out.push(Event::Text(CowStr::from(with_labels(text, mentions))));
+                } else {
+                    pieces(text, mentions, |piece| match piece {
+                        Piece::Text(text) => push_text(&mut out, Some(text)),
+                        Piece::Mention(mention) => push_mention(&mut out, mention),
+                    });
+                }
+                continue;
+            }
+            _ => {}
+        }
+        out.push(event);
+    }
+    out
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Mention(&'a TextMention),
+}
+
+fn pieces<'a>(text: &'a str, mentions: &'a [TextMention], mut take: impl FnMut(Piece<'a>)) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        take(Piece::Text(before));
+        let Some((number, after)) = after.split_once(CLOSE) else { break };
+        if let Some(mention) = number.parse().ok().and_then(|index: usize| mentions.get(index)) {
+            take(Piece::Mention(mention));
+        }
+        rest = after;
+    }
+    take(Piece::Text(rest));
+}
+
+fn with_labels(text: &str, mentions: &[TextMention]) -> String {
+    let mut out = String::new();
+    pieces(text, mentions, |piece| {
+        out.push_str(match piece {
+            Piece::Text(text) => text,
+            Piece::Mention(mention) => &mention.label,
+        });
+    });
+    out
+}
+
+fn push_mention(out: &mut Vec<Event<'_>>, mention: &TextMention) {
+    let label = Event::Text(CowStr::from(mention.label.clone()));
+    match address(&mention.target) {
+        Some(target) => {
+            let mut link = String::from("<a href=\"");
+            // Escapes what would end the attribute.
+            let _ = pulldown_cmark_escape::escape_href(&mut link, &target);
+            link.push_str("\">");
+            out.push(Event::InlineHtml(CowStr::from(link)));
+            out.push(label);
+            out.push(Event::InlineHtml(CowStr::Borrowed("</a>")));
+        }
+        None => out.push(label),
+    }
+}
+
+/// The matrix.to address of who or what is mentioned (specification, "matrix.to navigation").
+fn address(target: &Mentioned) -> Option<String> {
+    match target {
+        Mentioned::Person { user_id } => {
+            Some(UserId::parse(user_id).ok()?.matrix_to_uri().to_string())
+        }
+        Mentioned::Room { room } if room.starts_with('#') => {
+            Some(RoomAliasId::parse(room).ok()?.matrix_to_uri().to_string())
+        }
+        Mentioned::Room { room } => Some(RoomId::parse(room).ok()?.matrix_to_uri().to_string()),
+        Mentioned::Everyone => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(label: &str) -> TextMention {
+        let target = Mentioned::Person { user_id: "@anna:example.org".into() };
+        TextMention { label: label.into(), target }
+    }
+
+    #[test]
+    fn what_has_no_formatting_stays_plain() {
+        assert_eq!(to_html("Guten Tag\nzusammen", &[]), None);
+        assert_eq!(to_html("Erster Absatz\n\nZweiter Absatz", &[]), None);
+        assert_eq!(to_html("2 < 3 & 4 > 1", &[]), None);
+    }
+
+    #[test]
+    fn markdown_becomes_html() {
+        assert_eq!(to_html("**wichtig**", &[]).unwrap(), "<strong>wichtig</strong>");
+        assert_eq!(to_html("a ~~b~~", &[]).unwrap(), "a <del>b</del>");
+        assert!(to_html("| a |\n|---|\n| b |", &[]).unwrap().contains("<table>"));
+        assert_eq!(to_html("\\*nicht\\*", &[]).unwrap(), "*nicht*");
+        assert_eq!(to_html("- a\n- b", &[]).unwrap(), "<ul>\n<li>a</li>\n<li>b</li>\n</ul>");
+    }
+
+    #[test]
+    fn typed_html_is_text() {
+        let html = to_html("**x** <img src=x onerror=alert(1)>", &[]).unwrap();
+        assert!(!html.contains("<img"), "{html}");
+        let html = to_html("<div>\nhallo\n</div>\n\n*b*", &[]).unwrap();
+        assert!(!html.contains("<div"), "{html}");
+    }
+
+    #[test]
+    fn a_mention_becomes_a_link_whatever_the_name_holds() {
+        let html = to_html("Hallo @Anna *Lang*!", &[person("@Anna *Lang*")]).unwrap();
+        assert_eq!(
+            html,
+            "Hallo <a href=\"https://matrix.to/#/@anna:example.org\">@Anna *Lang*</a>!"
+        );
+        assert_eq!(to_html("@Annabell", &[person("@Anna")]), None);
+        let html = to_html("`@Anna` und @Anna", &[person("@Anna")]).unwrap();
+        assert!(html.starts_with("<code>@Anna</code> und <a "), "{html}");
+    }
+
+    #[test]
+    fn hidden_text_is_a_spoiler() {
+        assert_eq!(
+            to_html("Ergebnis: ||**angenommen**||.", &[]).unwrap(),
+            "Ergebnis: <span data-mx-spoiler><strong>angenommen</strong></span>."
+        );
+        assert_eq!(to_html("a || b", &[]), None);
+        let html = to_html("**a ||b** c||", &[]).unwrap();
+        assert_eq!(html, "<strong>a ||b</strong> c||");
+    }
+}

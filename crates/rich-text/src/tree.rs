@@ -1,0 +1,147 @@
+//! Message bodies as a typed tree.
+//!
+//! HTML from other people is parsed here and never reaches the webview as HTML. Elements that are not
+//! on the list below dissolve into their children; scripts and styles vanish with their content.
+//! Depth and size are limited, so that no message can freeze a reader's machine.
+
+mod html;
+mod inline;
+mod parser;
+
+use herold_protocol::{Block, Inline};
+use ruma::UserId;
+
+use crate::text::clean_body;
+
+/// Bytes of formatted text that are parsed; beyond that the plain body is shown. No event is larger.
+const LONGEST_HTML: usize = 64 * 1024;
+/// Nodes of a finished tree: blocks, inlines, and the items and cells that hold them. What would have more
+/// is shown without formatting.
+pub const MOST_NODES: usize = 20_000;
+/// Nesting of elements. What lies deeper is text.
+pub const DEEPEST: usize = 32;
+
+/// Builds the tree of a message (specification, "m.room.message msgtypes"). `html` is its formatted body,
+/// where it has one in HTML; where that holds nothing to show, or too much, `body` is shown. `own` marks
+/// mentions of the reader.
+pub fn from_message(body: &str, html: Option<&str>, own: &UserId) -> Vec<Block> {
+    if let Some(html) = html
+        && html.len() <= LONGEST_HTML
+        && let Some(blocks) = html::parse(html, own)
+    {
+        return blocks;
+    }
+    from_plain(body, own)
+}
+
+/// Paragraphs at empty lines, links and Matrix links recognised.
+pub fn from_plain(body: &str, own: &UserId) -> Vec<Block> {
+    let body = clean_body(body);
+    let mut blocks = Vec::new();
+    for paragraph in body.split("\n\n") {
+        let paragraph = paragraph.trim_matches('\n');
+        if paragraph.trim().is_empty() {
+            continue;
+        }
+        let mut children = Vec::new();
+        for (index, line) in paragraph.split('\n').enumerate() {
+            if index > 0 {
+                children.push(Inline::Break);
+            }
+            inline::push_linkified(&mut children, line, own);
+        }
+        blocks.push(Block::Paragraph { children });
+    }
+    if nodes(&blocks) > MOST_NODES {
+        return vec![Block::Code { language: None, text: body }];
+    }
+    blocks
+}
+
+fn nodes(blocks: &[Block]) -> usize {
+    let mut nodes = blocks.len();
+    blocks.iter().for_each(|block| each_inline(block, &mut |_| nodes += 1));
+    nodes
+}
+
+/// Visits every inline of a block, the outer ones first.
+pub fn each_inline(block: &Block, visit: &mut impl FnMut(&Inline)) {
+    match block {
+        Block::Paragraph { children } | Block::Heading { children, .. } => {
+            inlines(children, visit);
+        }
+        Block::Quote { children } => children.iter().for_each(|block| each_inline(block, visit)),
+        Block::List { items, .. } => {
+            items.iter().flatten().for_each(|block| each_inline(block, visit));
+        }
+        Block::Table { head, rows } => {
+            head.iter().chain(rows.iter().flatten()).for_each(|cell| inlines(cell, visit));
+        }
+        Block::Code { .. } | Block::Rule => {}
+    }
+}
+
+fn inlines(children: &[Inline], visit: &mut impl FnMut(&Inline)) {
+    for inline in children {
+        visit(inline);
+        match inline {
+            Inline::Styled { children, .. }
+            | Inline::Link { children, .. }
+            | Inline::Spoiler { children, .. } => inlines(children, visit),
+            _ => {}
+        }
+    }
+}
+
+/// The words of a tree, without formatting.
+pub fn plain(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    for (index, block) in blocks.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        match block {
+            Block::Paragraph { children } | Block::Heading { children, .. } => {
+                plain_inlines(children, &mut out);
+            }
+            Block::Quote { children } => out.push_str(&plain(children)),
+            Block::List { items, .. } => items.iter().for_each(|item| out.push_str(&plain(item))),
+            Block::Code { text, .. } => out.push_str(text),
+            Block::Table { head, rows } => {
+                for cell in head.iter().chain(rows.iter().flatten()) {
+                    plain_inlines(cell, &mut out);
+                    out.push('\t');
+                }
+            }
+            Block::Rule => {}
+        }
+    }
+    out
+}
+
+pub(crate) fn plain_inlines(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text { text } | Inline::Code { text } => out.push_str(text),
+            Inline::Break => out.push('\n'),
+            Inline::Styled { children, .. }
+            | Inline::Link { children, .. }
+            | Inline::Spoiler { children, .. } => plain_inlines(children, out),
+            Inline::Mention { label, .. } => out.push_str(label),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruma::user_id;
+
+    use super::*;
+
+    #[test]
+    fn thousands_of_lines_are_one_node_and_none_is_lost() {
+        let body = "z\n".repeat(30_000);
+        let tree = from_plain(&body, user_id!("@me:example.org"));
+        assert_eq!(tree, [Block::Code { language: None, text: body }]);
+    }
+}

@@ -18,7 +18,8 @@ hold();
 const app = new App(backend);
 mount(Window, { target: document.getElementById('app')!, props: { app } });
 void app.start().then(async () => {
-  await painted();
+  // Where hidden windows have no size, nothing is painted before the window is shown.
+  if (innerWidth > 0) await painted();
   performance.mark('herold:first-paint');
   await backend.windowReady(pageColor());
 });

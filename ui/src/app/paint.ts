@@ -13,7 +13,7 @@ export function painted(limitMs = 150): Promise<void> {
   });
 }
 
-export async function markPainted(name: string): Promise<void> {
-  await painted();
+export async function markPainted(name: string, limitMs?: number): Promise<void> {
+  await painted(limitMs);
   performance.mark(name);
 }

@@ -5,9 +5,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use url::{Host, Url};
-
 use herold_rich_text::links;
+use url::{Host, Url};
 
 const LONGEST: usize = 2048;
 

@@ -3,10 +3,9 @@
 //!
 //! The page is whoever's: every value may be of the wrong type, endless, or made to deceive.
 
+use herold_rich_text::text::one_line;
 use matrix_sdk::ruma::OwnedMxcUri;
 use serde_json::{Map, Value};
-
-use herold_rich_text::text::one_line;
 
 /// Bytes of an answer that are read.
 const LONGEST_ANSWER: usize = 256 * 1024;

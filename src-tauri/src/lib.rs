@@ -39,6 +39,14 @@ pub fn run() -> ExitCode {
         tracing::error!("there is no home directory to keep a profile in; set HEROLD_DATA_DIR");
         return ExitCode::FAILURE;
     };
+    let runtime = match herold_core::runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "there are no threads to run on");
+            return ExitCode::FAILURE;
+        }
+    };
+    tauri::async_runtime::set(runtime.handle().clone());
     let profile = config.paths.clone();
     let app = tauri::async_runtime::block_on(async { App::new(config) });
     let starting = app.clone();
@@ -80,6 +88,8 @@ pub fn run() -> ExitCode {
             let _ = handle;
         }
     });
+    // The core is closed; nobody waits for what else may hang.
+    runtime.shutdown_background();
     u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 

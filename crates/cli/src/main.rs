@@ -20,11 +20,21 @@ use arguments::Arguments;
 fn main() -> ExitCode {
     herold_core::log::init();
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return exit::failed(arguments.json, &herold_core::Error::from(error)),
-    };
     let json = arguments.json;
+    // The first thread has a stack of its own size.
+    let thread = std::thread::Builder::new().stack_size(herold_core::STACK);
+    match thread.spawn(|| run(arguments)) {
+        Ok(running) => running.join().unwrap_or(ExitCode::FAILURE),
+        Err(error) => exit::failed(json, &error.into()),
+    }
+}
+
+fn run(arguments: Arguments) -> ExitCode {
+    let json = arguments.json;
+    let runtime = match herold_core::runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::failed(json, &error.into()),
+    };
     let result = runtime.block_on(commands::run(arguments));
     // Reading standard input may block a thread for ever; the program does not wait for it.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));

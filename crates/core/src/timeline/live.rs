@@ -18,8 +18,12 @@ use matrix_sdk::{
     ruma::{EventId, OwnedRoomId, RoomId},
 };
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
+use tokio::sync::broadcast;
 
-use super::{lasting::LastingTimeline, row::TimelineRows};
+use super::{
+    lasting::LastingTimeline,
+    row::{TimelineRows, begins_thread},
+};
 use crate::{
     Error, Result,
     list::{ListSource, Pump, Sink, with_repeats},
@@ -120,6 +124,8 @@ pub(crate) fn focus_of(conversation: &ConversationId) -> TimelineFocus {
 struct History {
     timeline: Arc<LastingTimeline>,
     focus: TimelineFocus,
+    /// Signals pages that were loaded.
+    loaded: broadcast::Sender<()>,
 }
 
 impl History {
@@ -129,6 +135,7 @@ impl History {
         let before = messages(&timeline).await;
         for _ in 0..MOST_PAGES {
             let at_start = timeline.paginate_backwards(PAGE).await.map_err(Error::from)?;
+            let _ = self.loaded.send(());
             if at_start {
                 return Ok(MoreOutcome::End);
             }
@@ -181,7 +188,8 @@ impl Session {
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
         let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });
-        let source = Arc::new(History { timeline: timeline.clone(), focus });
+        let (loaded, pages_loaded) = broadcast::channel(1);
+        let source = Arc::new(History { timeline: timeline.clone(), focus, loaded });
         let history = source.clone();
         Ok(self.subscriptions.open(window, source, |id, commands| async move {
             let (initial, changes) = timeline.subscribe().await;
@@ -203,6 +211,10 @@ impl Session {
                     }
                 }
             };
+            // A page may hold answers that the SDK counts no more.
+            let changes =
+                with_repeats(changes, initial.clone(), pages_loaded, |item, _| begins_thread(item));
+            let changes = Box::pin(changes);
             let changes = with_repeats(changes, initial.clone(), updates, |item, update| {
                 update.is_none_or(|update| update.room_id == room.room_id()) && recounted.has(item)
             });

@@ -10,7 +10,7 @@ use herold_protocol::{MessageContent, MessageRow, Sender, TimelineRow, TimelineR
 use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Room,
-    ruma::{EventId, OwnedEventId, UserId},
+    ruma::{EventId, OwnedEventId, UserId, events::relation::RelationType},
 };
 use matrix_sdk_ui::timeline::{
     EventTimelineItem, MsgLikeContent, Profile, TimelineDetails, TimelineItem, TimelineItemContent,
@@ -65,8 +65,8 @@ impl TimelineRows {
 }
 
 impl TimelineRows {
-    /// Adds what has to be looked up: who has read and reacted, and whether a poll was ended by somebody
-    /// who may end it.
+    /// Adds what has to be looked up: who has read and reacted, how many answers a thread has, and whether
+    /// a poll was ended by somebody who may end it.
     async fn complete(
         &self,
         message: &mut MessageRow,
@@ -88,6 +88,9 @@ impl TimelineRows {
                 }
             }
         }
+        if let (Some(thread), Some(root)) = (&mut message.thread, event.event_id()) {
+            thread.replies = thread.replies.max(answers(&self.room, root).await);
+        }
         let ended = matches!(&message.content, MessageContent::Poll { poll } if poll.ended);
         if (ended || poll::is_stable(event))
             && let Some(results) = poll::results(event, &self.room).await
@@ -99,6 +102,19 @@ impl TimelineRows {
             message.content = MessageContent::Poll { poll };
         }
     }
+}
+
+/// The answers in a thread that are on this device. The SDK counts them when one arrives with a sync,
+/// and not again when a page brings those of a gap (0.19.1).
+async fn answers(room: &Room, root: &EventId) -> u32 {
+    let Ok((cache, _drop)) = room.event_cache().await else { return 0 };
+    let answers = cache.find_event_relations(root, Some(vec![RelationType::Thread])).await;
+    answers.map_or(0, |answers| u32::try_from(answers.len()).unwrap_or(u32::MAX))
+}
+
+pub(super) fn begins_thread(item: &TimelineItem) -> bool {
+    let content = item.as_event().and_then(|event| event.content().as_msglike());
+    content.is_some_and(|content| content.thread_summary.is_some())
 }
 
 /// What every part of a row needs besides the item.

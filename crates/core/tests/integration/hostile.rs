@@ -16,7 +16,9 @@ use herold_testkit::{
 use matrix_sdk::ruma::RoomId;
 use serde_json::{Value, json};
 
-use crate::support::{Conversation, Person, View, has_arrived, messages, saying, texts};
+use crate::support::{
+    Conversation, Person, View, has_arrived, messages, saying, texts, with_its_stack,
+};
 
 /// Bytes of content that fit an encrypted event: a server takes 65,536, and base64 adds a third.
 const LARGEST: usize = 44_000;
@@ -80,8 +82,12 @@ async fn read_all(timeline: &mut View<TimelineRow>, wanted: &[(String, String)])
         .await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_formatted_body_of_the_corpus_is_shown_and_none_does_harm() {
+#[test]
+fn every_formatted_body_of_the_corpus_is_shown_and_none_does_harm() {
+    with_its_stack(show_every_formatted_body);
+}
+
+async fn show_every_formatted_body() {
     let talk = Conversation::begin().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
     let mut sent = Vec::new();
@@ -195,7 +201,7 @@ async fn thousands_of_reactions_do_not_hold_up_a_conversation() {
     let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
     let mut people = Vec::new();
     for number in 0..PEOPLE {
-        people.push(server.user(&format!("Person {number}")).await.id);
+        people.push(server.user(&format!("Person{number}")).await.id);
     }
     let joins = people.iter().chain([&anna.id]).map(|person| Event::join(person)).collect();
     let reactions = people.iter().flat_map(|person| {

@@ -36,6 +36,15 @@ const QUIET: Duration = Duration::from_secs(1);
 const BLINK: Duration = Duration::from_millis(30);
 const WINDOW: &str = "test";
 
+/// Runs a test on the core's own runtime, with the stack that it has in the application.
+pub(crate) fn with_its_stack<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(herold_core::STACK);
+    let running = thread.spawn(|| herold_core::runtime().unwrap().block_on(test())).unwrap();
+    if let Err(failure) = running.join() {
+        std::panic::resume_unwind(failure);
+    }
+}
+
 /// Herold on one machine. The profile is deleted with the value.
 pub(crate) struct Person {
     pub(crate) app: App,

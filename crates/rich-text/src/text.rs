@@ -29,10 +29,15 @@ pub fn clean_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len().min(LONGEST_NAME * 4));
     let mut blank = true;
     let mut marks = 0;
+    let mut length = 0;
     for c in name.chars() {
+        if length >= LONGEST_NAME {
+            break;
+        }
         if c.is_whitespace() || c.is_control() {
             if !blank {
                 out.push(' ');
+                length += 1;
             }
             blank = true;
             continue;
@@ -46,9 +51,7 @@ pub fn clean_name(name: &str) -> String {
         }
         blank = false;
         out.push(c);
-        if out.chars().count() >= LONGEST_NAME {
-            break;
-        }
+        length += 1;
     }
     out.truncate(out.trim_end().len());
     if out.chars().all(is_joiner) {
@@ -133,6 +136,7 @@ mod tests {
         assert_eq!(clean_name("a\u{200B}b\u{2066}c"), "abc");
         assert_eq!(clean_name("  two\n\nlines\t "), "two lines");
         assert_eq!(clean_name(&"x".repeat(5000)).len(), 255);
+        assert_eq!(clean_name(&format!("{} {}", "x".repeat(254), "y".repeat(5))).len(), 254);
     }
 
     #[test]

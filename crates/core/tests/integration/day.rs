@@ -221,7 +221,8 @@ impl Day {
         };
         let request = format!("step {}", step.number);
         let doing = with_herold(person, room, &request, deed);
-        match tokio::time::timeout(PATIENCE, doing).await {
+        // A reaction is taken back with a request of its own, which is repeated three times where nothing answers.
+        match tokio::time::timeout(PATIENCE * 3, doing).await {
             Ok(Ok(())) => {}
             // The message may have vanished from the screen in the meantime.
             Ok(Err(error)) => {

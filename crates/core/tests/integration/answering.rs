@@ -196,15 +196,14 @@ async fn a_thread_has_its_own_messages_and_its_root_says_how_many() {
             texts(rows) == ["Haushalt 2027", "Erster Beitrag", "Zweiter Beitrag"]
         })
         .await;
-    let row = timeline
-        .wait_for("the summary", |rows| {
-            saying(rows, "Haushalt 2027")
-                .map(|(_, row)| row)
-                .filter(|row| row.thread.as_ref().is_some_and(|thread| thread.replies == 2))
+    let latest = Some(PreviewContent::Text { text: "Zweiter Beitrag".into() });
+    timeline
+        .wait_until("the summary", |rows| {
+            saying(rows, "Haushalt 2027").and_then(|(_, row)| row.thread).is_some_and(|thread| {
+                thread.replies == 2 && thread.latest.is_some_and(|shown| shown.content == latest)
+            })
         })
         .await;
-    let latest = row.thread.unwrap().latest.expect("the latest message of the thread");
-    assert_eq!(latest.content, Some(PreviewContent::Text { text: "Zweiter Beitrag".into() }));
     assert_eq!(texts(timeline.rows()), ["Haushalt 2027"], "the room shows only the root");
 
     let mut threads = talk.anna.threads(&talk.room).await;

@@ -2,26 +2,26 @@
 //!
 //! Without a graphics processor (virtual desktops, servers), WebKitGTK would still compose the window with
 //! OpenGL and have Mesa compute it: that takes 130 MB more, and five times the processor time for
-//! a blinking caret. WebKitGTK reads its switches from the environment of the process. Changing the
-//! environment of a running process is unsafe, so the program replaces itself with a copy that has them.
+//! a blinking caret. WebKitGTK reads its switches from the environment of the process, and has no other way
+//! that holds before it loads Mesa.
 
-use std::{os::unix::process::CommandExt, path::Path};
+#![allow(unsafe_code)]
+
+use std::path::Path;
 
 use herold_policy::Policy;
 
 const SWITCH: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 
+/// Must come before anything that starts a thread.
 pub(crate) fn apply(policy: &Policy) {
     let accelerated = !policy.software_rendering() && has_graphics(Path::new("/dev"));
     if accelerated || std::env::var_os(SWITCH).is_some() {
         return;
     }
-    let Ok(program) = std::env::current_exe() else { return };
-    let error = std::process::Command::new(program)
-        .args(std::env::args_os().skip(1))
-        .env(SWITCH, "1")
-        .exec();
-    tracing::warn!(%error, "cannot switch to software rendering");
+    // SAFETY: the program has one thread yet, so nobody reads the environment meanwhile. Starting the program
+    // again with another environment would load all its libraries twice.
+    unsafe { std::env::set_var(SWITCH, "1") };
 }
 
 /// Whether the kernel knows a graphics processor that programs may use. NVIDIA's own driver has a

@@ -191,6 +191,7 @@ async fn a_thread_has_its_own_messages_and_its_root_says_how_many() {
 
     let focus = TimelineFocus::Thread { root_id: root.to_string() };
     let mut beneath = talk.anna.focused(&talk.room, focus).await;
+    beneath.load_more().await;
     beneath
         .wait_until("the thread", |rows| {
             texts(rows) == ["Haushalt 2027", "Erster Beitrag", "Zweiter Beitrag"]
@@ -226,13 +227,14 @@ async fn what_is_unread_in_a_thread_is_unread_in_its_room() {
     let mut timeline = talk.anna.timeline(&talk.room).await;
     let root = talk.ben.send(&talk.room, "Dienstreise").await;
     timeline.wait_for("the root", |rows| saying(rows, "Dienstreise")).await;
-    session.mark_read(&place(&talk.room)).await.unwrap();
     let id = talk.room.to_string();
     let unread = |wanted: u32| {
         let id = id.clone();
         move |rows: &[RoomRow]| rows.iter().any(|row| row.id == id && row.unread.messages == wanted)
     };
     let mut rooms = talk.anna.rooms();
+    rooms.wait_until("the root unread", unread(1)).await;
+    session.mark_read(&place(&talk.room)).await.unwrap();
     rooms.wait_until("everything read", unread(0)).await;
     talk.ben.reply_in_thread(&talk.room, &root, "Mit der Bahn?").await;
     talk.ben.reply_in_thread(&talk.room, &root, "Am Montag?").await;

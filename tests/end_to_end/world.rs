@@ -36,6 +36,9 @@ impl World {
         Options::new(self.profile.path())
             .environment("LANGUAGE", "de")
             .environment("LANG", "de_DE.UTF-8")
+            // Without graphics Herold draws without OpenGL, and then the driver waits for ever for the picture of
+            // a window in which nothing changes.
+            .environment("WEBKIT_DISABLE_COMPOSITING_MODE", "0")
     }
 
     pub(crate) async fn open(&self) -> Window {

@@ -39,6 +39,27 @@ fn card(preview: LinkPreview) -> LinkCard {
     }
 }
 
+/// A server that makes previews of a small website, and two people there.
+struct World {
+    _website: Stub,
+    _server: Synapse,
+    /// Between Anna and the server.
+    proxy: FaultProxy,
+    anna: Person,
+    ben: Device,
+}
+
+impl World {
+    async fn begin() -> Self {
+        let website = Stub::website().await;
+        let server = Synapse::builder().link_previews(&website).start().await;
+        let proxy = FaultProxy::before(&server.url()).await;
+        let anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
+        let ben = Device::sign_in(&server.url(), &server.user("Ben").await).await;
+        Self { _website: website, _server: server, proxy, anna, ben }
+    }
+}
+
 /// A room without encryption, once Anna's device knows that it has none.
 async fn clear_room(anna: &Person, ben: &Device) -> OwnedRoomId {
     let room = ben.create_room("Presse", false, &[&anna.user.id]).await;
@@ -54,26 +75,23 @@ async fn clear_room(anna: &Person, ben: &Device) -> OwnedRoomId {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_has_a_card_where_previews_are_switched_on() {
-    let website = Stub::website().await;
-    let server = Synapse::builder().link_previews(&website).start().await;
-    let proxy = FaultProxy::before(&server.url()).await;
-    let anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
-    let ben = Device::sign_in(&server.url(), &server.user("Ben").await).await;
-    let room = clear_room(&anna, &ben).await;
+    let world = World::begin().await;
+    let (proxy, anna, ben) = (&world.proxy, &world.anna, &world.ben);
+    let room = clear_room(anna, ben).await;
 
     // Off, nothing is requested, whatever a window says.
     switch(&anna.app, false);
     proxy.forget_requests();
-    assert_eq!(preview(&anna, &room, ARTICLE).await, LinkPreview::Nothing);
-    assert_eq!(confirmed(&anna, &room, ARTICLE).await, LinkPreview::Nothing);
+    assert_eq!(preview(anna, &room, ARTICLE).await, LinkPreview::Nothing);
+    assert_eq!(confirmed(anna, &room, ARTICLE).await, LinkPreview::Nothing);
     assert_eq!(proxy.count(REQUEST), 0);
 
     // On, the server is asked once, however often the link is on screen.
     switch(&anna.app, true);
     let (first, second) =
-        tokio::join!(preview(&anna, &room, ARTICLE), preview(&anna, &room, ARTICLE));
+        tokio::join!(preview(anna, &room, ARTICLE), preview(anna, &room, ARTICLE));
     assert_eq!(first, second);
-    assert_eq!(preview(&anna, &room, &format!("{ARTICLE}#geheim")).await, first);
+    assert_eq!(preview(anna, &room, &format!("{ARTICLE}#geheim")).await, first);
     assert_eq!(proxy.count(REQUEST), 1);
     let request = proxy.wait_for(REQUEST, PATIENCE).await;
     assert!(request.path.starts_with("/_matrix/client/v1/media/preview_url"), "{}", request.path);
@@ -90,49 +108,40 @@ async fn a_page_has_a_card_where_previews_are_switched_on() {
     assert!(picture.content_type.starts_with("image/"), "{}", picture.content_type);
 
     // A page that says nothing, and addresses that are not asked about.
-    assert_eq!(
-        preview(&anna, &room, "http://lindenau.example/nowhere").await,
-        LinkPreview::Nothing
-    );
+    assert_eq!(preview(anna, &room, "http://lindenau.example/nowhere").await, LinkPreview::Nothing);
     proxy.forget_requests();
     for target in ["http://127.0.0.1/article", "http://akten.local/", "mailto:a@lindenau.example"] {
-        assert_eq!(preview(&anna, &room, target).await, LinkPreview::Nothing, "{target}");
+        assert_eq!(preview(anna, &room, target).await, LinkPreview::Nothing, "{target}");
     }
     assert_eq!(proxy.count(REQUEST), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_from_an_encrypted_room_stays_there_until_the_person_says_otherwise() {
-    let website = Stub::website().await;
-    let server = Synapse::builder().link_previews(&website).start().await;
-    let proxy = FaultProxy::before(&server.url()).await;
-    let anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
-    let ben = Device::sign_in(&server.url(), &server.user("Ben").await).await;
+    let world = World::begin().await;
+    let (proxy, anna, ben) = (&world.proxy, &world.anna, &world.ben);
     let room = ben.create_direct(&anna.user.id).await;
     anna.accept(&room).await;
     switch(&anna.app, true);
     proxy.forget_requests();
-    assert_eq!(preview(&anna, &room, ARTICLE).await, LinkPreview::Confirm);
+    assert_eq!(preview(anna, &room, ARTICLE).await, LinkPreview::Confirm);
     assert_eq!(proxy.count(REQUEST), 0);
 
-    let card = card(confirmed(&anna, &room, ARTICLE).await);
+    let card = card(confirmed(anna, &room, ARTICLE).await);
     assert_eq!(card.title.as_deref(), Some("Neuer Radweg"));
     assert_eq!(proxy.count(REQUEST), 1);
     // For this link alone.
     let other = format!("{ARTICLE}?page=2");
-    assert_eq!(preview(&anna, &room, &other).await, LinkPreview::Confirm);
+    assert_eq!(preview(anna, &room, &other).await, LinkPreview::Confirm);
     assert_eq!(proxy.count(REQUEST), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hostile_page_is_cut_and_cleaned() {
-    let website = Stub::website().await;
-    let server = Synapse::builder().link_previews(&website).start().await;
-    let proxy = FaultProxy::before(&server.url()).await;
-    let anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
-    let ben = Device::sign_in(&server.url(), &server.user("Ben").await).await;
-    let room = clear_room(&anna, &ben).await;
-    let card = card(preview(&anna, &room, "http://lindenau.example/hostile").await);
+    let world = World::begin().await;
+    let (proxy, anna, ben) = (&world.proxy, &world.anna, &world.ben);
+    let room = clear_room(anna, ben).await;
+    let card = card(preview(anna, &room, "http://lindenau.example/hostile").await);
     let title = card.title.expect("a title");
     assert!(title.starts_with("Rechnungfdp.x"), "{title}");
     assert!(title.chars().count() <= 141, "{title}");
@@ -148,12 +157,12 @@ async fn a_hostile_page_is_cut_and_cleaned() {
         json!([1, 2]),
     ];
     for (number, answer) in answers.into_iter().enumerate() {
-        answer_with(&proxy, answer).await;
+        answer_with(proxy, answer).await;
         let target = format!("http://lindenau.example/{number}");
-        assert_eq!(preview(&anna, &room, &target).await, LinkPreview::Nothing, "{target}");
+        assert_eq!(preview(anna, &room, &target).await, LinkPreview::Nothing, "{target}");
     }
-    answer_with(&proxy, json!({ "og:title": "x", "og:image": "https://evil.example/x.png" })).await;
-    let preview = preview(&anna, &room, "http://lindenau.example/picture").await;
+    answer_with(proxy, json!({ "og:title": "x", "og:image": "https://evil.example/x.png" })).await;
+    let preview = preview(anna, &room, "http://lindenau.example/picture").await;
     assert_eq!(self::card(preview).picture, None);
 }
 

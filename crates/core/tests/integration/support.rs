@@ -446,32 +446,41 @@ impl Conversation {
     /// The same of both, with who wrote it.
     pub(crate) async fn ben_reads(&self, last: &str) -> Vec<(String, String)> {
         self.ben.wait_for_text(&self.room, last, PATIENCE).await;
-        let room = self.ben.room(&self.room);
         let mut texts = Vec::new();
-        let mut from = None;
-        loop {
-            let mut options = MessagesOptions::backward().from(from.as_deref());
-            options.limit = 100_u32.into();
-            let page = room.messages(options).await.expect("reading a room's history");
-            for event in page.chunk {
-                let raw: serde_json::Value = event.raw().deserialize_as_unchecked().unwrap();
-                if raw["unsigned"]["redacted_because"].is_object() {
-                    continue;
-                }
-                let sender = raw["sender"].as_str().unwrap_or_default();
-                let unread = raw["type"] == "m.room.encrypted" && sender == self.anna.user.id;
-                assert!(!unread, "Ben lacks a key");
-                if raw["type"] == "m.room.message" {
-                    let text = raw["content"]["body"].as_str().unwrap_or_default();
-                    texts.push((sender.to_owned(), text.to_owned()));
-                }
+        for raw in history(&self.ben, &self.room).await {
+            if raw["unsigned"]["redacted_because"].is_object() {
+                continue;
             }
-            match page.end {
-                Some(end) => from = Some(end),
-                None => break,
+            let sender = raw["sender"].as_str().unwrap_or_default();
+            let unread = raw["type"] == "m.room.encrypted" && sender == self.anna.user.id;
+            assert!(!unread, "Ben lacks a key");
+            if raw["type"] == "m.room.message" {
+                let text = raw["content"]["body"].as_str().unwrap_or_default();
+                texts.push((sender.to_owned(), text.to_owned()));
             }
         }
-        texts.reverse();
         texts
     }
+}
+
+/// All events of a room as the server has them and a device can read them, oldest first.
+pub(crate) async fn history(reader: &Device, room: &RoomId) -> Vec<serde_json::Value> {
+    let room = reader.room(room);
+    let mut events = Vec::new();
+    let mut from = None;
+    loop {
+        let mut options = MessagesOptions::backward().from(from.as_deref());
+        options.limit = 100_u32.into();
+        let page = room.messages(options).await.expect("reading a room's history");
+        let raw = |event: matrix_sdk::deserialized_responses::TimelineEvent| {
+            event.raw().deserialize_as_unchecked().unwrap()
+        };
+        events.extend(page.chunk.into_iter().map(raw));
+        match page.end {
+            Some(end) => from = Some(end),
+            None => break,
+        }
+    }
+    events.reverse();
+    events
 }

@@ -8,9 +8,9 @@ use std::{
 
 use herold_core::protocol::{MessageContent, MessageRow, TimelineRow};
 use herold_testkit::Device;
-use matrix_sdk::{room::MessagesOptions, ruma::RoomId};
+use matrix_sdk::ruma::RoomId;
 
-use crate::support::{PATIENCE, View, messages, words};
+use crate::support::{PATIENCE, View, history, messages, words};
 
 /// How long a device may differ when nothing happens any more.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -198,38 +198,24 @@ pub(super) struct Truth {
 }
 
 pub(super) async fn on_server(reader: &Device, room: &RoomId) -> Truth {
-    let room = reader.room(room);
     let mut truth = Truth::default();
-    let mut from = None;
-    loop {
-        let mut options = MessagesOptions::backward().from(from.as_deref());
-        options.limit = 100_u32.into();
-        let page = room.messages(options).await.expect("reading a room's history");
-        for event in page.chunk {
-            let raw: serde_json::Value = event.raw().deserialize_as_unchecked().unwrap();
-            let is_message = matches!(
-                raw["type"].as_str(),
-                // A deleted message stays encrypted.
-                Some("m.room.message" | "m.room.encrypted" | "org.matrix.msc3381.poll.start")
-            );
-            let Some(id) = event.event_id().filter(|_| is_message) else { continue };
-            let relation = &raw["content"]["m.relates_to"];
-            match relation["rel_type"].as_str() {
-                None => truth.rows.push(id.to_string()),
-                Some("m.thread") => {
-                    let root = relation["event_id"].as_str().unwrap_or_default().to_owned();
-                    truth.answers.entry(root).or_default().push(id.to_string());
-                }
-                Some(_) => {}
+    for raw in history(reader, room).await {
+        let is_message = matches!(
+            raw["type"].as_str(),
+            // A deleted message stays encrypted.
+            Some("m.room.message" | "m.room.encrypted" | "org.matrix.msc3381.poll.start")
+        );
+        let Some(id) = raw["event_id"].as_str().filter(|_| is_message) else { continue };
+        let relation = &raw["content"]["m.relates_to"];
+        match relation["rel_type"].as_str() {
+            None => truth.rows.push(id.to_owned()),
+            Some("m.thread") => {
+                let root = relation["event_id"].as_str().unwrap_or_default().to_owned();
+                truth.answers.entry(root).or_default().push(id.to_owned());
             }
-        }
-        match page.end {
-            Some(end) => from = Some(end),
-            None => break,
+            Some(_) => {}
         }
     }
-    truth.rows.reverse();
-    truth.answers.values_mut().for_each(|answers| answers.reverse());
     truth
 }
 

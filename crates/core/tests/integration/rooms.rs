@@ -4,7 +4,7 @@ use herold_core::{
     Followed,
     protocol::{
         ErrorReason, LinkOutcome, MemberRole, Membership, MoreOutcome, PreviewContent, RoomFilter,
-        RoomKind, RoomListQuery, RoomSection,
+        RoomKind, RoomListQuery, RoomRow, RoomSection,
     },
 };
 use herold_testkit::{
@@ -307,9 +307,12 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
     talk.anna.accept(&public).await;
     let session = talk.anna.session();
     let full = format!("#{alias}:herold.test");
-    talk.anna.rooms().wait_until("the alias", |_| session.room_by_address(&full).is_some()).await;
-
     let ben = talk.ben.user_id().as_str();
+    for address in [full.clone(), format!("matrix:u/{}", &ben[1..])] {
+        let known = |_: &[RoomRow]| session.room_by_address(&address).is_some();
+        talk.anna.rooms().wait_until("the address", known).await;
+    }
+
     let public_id = &public.as_str()[1..];
     for (target, wanted, event) in [
         (format!("matrix:r/{alias}:herold.test"), &public, None),

@@ -8,6 +8,7 @@ mod attachment;
 mod change;
 mod compose;
 mod drafts;
+mod edits;
 mod focus;
 mod forward;
 mod lasting;

@@ -65,7 +65,7 @@ impl Timelines {
         Ok(self.open_lasting(room, focus).await?.current())
     }
 
-    async fn open_lasting(
+    pub(super) async fn open_lasting(
         &self,
         room: &Room,
         focus: &TimelineFocus,
@@ -184,7 +184,7 @@ impl Session {
         let room = self.room(room_id)?;
         self.visible.open(room.room_id());
         let timeline = self.timelines.open_lasting(&room, &focus).await?;
-        let rows = TimelineRows::new(self, &room);
+        let rows = TimelineRows::new(self, &room, timeline.names());
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
         let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });

@@ -17,7 +17,7 @@ use matrix_sdk_ui::timeline::{
     TimelineItemKind, VirtualTimelineItem,
 };
 
-use super::{change, message, poll};
+use super::{change, lasting::RowNames, message, poll};
 use crate::{list::Convert, session::Session};
 
 /// Faces of readers beside a message.
@@ -29,6 +29,7 @@ const MOST_NAMES_LOOKED_UP: usize = 24;
 pub(super) struct TimelineRows {
     session: Weak<Session>,
     room: Room,
+    names: Arc<RowNames>,
     recounted: Recounted,
 }
 
@@ -54,9 +55,9 @@ impl Recounted {
 }
 
 impl TimelineRows {
-    pub(super) fn new(session: &Arc<Session>, room: &Room) -> Self {
+    pub(super) fn new(session: &Arc<Session>, room: &Room, names: Arc<RowNames>) -> Self {
         let recounted = Recounted::default();
-        Self { session: Arc::downgrade(session), room: room.clone(), recounted }
+        Self { session: Arc::downgrade(session), room: room.clone(), names, recounted }
     }
 
     pub(super) fn recounted(&self) -> Recounted {
@@ -150,7 +151,7 @@ impl Convert<Arc<TimelineItem>> for TimelineRows {
                 None => TimelineRowContent::Placeholder,
             },
         };
-        TimelineRow { id: item.unique_id().0.clone(), content }
+        TimelineRow { id: self.names.of(&item), content }
     }
 }
 

@@ -311,8 +311,8 @@ impl Session {
         conversation: &ConversationId,
         row_id: &str,
     ) -> Result<Option<std::sync::Arc<TimelineItem>>> {
-        let timeline = self.timelines.open(room, &focus_of(conversation)).await?;
-        let items = timeline.items().await;
-        Ok(items.iter().rev().find(|item| item.unique_id().0 == row_id).cloned())
+        let timeline = self.timelines.open_lasting(room, &focus_of(conversation)).await?;
+        let (items, names) = (timeline.current().items().await, timeline.names());
+        Ok(items.iter().rev().find(|item| names.of(item) == row_id).cloned())
     }
 }

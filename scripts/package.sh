@@ -1,34 +1,56 @@
 #!/usr/bin/env bash
 # Builds the packages for Debian and Fedora families, and refuses a deb above 15 MB.
+#
+# The command line tool has packages of its own, which need no webview: it also runs on servers.
 set -euo pipefail
 "$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" package
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 cd "$HEROLD_ROOT"
 limit=$((15 * 1000 * 1000))
-bundles="$CARGO_TARGET_DIR/release/bundle"
+release="$CARGO_TARGET_DIR/release"
+bundles="$release/bundle"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
 
 # The same build as for run and bench; the bundler only packs it, under the name of the package.
 "$HEROLD_ROOT/scripts/build.sh" --release
-cp "$CARGO_TARGET_DIR/release/herold" "$CARGO_TARGET_DIR/release/herold-messenger"
+cp "$release/herold" "$release/herold-messenger"
 rm -rf "$bundles/deb" "$bundles/rpm"
-# The command line tool and the licences of others come along. Where they were built is known only here.
-release="$CARGO_TARGET_DIR/release"
+# Where the licences of others were written is known only here.
 scripts/third-party.py >"$release/third-party.txt"
-files="{\"/usr/bin/herold-cli\": \"$release/herold-cli\", \"/usr/share/doc/herold-messenger/third-party.txt\": \"$release/third-party.txt\"}"
+files="{\"/usr/share/doc/herold-messenger/third-party.txt\": \"$release/third-party.txt\"}"
 CI=true ui/node_modules/.bin/tauri bundle --bundles deb,rpm \
   --config "{\"bundle\": {\"linux\": {\"deb\": {\"files\": $files}, \"rpm\": {\"files\": $files}}}}"
 
+# The files of herold-cli, as they are installed.
+root="$work/root"
+install -D -m 755 "$release/herold-cli" "$root/usr/bin/herold-cli"
+install -D -m 644 LICENSE "$root/usr/share/doc/herold-cli/copyright"
+install -D -m 644 "$release/third-party.txt" "$root/usr/share/doc/herold-cli/third-party.txt"
+
+version="$("$release/herold-cli" --version | cut -d ' ' -f 2)"
+architecture="$(dpkg --print-architecture)"
+# dpkg-shlibdeps wants a source package around it.
+mkdir -p "$work/debian"
+: >"$work/debian/control"
+depends="$(cd "$work" && dpkg-shlibdeps -O root/usr/bin/herold-cli 2>/dev/null | sed -n 's/^shlibs:Depends=//p')"
+mkdir -p "$root/DEBIAN"
+sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@DEPENDS@/$depends/" \
+  packaging/linux/herold-cli/control.in >"$root/DEBIAN/control"
+dpkg-deb --root-owner-group -Zxz --build "$root" "$work" >/dev/null
+rpmbuild --quiet -bb --define "_rpmdir $work" --define "_topdir $work/rpmbuild" \
+  --define "version $version" --define "root $root" packaging/linux/herold-cli/herold-cli.spec
+
 mkdir -p dist
 rm -f dist/*.deb dist/*.rpm
-cp "$bundles"/deb/*.deb "$bundles"/rpm/*.rpm dist/
+cp "$bundles"/deb/*.deb "$bundles"/rpm/*.rpm "$work"/*.deb "$work"/*/*.rpm dist/
 
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-dpkg-deb --extract dist/*.deb "$work"
-desktop-file-validate "$work"/usr/share/applications/*.desktop
-appstreamcli validate-tree --no-net "$work"
-"$work/usr/bin/herold-cli" --version
+# What would be installed is looked at once more.
+for package in dist/*.deb; do dpkg-deb --extract "$package" "$work/installed"; done
+desktop-file-validate "$work"/installed/usr/share/applications/*.desktop
+appstreamcli validate-tree --no-net "$work/installed"
+"$work/installed/usr/bin/herold-cli" --version
 
 for package in dist/*.deb dist/*.rpm; do
   size="$(stat -c %s "$package")"

@@ -2,10 +2,11 @@
 //! Everything is looked at from both ends: what Anna's screen shows, and what Ben's client got.
 
 use herold_core::protocol::{
-    ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned, MessageContent, MessageRow,
-    MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow, TextMention, TimelineFocus,
-    TimelineRow,
+    ConnectionState, ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned,
+    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow,
+    TextMention, TimelineFocus, TimelineRow,
 };
+use herold_testkit::Fault;
 use matrix_sdk::ruma::OwnedEventId;
 use serde_json::json;
 
@@ -394,6 +395,30 @@ async fn people_are_suggested_by_any_part_of_their_name() {
     assert_eq!(found("be").await, ["Ben"]);
     assert_eq!(found("").await, ["Ben"], "nobody mentions oneself");
     assert!(found("zzz").await.is_empty());
+}
+
+/// The later of two edits came with the sync, the earlier one with an older page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_edits_the_later_one_is_shown_however_pages_come() {
+    let talk = Conversation::begin().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_until("the conversation", |rows| !rows.is_empty()).await;
+    talk.proxy.set_for("/sync", Fault::Cut).await;
+    talk.proxy.cut_connections();
+    talk.anna.connection("offline", |state| matches!(state, ConnectionState::Offline { .. })).await;
+    let message = talk.ben.send(&talk.room, "Entwurf").await;
+    talk.ben.edit(&talk.room, &message, "Erste Fassung").await;
+    for number in 0..40 {
+        talk.ben.send(&talk.room, &format!("Nummer {number}")).await;
+    }
+    talk.ben.edit(&talk.room, &message, "Letzte Fassung").await;
+    talk.proxy.set_for("/sync", Fault::Pass).await;
+    talk.anna.session().retry_connection();
+    talk.anna.online().await;
+    timeline.wait_until("the latest", |rows| saying(rows, "Nummer 39").is_some()).await;
+    timeline.load_all().await.expect("loading what is older");
+    let is_right = |rows: &[TimelineRow]| saying(rows, "Letzte Fassung").is_some();
+    assert!(timeline.rest(PATIENCE, is_right).await, "{:?}", texts(timeline.rows()));
 }
 
 /// Events that refer to what they must not: each is shown as what it is, and nothing else breaks.

@@ -2,6 +2,7 @@
 # Measures Herold against an empty window, on a homeserver that it fills itself.
 #
 #   ROOMS=500 MESSAGES=20 bench.sh [ARGUMENT...]
+#   ROOMS=0 bench.sh --many 0 --long 0 --file 512    nothing but a file of 512 MiB
 set -euo pipefail
 "$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" test
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"

@@ -26,6 +26,10 @@ const MOST_STAGED: usize = 200;
 /// Bytes taken from a paste. Larger files are chosen in the dialog, and stay on disk until they are sent.
 const LARGEST_PASTE: usize = 100 * 1024 * 1024;
 
+/// Bytes of a file that can be queued. The SDK's queue keeps it as one value of an SQLite database, which
+/// must have less than 1,000,000,000 bytes with what encryption adds (SQLITE_MAX_LENGTH).
+const LARGEST_QUEUED: u64 = 999_900_000;
+
 /// Begins the token of a staged file's picture, which no token of received media does.
 const TOKEN_PREFIX: &str = "staged-";
 
@@ -187,8 +191,12 @@ impl Session {
         self.outgoing.put(Staged { file, inspected, content })
     }
 
-    /// Whether the server takes a file of this size. Without its answer, sending it finds out.
+    /// Whether the queue or the server refuses a file of this size. Without the server's answer, sending it
+    /// finds out.
     pub(crate) async fn too_large(&self, size: u64) -> bool {
+        if size > LARGEST_QUEUED {
+            return true;
+        }
         let limit = self.client.load_or_fetch_max_upload_size().await;
         limit.is_ok_and(|limit| size > u64::from(limit))
     }

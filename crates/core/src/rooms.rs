@@ -6,6 +6,7 @@ mod preview;
 mod query;
 mod row;
 pub(crate) mod subscriptions;
+pub(crate) mod suggestions;
 pub(crate) mod unread_threads;
 
 use std::sync::Arc;
@@ -79,9 +80,10 @@ impl Session {
         Ok(self.joined_room(room_id)?.typing_notice(typing).await?)
     }
 
-    /// Members whose name or identifier contains the query: those whose name begins with it first.
+    /// Members whose name or identifier contains the query: those whose name begins with it first. Where some
+    /// are not known yet, the server has two seconds to name them.
     pub async fn suggest_members(&self, room_id: &str, query: &str) -> Result<Vec<MemberRow>> {
-        members::suggest(self, &self.room(room_id)?, query).await
+        suggestions::suggest(self, &self.room(room_id)?, query).await
     }
 
     /// Joined rooms whose name contains the query, the shortest name first.

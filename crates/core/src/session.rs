@@ -42,7 +42,7 @@ use crate::{
     media::MediaRegistry,
     outgoing::Outgoing,
     recordings::Recordings,
-    rooms::{subscriptions::VisibleRooms, unread_threads::UnreadThreads},
+    rooms::{subscriptions::VisibleRooms, suggestions::Mentionable, unread_threads::UnreadThreads},
     sync,
     tasks::Tasks,
     timeline::Timelines,
@@ -75,6 +75,7 @@ pub struct Session {
     pub(crate) link_previews: LinkPreviews,
     pub(crate) recordings: Arc<Recordings>,
     pub(crate) visible: VisibleRooms,
+    pub(crate) mentionable: Mentionable,
     pub(crate) unread_threads: Arc<UnreadThreads>,
     /// Request identifiers of messages that were stored, newest last. Held while a message is being
     /// stored, so that messages keep the order in which they were asked for.
@@ -103,6 +104,7 @@ impl Session {
         let account = own_account(&client)?;
         let session = Arc::new(Self {
             visible: VisibleRooms::default(),
+            mentionable: Mentionable::default(),
             unread_threads: Arc::default(),
             subscriptions: Subscriptions::default(),
             timelines: Timelines::default(),
@@ -162,6 +164,11 @@ impl Session {
     pub async fn verification_status(&self) -> VerificationStatus {
         self.client.encryption().wait_for_e2ee_initialization_tasks().await;
         verification(self.client.encryption().verification_state().get())
+    }
+
+    /// Runs a task that ends with the session.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
     }
 
     /// Tries to reconnect at once.

@@ -91,7 +91,7 @@ pub enum ErrorReason {
     NotWritable,
     /// The message is longer than the protocol allows (64 KiB with its envelope).
     MessageTooLong,
-    /// The file is larger than the homeserver takes.
+    /// The file is larger than the homeserver takes, or than can be queued here.
     FileTooLarge,
     /// The link has a scheme that Herold does not open.
     LinkRefused,

@@ -15,7 +15,7 @@ const PNG_TEXTS: [&[u8; 4]; 5] = [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"];
 const WEBP_TEXTS: [&[u8; 4]; 2] = [b"EXIF", b"XMP "];
 
 pub(crate) fn has_metadata(bytes: &[u8]) -> bool {
-    match Photo::parse(bytes) {
+    match Photo::parse(&Bytes::copy_from_slice(bytes)) {
         Some(Photo::Jpeg(jpeg)) => jpeg.segments().iter().any(describes),
         Some(Photo::Png(png)) => {
             png.chunks().iter().any(|chunk| PNG_TEXTS.contains(&&chunk.kind()))
@@ -29,6 +29,8 @@ pub(crate) fn has_metadata(bytes: &[u8]) -> bool {
 
 /// The picture without what describes it; unchanged where there is nothing to take out.
 pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
+    // Its parts share these bytes: the only copy is what leaves.
+    let bytes = Bytes::from(bytes);
     match Photo::parse(&bytes) {
         Some(Photo::Jpeg(mut jpeg)) => {
             let turned = jpeg.exif().as_deref().and_then(orientation);
@@ -36,17 +38,17 @@ pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
             if let Some(turned) = turned.filter(|turned| *turned != 1) {
                 jpeg.set_exif(Some(Bytes::from(only_orientation(turned))));
             }
-            jpeg.encoder().bytes().to_vec()
+            jpeg.encoder().bytes().into()
         }
         Some(Photo::Png(mut png)) => {
             png.chunks_mut().retain(|chunk| !PNG_TEXTS.contains(&&chunk.kind()));
-            png.encoder().bytes().to_vec()
+            png.encoder().bytes().into()
         }
         Some(Photo::WebP(mut webp)) => {
             webp.chunks_mut().retain(|chunk| !WEBP_TEXTS.contains(&&chunk.id()));
-            webp.encoder().bytes().to_vec()
+            webp.encoder().bytes().into()
         }
-        None => bytes,
+        None => bytes.into(),
     }
 }
 
@@ -57,8 +59,8 @@ enum Photo {
 }
 
 impl Photo {
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let bytes = Bytes::copy_from_slice(bytes);
+    fn parse(bytes: &Bytes) -> Option<Self> {
+        let bytes = bytes.clone();
         match bytes.get(..4)? {
             [0xFF, 0xD8, ..] => Jpeg::from_bytes(bytes).ok().map(Self::Jpeg),
             [0x89, b'P', b'N', b'G'] => Png::from_bytes(bytes).ok().map(Self::Png),

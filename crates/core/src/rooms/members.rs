@@ -40,7 +40,7 @@ impl Convert<RoomMember> for MemberRows {
     }
 }
 
-fn member_row(member: &RoomMember, session: Option<&Session>) -> MemberRow {
+pub(super) fn member_row(member: &RoomMember, session: Option<&Session>) -> MemberRow {
     MemberRow {
         id: member.user_id().to_string(),
         name: clean_name(member.name()),
@@ -63,32 +63,6 @@ fn role(member: &RoomMember) -> MemberRole {
         RoomMemberRole::Moderator => MemberRole::Moderator,
         RoomMemberRole::User => MemberRole::Member,
     }
-}
-
-/// For "@": the best first. Matches the beginning of any part of a name, or anything within it.
-pub(super) async fn suggest(session: &Session, room: &Room, query: &str) -> Result<Vec<MemberRow>> {
-    let query = query.trim().to_lowercase();
-    let rank = |member: &RoomMember| {
-        let name = clean_name(member.name()).to_lowercase();
-        if name.starts_with(&query) {
-            Some(0)
-        } else if name.split_whitespace().any(|part| part.starts_with(&query)) {
-            Some(1)
-        } else if name.contains(&query) || member.user_id().as_str().contains(&query) {
-            Some(2)
-        } else {
-            None
-        }
-    };
-    let members = room.members_no_sync(RoomMemberships::JOIN).await?;
-    let mut found: Vec<(u8, String, RoomMember)> = members
-        .into_iter()
-        .filter(|member| member.user_id() != room.own_user_id())
-        .filter_map(|member| Some((rank(&member)?, member.name().to_lowercase(), member)))
-        .collect();
-    found.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-    found.truncate(super::MOST_SUGGESTIONS);
-    Ok(found.iter().map(|(.., member)| member_row(member, Some(session))).collect())
 }
 
 impl Session {

@@ -1,7 +1,9 @@
 //! Files as messages: one each, or together as a gallery (MSC4274).
 //!
 //! The SDK's queue keeps the bytes in its encrypted store until they are sent, so an upload goes on after
-//! a restart. It wants a file whole: while it is queued, a file is in memory once here and once there.
+//! a restart. It wants a file whole: it is read here once and given away, and has several copies there while
+//! it is encrypted and stored, and again while it is sent (`make bench` says how much). A gallery is
+//! queued at once, with all of its files.
 
 use herold_protocol::{
     AttachmentKind, ConversationId, ErrorKind, ErrorReason, OutgoingFiles, OutgoingText,

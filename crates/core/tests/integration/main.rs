@@ -15,6 +15,7 @@ mod files;
 mod hostile;
 mod link_previews;
 mod media;
+mod mentions;
 mod polls;
 mod pump;
 mod rooms;

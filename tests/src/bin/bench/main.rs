@@ -7,6 +7,8 @@
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod large_file;
+
 use std::{
     path::PathBuf,
     time::{Duration, Instant},
@@ -21,6 +23,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 struct Arguments {
+    /// Rooms of the account that is used for an ordinary day; 0 leaves that out.
     rooms: usize,
     messages: usize,
     /// Rooms of the large account that start-up is compared with; 0 leaves that out.
@@ -28,6 +31,8 @@ struct Arguments {
     /// Messages of the room that is scrolled through; 0 leaves conversations out.
     long: usize,
     votes: usize,
+    /// MiB of the file that is sent and received; 0 leaves that out.
+    file: usize,
     runs: usize,
     json: Option<PathBuf>,
 }
@@ -39,6 +44,7 @@ fn arguments() -> Arguments {
         many: 5000,
         long: 50_000,
         votes: 2000,
+        file: 128,
         runs: 5,
         json: None,
     };
@@ -52,6 +58,7 @@ fn arguments() -> Arguments {
             "--many" => parsed.many = number(),
             "--long" => parsed.long = number(),
             "--votes" => parsed.votes = number(),
+            "--file" => parsed.file = number(),
             "--runs" => parsed.runs = number(),
             "--json" => parsed.json = Some(value.into()),
             _ => panic!("unknown option {name}"),
@@ -68,11 +75,37 @@ struct Figure {
     bound: Option<f64>,
 }
 
-#[tokio::main]
-async fn main() {
-    let arguments = arguments();
-    let mut figures = Vec::new();
+fn main() {
+    if let Some(side) = large_file::Side::of_this_process() {
+        side.run();
+        return;
+    }
+    tokio::runtime::Runtime::new().unwrap().block_on(bench(&arguments()));
+}
 
+async fn bench(arguments: &Arguments) {
+    let mut figures = Vec::new();
+    if arguments.rooms > 0 {
+        ordinary_day(arguments, &mut figures).await;
+    }
+    if arguments.many > 0 {
+        let few = start_with(50, arguments.runs).await;
+        let many = start_with(arguments.many, arguments.runs).await;
+        figures.push(figure("warm start, 50 rooms", few, "ms", None));
+        figures.push(figure("warm start, many rooms", many, "ms", None));
+        figures.push(figure("many rooms / 50 rooms", many / few, "x", Some(1.3)));
+    }
+    if arguments.long > 0 {
+        conversation(arguments, &mut figures).await;
+    }
+    if arguments.file > 0 {
+        large_file::measure(arguments.file, &mut figures).await;
+    }
+    print(&figures, arguments);
+}
+
+/// Signing in, starting, changing rooms, writing, and being left alone, against an empty window.
+async fn ordinary_day(arguments: &Arguments, figures: &mut Vec<Figure>) {
     eprintln!("empty window");
     let empty = application().with_file_name("herold-empty-window");
     let mut empty_start = Vec::new();
@@ -140,19 +173,6 @@ async fn main() {
     let warm = warm_start(&options, arguments.runs).await;
     figures.push(figure("warm start to usable list", warm, "ms", None));
     figures.push(figure("warm start / empty window", warm / empty_start, "x", Some(1.8)));
-    drop(server);
-
-    if arguments.many > 0 {
-        let few = start_with(50, arguments.runs).await;
-        let many = start_with(arguments.many, arguments.runs).await;
-        figures.push(figure("warm start, 50 rooms", few, "ms", None));
-        figures.push(figure("warm start, many rooms", many, "ms", None));
-        figures.push(figure("many rooms / 50 rooms", many / few, "x", Some(1.3)));
-    }
-    if arguments.long > 0 {
-        conversation(&arguments, &mut figures).await;
-    }
-    print(&figures, &arguments);
 }
 
 /// Typing, a poll with very many votes, and scrolling far back.
@@ -310,7 +330,7 @@ fn print(figures: &[Figure], arguments: &Arguments) {
             .collect();
         let report = json!({
             "rooms": arguments.rooms, "messages": arguments.messages,
-            "manyRooms": arguments.many, "figures": rows,
+            "manyRooms": arguments.many, "fileMiB": arguments.file, "figures": rows,
         });
         std::fs::write(path, serde_json::to_vec_pretty(&report).unwrap()).expect("the report");
     }

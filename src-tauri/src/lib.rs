@@ -49,8 +49,8 @@ pub fn run() -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
     let profile = config.paths.clone();
     let app = tauri::async_runtime::block_on(async { App::new(config) });
-    let starting = app.clone();
-    tauri::async_runtime::spawn(async move { starting.start().await });
+    let (starting, threads) = (app.clone(), runtime.handle().clone());
+    runtime.spawn_blocking(move || threads.block_on(starting.start()));
 
     let builder = tauri::Builder::default();
     #[cfg(not(any(target_os = "android", target_os = "ios")))]

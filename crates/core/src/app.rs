@@ -24,6 +24,7 @@ use crate::{
     profile::{Profile, ProfilePaths},
     session::{Session, Signal, discovery},
     settings,
+    tasks::Tasks,
 };
 
 /// What the application is started with.
@@ -55,6 +56,7 @@ struct Inner {
     storage: RwLock<Option<SecureStorage>>,
     events: broadcast::Sender<AppEvent>,
     signals: mpsc::UnboundedSender<Signal>,
+    tasks: Tasks,
 }
 
 impl App {
@@ -73,8 +75,10 @@ impl App {
             storage: RwLock::new(None),
             events: broadcast::Sender::new(64),
             signals,
+            tasks: Tasks::default(),
         });
-        tokio::spawn(transitions::heed_signals(Arc::downgrade(&inner), receiver));
+        let weak = Arc::downgrade(&inner);
+        inner.tasks.spawn(move || transitions::heed_signals(weak, receiver));
         Self { inner }
     }
 

@@ -120,9 +120,12 @@ impl Session {
             client,
             service,
         });
-        session.tasks.spawn(watch_token(session.client.clone(), session.signals.clone()));
-        session.tasks.spawn(watch_verification(Arc::downgrade(&session)));
-        session.tasks.spawn(session.unread_threads.clone().keep(session.client.clone()));
+        let (client, signals) = (session.client.clone(), session.signals.clone());
+        session.tasks.spawn(move || watch_token(client, signals));
+        let weak = Arc::downgrade(&session);
+        session.tasks.spawn(move || watch_verification(weak));
+        let (threads, client) = (session.unread_threads.clone(), session.client.clone());
+        session.tasks.spawn(move || threads.keep(client));
         Ok(session)
     }
 
@@ -139,20 +142,22 @@ impl Session {
             state: state.clone(),
             retry_now: self.retry_now.clone(),
         };
-        self.tasks.spawn(connection.keep());
-        self.tasks.spawn(sync::revive_send_queues(self.client.clone(), state.subscribe()));
-        self.tasks.spawn(self.visible.clone().apply(self.service.clone()));
+        self.tasks.spawn(move || connection.keep());
+        let (client, connected) = (self.client.clone(), state.subscribe());
+        self.tasks.spawn(move || sync::revive_send_queues(client, connected));
+        let (visible, service) = (self.visible.clone(), self.service.clone());
+        self.tasks.spawn(move || visible.apply(service));
         let client = self.client.clone();
-        let media_client = self.client.clone();
-        self.tasks.spawn(async move {
+        self.tasks.spawn(move || async move {
             client.send_queue().enable_upload_progress(true);
             client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
             let policy = MediaRetentionPolicy::default();
-            if let Err(error) = media_client.media().set_media_retention_policy(policy).await {
+            if let Err(error) = client.media().set_media_retention_policy(policy).await {
                 tracing::warn!(%error, "cannot set the media retention policy");
             }
         });
-        self.tasks.spawn(load_profile(Arc::downgrade(self)));
+        let weak = Arc::downgrade(self);
+        self.tasks.spawn(move || load_profile(weak));
         Ok(())
     }
 
@@ -167,8 +172,11 @@ impl Session {
     }
 
     /// Runs a task that ends with the session.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(task);
+    pub(crate) fn spawn<F>(&self, make: impl FnOnce() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        self.tasks.spawn(make);
     }
 
     /// Tries to reconnect at once.

@@ -24,7 +24,7 @@ const MOST_PENDING: usize = 256;
 
 /// Makes the row of an item. Never fails: what cannot be converted becomes a placeholder, because
 /// leaving a row out would shift every index after it.
-#[async_trait]
+#[async_trait(?Send)]
 pub trait Convert<S>: Send + Sync {
     type Row: Send;
     async fn row(&self, item: S) -> Self::Row;
@@ -37,7 +37,7 @@ pub enum Command {
     Resync,
 }
 
-type DiffStream<'a, S> = Pin<Box<dyn Stream<Item = Vec<VectorDiff<S>>> + Send + 'a>>;
+type DiffStream<'a, S> = Pin<Box<dyn Stream<Item = Vec<VectorDiff<S>>> + 'a>>;
 
 pub struct Pump<S, C: Convert<S>> {
     subscription: SubscriptionId,

@@ -13,14 +13,15 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures_util::future::AbortHandle;
 use herold_protocol::{Direction, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId};
-use tokio::{sync::mpsc, task::AbortHandle};
+use tokio::sync::mpsc;
 
 use super::pump::Command;
-use crate::{Error, Result};
+use crate::{Error, Result, tasks::Tasks};
 
 /// What a list can do besides being watched.
-#[async_trait]
+#[async_trait(?Send)]
 pub(crate) trait ListSource: Send + Sync {
     async fn load_more(&self, _direction: Direction) -> Result<MoreOutcome> {
         Ok(MoreOutcome::End)
@@ -41,6 +42,7 @@ struct Open {
 #[derive(Default)]
 pub(crate) struct Subscriptions {
     open: Arc<Mutex<HashMap<SubscriptionId, Open>>>,
+    tasks: Tasks,
 }
 
 /// Identifiers are unique for the life of the process, also across sessions.
@@ -52,24 +54,22 @@ impl Subscriptions {
         &self,
         owner: &str,
         source: Arc<dyn ListSource>,
-        task: impl FnOnce(SubscriptionId, mpsc::UnboundedReceiver<Command>) -> F,
+        task: impl FnOnce(SubscriptionId, mpsc::UnboundedReceiver<Command>) -> F + Send + 'static,
     ) -> SubscriptionId
     where
-        F: Future<Output = ()> + Send + 'static,
+        F: Future<Output = ()> + 'static,
     {
         let id = SubscriptionId(NEXT.fetch_add(1, Ordering::Relaxed));
         let (commands, receiver) = mpsc::unbounded_channel();
-        let future = task(id, receiver);
         let registry = Arc::downgrade(&self.open);
         // The lock is held until the entry is in, so that a task that ends at once finds it.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let task = tokio::spawn(async move {
-            future.await;
+        let task = self.tasks.spawn(move || async move {
+            task(id, receiver).await;
             if let Some(registry) = registry.upgrade() {
                 registry.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
             }
-        })
-        .abort_handle();
+        });
         open.insert(id, Open { owner: owner.to_owned(), commands, source, task });
         id
     }

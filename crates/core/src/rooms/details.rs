@@ -27,7 +27,7 @@ pub(super) type DetailsSink = Box<dyn Fn(RoomDetails) -> bool + Send + Sync>;
 
 struct NoList;
 
-#[async_trait]
+#[async_trait(?Send)]
 impl ListSource for NoList {}
 
 impl Session {
@@ -40,7 +40,7 @@ impl Session {
     ) -> Result<SubscriptionId> {
         let room = self.room(room_id)?;
         let session = Arc::downgrade(self);
-        Ok(self.subscriptions.open(window, Arc::new(NoList), |_, _commands| async move {
+        Ok(self.subscriptions.open(window, Arc::new(NoList), move |_, _commands| async move {
             let mut changes = room.subscribe_info();
             let Some(mut threads) = session.upgrade().map(|now| now.unread_threads.changes()) else {
                 return;

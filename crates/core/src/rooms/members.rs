@@ -24,14 +24,14 @@ use crate::{
 
 struct Members;
 
-#[async_trait]
+#[async_trait(?Send)]
 impl ListSource for Members {}
 
 struct MemberRows {
     session: std::sync::Weak<Session>,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl Convert<RoomMember> for MemberRows {
     type Row = MemberRow;
 
@@ -75,7 +75,7 @@ impl Session {
     ) -> Result<SubscriptionId> {
         let room = self.room(room_id)?;
         let rows = MemberRows { session: Arc::downgrade(self) };
-        Ok(self.subscriptions.open(window, Arc::new(Members), |id, commands| async move {
+        Ok(self.subscriptions.open(window, Arc::new(Members), move |id, commands| async move {
             let initial = sorted(room.members_no_sync(RoomMemberships::ACTIVE).await);
             let mut list = ObservableVector::new();
             list.append(initial.clone());

@@ -53,7 +53,7 @@ impl RoomListSource {
     }
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl ListSource for RoomListSource {
     async fn load_more(&self, _direction: Direction) -> Result<MoreOutcome> {
         if self.length.load(Ordering::Relaxed) < self.limit.load(Ordering::Relaxed) {
@@ -88,7 +88,7 @@ pub(super) fn subscribe(
     });
     let service = session.service.room_list_service();
     let rows = RoomRows::new(session);
-    session.subscriptions.open(window, source.clone(), |id, commands| async move {
+    session.subscriptions.open(window, source.clone(), move |id, commands| async move {
         let Ok(list) = service.all_rooms().await else { return };
         let (stream, controller) = list.entries_with_dynamic_adapters(PAGE);
         *source.controller.lock().unwrap_or_else(PoisonError::into_inner) = Some(controller);

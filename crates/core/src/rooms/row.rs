@@ -24,7 +24,7 @@ impl RoomRows {
     }
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl Convert<RoomListItem> for RoomRows {
     type Row = RoomRow;
 

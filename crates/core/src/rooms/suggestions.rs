@@ -79,7 +79,7 @@ fn load_all(session: &Session, room: &Room) -> Option<oneshot::Receiver<()>> {
     }
     let (done, loaded) = oneshot::channel();
     let room = room.clone();
-    session.spawn(async move {
+    session.spawn(move || async move {
         if let Err(error) = room.sync_members().await {
             tracing::info!(%error, "cannot load the members");
         }

@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::{
     StreamExt,
-    stream::{BoxStream, SelectAll, once},
+    stream::{LocalBoxStream, SelectAll, once},
 };
 use herold_protocol::Unread;
 use matrix_sdk::{
@@ -72,7 +72,7 @@ impl UnreadThreads {
         let _handler = client.event_handler_drop_guard(handle);
 
         let mut watched = HashSet::new();
-        let mut counts: SelectAll<BoxStream<'static, (Thread, Unread)>> = SelectAll::new();
+        let mut counts: SelectAll<LocalBoxStream<'static, (Thread, Unread)>> = SelectAll::new();
         loop {
             tokio::select! {
                 thread = arrivals.recv() => match thread {
@@ -153,7 +153,10 @@ async fn load(client: &Client) -> Vec<Thread> {
         .collect()
 }
 
-async fn watch(client: &Client, thread: Thread) -> Option<BoxStream<'static, (Thread, Unread)>> {
+async fn watch(
+    client: &Client,
+    thread: Thread,
+) -> Option<LocalBoxStream<'static, (Thread, Unread)>> {
     let (cache, keep_alive) = client.event_cache().thread(&thread.0, &thread.1).await.ok()?;
     let changes = cache.subscribe_to_thread_info().await.ok()?;
     let now = changes.get().await;
@@ -164,7 +167,7 @@ async fn watch(client: &Client, thread: Thread) -> Option<BoxStream<'static, (Th
                 let _ = &keep_alive;
                 (thread.clone(), counted(&info.read_receipts))
             })
-            .boxed(),
+            .boxed_local(),
     )
 }
 

@@ -14,15 +14,16 @@ use std::{
 use eyeball_im::VectorDiff;
 use futures_util::{
     StreamExt,
-    stream::{BoxStream, pending, unfold},
+    future::{AbortHandle, pending},
+    stream::{LocalBoxStream, unfold},
 };
 use herold_protocol::TimelineFocus;
 use imbl::Vector;
 use matrix_sdk::{
     Room,
-    deserialized_responses::TimelineEvent,
     event_cache::{
-        EventsOrigin, RoomEventCacheUpdate, Subscriber, ThreadEventCacheUpdate, TimelineVectorDiffs,
+        EventCacheDropHandles, EventsOrigin, RoomEventCacheUpdate, Subscriber,
+        ThreadEventCacheUpdate, TimelineVectorDiffs,
     },
     ruma::{OwnedEventId, OwnedTransactionId},
 };
@@ -38,12 +39,12 @@ use super::{
 };
 use crate::{Result, tasks::Tasks};
 
-type Changes = BoxStream<'static, Vec<VectorDiff<Arc<TimelineItem>>>>;
+type Changes = LocalBoxStream<'static, Vec<VectorDiff<Arc<TimelineItem>>>>;
 
 pub(super) struct LastingTimeline {
     current: Receiver<Arc<Timeline>>,
     names: Arc<RowNames>,
-    _renewal: Tasks,
+    renewal: AbortHandle,
 }
 
 /// The names of rows that were there before the timeline was built anew. With its name, a row keeps its
@@ -85,14 +86,14 @@ impl RowNames {
 }
 
 impl LastingTimeline {
-    pub(super) async fn open(room: &Room, focus: &TimelineFocus) -> Result<Self> {
-        let faults = faults(room, focus).await?;
+    pub(super) async fn open(room: &Room, focus: &TimelineFocus, tasks: &Tasks) -> Result<Self> {
+        let faults = Faults::watch(room, focus).await?;
         let timeline = Arc::new(build(room, focus, 0).await?);
         let (renewed, current) = watch::channel(timeline);
         let names = Arc::new(RowNames::default());
-        let renewal = Tasks::default();
-        renewal.spawn(renew(room.clone(), focus.clone(), faults, renewed, names.clone()));
-        Ok(Self { current, names, _renewal: renewal })
+        let (room, focus, kept) = (room.clone(), focus.clone(), names.clone());
+        let renewal = tasks.spawn(move || renew(room, focus, faults, renewed, kept));
+        Ok(Self { current, names, renewal })
     }
 
     pub(super) fn names(&self) -> Arc<RowNames> {
@@ -113,26 +114,33 @@ impl LastingTimeline {
         let mut current = self.watch();
         let timeline = current.borrow_and_update().clone();
         let (items, changes) = timeline.subscribe().await;
-        let changes = unfold((changes.boxed(), current), |(mut changes, mut current)| async move {
-            tokio::select! {
-                biased;
-                Ok(()) = current.changed() => {
-                    let timeline = current.borrow_and_update().clone();
-                    let (values, changes) = timeline.subscribe().await;
-                    let diffs = vec![VectorDiff::Clear, VectorDiff::Append { values }];
-                    Some((diffs, (changes.boxed(), current)))
+        let changes =
+            unfold((changes.boxed_local(), current), |(mut changes, mut current)| async move {
+                tokio::select! {
+                    biased;
+                    Ok(()) = current.changed() => {
+                        let timeline = current.borrow_and_update().clone();
+                        let (values, changes) = timeline.subscribe().await;
+                        let diffs = vec![VectorDiff::Clear, VectorDiff::Append { values }];
+                        Some((diffs, (changes.boxed_local(), current)))
+                    }
+                    diffs = changes.next() => Some((diffs?, (changes, current))),
                 }
-                diffs = changes.next() => Some((diffs?, (changes, current))),
-            }
-        });
-        (items, changes.boxed())
+            });
+        (items, changes.boxed_local())
+    }
+}
+
+impl Drop for LastingTimeline {
+    fn drop(&mut self) {
+        self.renewal.abort();
     }
 }
 
 async fn renew(
     room: Room,
     focus: TimelineFocus,
-    mut faults: BoxStream<'static, ()>,
+    mut faults: Faults,
     current: Sender<Arc<Timeline>>,
     names: Arc<RowNames>,
 ) {
@@ -150,59 +158,67 @@ async fn renew(
     }
 }
 
-/// Tells each time that a timeline of this room goes wrong from here on. Only rooms and threads hold
-/// messages on their way, and pages that were loaded out of order.
-async fn faults(room: &Room, focus: &TimelineFocus) -> Result<BoxStream<'static, ()>> {
-    let client = room.client();
-    let cache = client.event_cache();
-    Ok(match focus {
-        TimelineFocus::Live | TimelineFocus::Files { .. } | TimelineFocus::Polls => {
-            let (cache, alive) = cache.room(room.room_id()).await?;
-            let (events, updates) = cache.subscribe().await?;
-            watch_for_faults(&events, updates, alive, |update| match update {
-                RoomEventCacheUpdate::UpdateTimelineEvents(diffs) => Some(diffs),
-                _ => None,
-            })
-        }
-        TimelineFocus::Thread { root_id } => {
-            let (cache, alive) = cache.thread(room.room_id(), &event(root_id)?).await?;
-            let (events, updates) = cache.subscribe().await?;
-            watch_for_faults(&events, updates, alive, |update| match update {
-                ThreadEventCacheUpdate::UpdateTimelineEvents(diffs) => Some(diffs),
-                _ => None,
-            })
-        }
-        TimelineFocus::Event { .. } | TimelineFocus::Pinned => pending().boxed(),
-    })
+/// What makes a timeline of a room go wrong from there on. Only rooms and threads hold messages on their way,
+/// and pages that were loaded out of order.
+struct Faults {
+    updates: Updates,
+    edits: Edits,
+    /// Keeps the cache at work.
+    _alive: Option<Arc<EventCacheDropHandles>>,
 }
 
-/// `alive` keeps the cache at work. Updates that were missed may have held a fault.
-fn watch_for_faults<U, A>(
-    events: &[TimelineEvent],
-    updates: Subscriber<U>,
-    alive: A,
-    diffs: fn(&U) -> Option<&TimelineVectorDiffs>,
-) -> BoxStream<'static, ()>
-where
-    U: Clone + Send + 'static,
-    A: Send + 'static,
-{
-    let mut edits = Edits::default();
-    edits.mislead(events);
-    unfold((updates, alive, edits), move |(mut updates, alive, mut edits)| async move {
+enum Updates {
+    Room(Subscriber<RoomEventCacheUpdate>),
+    Thread(Subscriber<ThreadEventCacheUpdate>),
+    None,
+}
+
+impl Faults {
+    async fn watch(room: &Room, focus: &TimelineFocus) -> Result<Self> {
+        let client = room.client();
+        let cache = client.event_cache();
+        let (events, updates, alive) = match focus {
+            TimelineFocus::Live | TimelineFocus::Files { .. } | TimelineFocus::Polls => {
+                let (cache, alive) = cache.room(room.room_id()).await?;
+                let (events, updates) = cache.subscribe().await?;
+                (events, Updates::Room(updates), Some(alive))
+            }
+            TimelineFocus::Thread { root_id } => {
+                let (cache, alive) = cache.thread(room.room_id(), &event(root_id)?).await?;
+                let (events, updates) = cache.subscribe().await?;
+                (events, Updates::Thread(updates), Some(alive))
+            }
+            TimelineFocus::Event { .. } | TimelineFocus::Pinned => {
+                (Vec::new(), Updates::None, None)
+            }
+        };
+        let mut edits = Edits::default();
+        edits.mislead(&events);
+        Ok(Self { updates, edits, _alive: alive })
+    }
+
+    /// Waits for the next one; `None` when there can be no more. Updates that were missed may have held one.
+    async fn next(&mut self) -> Option<()> {
         loop {
-            match updates.recv().await {
-                Ok(update) if diffs(&update).is_some_and(|diffs| is_fault(diffs, &mut edits)) => {
-                    break;
-                }
-                Err(RecvError::Lagged(_)) => break,
-                Err(RecvError::Closed) => return None,
+            let changes = match &mut self.updates {
+                Updates::Room(updates) => updates.recv().await.map(|update| match update {
+                    RoomEventCacheUpdate::UpdateTimelineEvents(changes) => Some(changes),
+                    _ => None,
+                }),
+                Updates::Thread(updates) => updates.recv().await.map(|update| match update {
+                    ThreadEventCacheUpdate::UpdateTimelineEvents(changes) => Some(changes),
+                    _ => None,
+                }),
+                Updates::None => pending().await,
+            };
+            match changes {
+                Ok(Some(changes)) if is_fault(&changes, &mut self.edits) => return Some(()),
                 Ok(_) => {}
+                Err(RecvError::Lagged(_)) => return Some(()),
+                Err(RecvError::Closed) => return None,
             }
         }
-        Some(((), (updates, alive, edits)))
-    })
-    .boxed()
+    }
 }
 
 fn is_fault(changes: &TimelineVectorDiffs, edits: &mut Edits) -> bool {

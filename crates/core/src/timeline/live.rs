@@ -28,6 +28,7 @@ use crate::{
     Error, Result,
     list::{ListSource, Pump, Sink, with_repeats},
     session::Session,
+    tasks::Tasks,
 };
 
 /// Timelines kept after their screen was left.
@@ -45,6 +46,7 @@ pub(crate) struct Timelines {
     recent: Mutex<VecDeque<(Key, Arc<LastingTimeline>)>>,
     /// Building the same timeline twice at once would waste work and double its subscriptions.
     building: tokio::sync::Mutex<()>,
+    tasks: Tasks,
 }
 
 impl Timelines {
@@ -77,7 +79,7 @@ impl Timelines {
         if let Some(timeline) = self.lasting(room.room_id(), focus) {
             return Ok(timeline);
         }
-        let timeline = Arc::new(LastingTimeline::open(room, focus).await?);
+        let timeline = Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?);
         // The surroundings of an event are looked at once; keeping them would push out what is used.
         if !matches!(focus, TimelineFocus::Event { .. }) {
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,7 +154,7 @@ async fn messages(timeline: &Timeline) -> usize {
     timeline.items().await.iter().filter(|item| item.as_event().is_some()).count()
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl ListSource for History {
     async fn load_more(&self, direction: Direction) -> Result<MoreOutcome> {
         match (direction, &self.focus) {
@@ -191,7 +193,7 @@ impl Session {
         let (loaded, pages_loaded) = broadcast::channel(1);
         let source = Arc::new(History { timeline: timeline.clone(), focus, loaded });
         let history = source.clone();
-        Ok(self.subscriptions.open(window, source, |id, commands| async move {
+        Ok(self.subscriptions.open(window, source, move |id, commands| async move {
             let (initial, changes) = timeline.subscribe().await;
             let mut current = timeline.watch();
             let fill = async {

@@ -124,7 +124,7 @@ pub(super) struct Context<'a> {
     pub(super) own: &'a UserId,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl Convert<Arc<TimelineItem>> for TimelineRows {
     type Row = TimelineRow;
 

@@ -32,7 +32,7 @@ struct Threads {
     service: ThreadListService,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl ListSource for Threads {
     async fn load_more(&self, _direction: Direction) -> Result<MoreOutcome> {
         self.service.paginate().await.map_err(|error| {
@@ -53,7 +53,7 @@ struct ThreadRows {
     subscriptions: bool,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl Convert<ThreadListItem> for ThreadRows {
     type Row = ThreadRow;
 
@@ -118,7 +118,7 @@ impl Session {
         let subscriptions = self.client.enabled_thread_subscriptions().await.unwrap_or_default();
         let rows = ThreadRows { session: Arc::downgrade(self), room, subscriptions };
         let threads = source.clone();
-        Ok(self.subscriptions.open(window, source, |id, commands| async move {
+        Ok(self.subscriptions.open(window, source, move |id, commands| async move {
             let (initial, stream) = threads.service.subscribe_to_items_updates();
             let first_page = async {
                 if let Err(error) = threads.load_more(Direction::Older).await {

@@ -44,7 +44,7 @@ struct TenFold {
     converted: Arc<AtomicUsize>,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl Convert<u32> for TenFold {
     type Row = u64;
 

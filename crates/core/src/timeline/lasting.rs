@@ -151,10 +151,27 @@ async fn renew(
             Ok(timeline) => {
                 let former = current.borrow().clone();
                 names.keep(&former.items().await);
+                show_as_much(&timeline, shown(&former).await).await;
                 current.send_replace(Arc::new(timeline));
             }
             Err(error) => tracing::warn!(%error, "cannot build a timeline anew"),
         }
+    }
+}
+
+async fn shown(timeline: &Timeline) -> usize {
+    timeline.subscribe().await.0.len()
+}
+
+/// A new timeline holds its older items back until somebody asks for more.
+async fn show_as_much(timeline: &Timeline, wanted: usize) {
+    let now = shown(timeline).await;
+    let held_back = timeline.items().await.len().saturating_sub(now);
+    let more = u16::try_from(wanted.saturating_sub(now).min(held_back)).unwrap_or(u16::MAX);
+    if more > 0
+        && let Err(error) = timeline.paginate_backwards(more).await
+    {
+        tracing::warn!(%error, "cannot show as much as before");
     }
 }
 

@@ -56,7 +56,7 @@ async fn sign_in_find_a_room_read_send_and_sign_out_by_keyboard_alone() {
 }
 
 /// Tabs forward until the element has the focus; more stops than a screen has means a trap.
-async fn focus_by_tab(window: &herold_e2e::Window, hook: &str) {
+pub(crate) async fn focus_by_tab(window: &herold_e2e::Window, hook: &str) {
     let script = format!("return document.activeElement?.dataset?.testid === '{hook}'");
     for _ in 0..80 {
         if window.script(&script).await == serde_json::Value::Bool(true) {

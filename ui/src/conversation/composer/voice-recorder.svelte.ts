@@ -3,6 +3,7 @@
 
 import { m } from '../../paraglide/messages';
 import type { RecordingEvent, VoiceRecording, WireError } from '../../protocol';
+import { duration } from '../../words/format';
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
 
@@ -31,15 +32,22 @@ export class VoiceRecorder {
 
   readonly durationMs = $derived(this.recording?.attachment.durationMs ?? this.elapsedMs);
   readonly silent = $derived(this.state === 'recording' && this.#loudest < audible && this.elapsedMs >= silentMs);
+  /** A sentence for screen readers about what goes on; the time is no part of it while it runs. */
+  readonly said = $derived.by(() => {
+    if (this.sending) return '';
+    if (this.state === 'opening') return m.recording_opening();
+    if (this.state === 'recording') return m.recording_runs();
+    return this.state === 'recorded' ? m.recording_ready({ time: duration(this.durationMs) }) : '';
+  });
 
   #request = requestId();
   #left = false;
   #stopping: Promise<boolean> | null = null;
 
-  /** `onclose`: nothing is being recorded any more, and nothing waits. */
+  /** `onclose`: nothing is being recorded any more, and nothing waits; with a sentence for screen readers. */
   constructor(
     readonly conversation: Conversation,
-    readonly onclose: () => void,
+    readonly onclose: (said: string) => void,
     kept: VoiceRecording | null = null,
   ) {
     if (kept !== null) this.#show(kept);
@@ -89,7 +97,7 @@ export class VoiceRecorder {
   async discard(): Promise<void> {
     this.asksDelete = false;
     this.#left = true;
-    this.onclose();
+    this.onclose(m.recording_deleted());
     // What is still being ended would be kept after it was deleted.
     await this.#stopping;
     await this.conversation.app.succeeds(this.#backend.discardRecording(this.conversation.id));
@@ -107,7 +115,7 @@ export class VoiceRecorder {
       await this.#backend.sendRecording(id, this.#request, m.voice_file_name(), replyTo);
       if (replyTo !== null) draft.answer(null);
       this.#left = true;
-      this.onclose();
+      this.onclose(m.recording_sending());
       return true;
     } catch (error) {
       this.error = error as WireError;
@@ -142,6 +150,6 @@ export class VoiceRecorder {
     if (this.#left) return;
     this.#left = true;
     this.conversation.app.report(error);
-    this.onclose();
+    this.onclose('');
   }
 }

@@ -93,6 +93,24 @@ describe('a voice message', () => {
     await vi.waitFor(() => expect(voice.state).toBe('recorded'));
   });
 
+  test('says what goes on in sentences, and not how the time passes', async () => {
+    const voice = new VoiceRecorder(conversation, onclose);
+    const said = [voice.said];
+    const note = () => void (voice.said !== said.at(-1) && said.push(voice.said));
+    await voice.start();
+    for (let tenth = 1; tenth <= 20; tenth += 1) {
+      sound(tenth * 100);
+      note();
+    }
+    await voice.stop();
+    note();
+    expect(said).toHaveLength(3);
+    expect(new Set(said).size).toBe(3);
+    expect(said[2]).toContain('0:05');
+    await voice.discard();
+    expect(onclose).toHaveBeenLastCalledWith(expect.stringMatching(/./));
+  });
+
   test('stays with its conversation when its person goes elsewhere', async () => {
     const voice = await running();
     voice.leave();

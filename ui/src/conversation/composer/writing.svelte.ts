@@ -74,7 +74,11 @@ export class Writing {
   async #hold(kept: VoiceRecording | null): Promise<VoiceRecorder | null> {
     const { VoiceRecorder } = await import('./voice-recorder.svelte');
     if (this.#closed || this.voice !== null) return null;
-    return (this.voice = new VoiceRecorder(this.conversation, () => (this.voice = null), kept));
+    const close = (said: string) => {
+      this.voice = null;
+      this.said = said;
+    };
+    return (this.voice = new VoiceRecorder(this.conversation, close, kept));
   }
 
   /** Sends, or asks first. `true` where the text has left the field. */

@@ -18,10 +18,10 @@ use crate::{
 };
 
 /// Connections per database. The SDK's default of four per core only costs memory.
-const POOL: usize = 4;
-/// Bytes that each connection keeps of its database, a quarter of the SDK's default: the system
+const POOL: usize = 3;
+/// Bytes that each connection keeps of its database, an eighth of the SDK's default: the system
 /// has the files in memory anyway.
-const PAGE_CACHE: u32 = 500_000;
+const PAGE_CACHE: u32 = 250_000;
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -247,7 +247,8 @@ fn shows_votes(votes: usize) -> String {
     )
 }
 
-/// Puts a text into the composer and types behind it: how long each key holds up the page.
+/// Puts a text into the composer and types behind it, by the command that a key gives: how long each holds up
+/// the page until it is laid out.
 fn typing(text: &str) -> String {
     format!(
         "const done = arguments[arguments.length - 1];\
@@ -255,12 +256,12 @@ fn typing(text: &str) -> String {
          field.focus();\
          field.value = {text};\
          field.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));\
+         field.setSelectionRange(field.value.length, field.value.length);\
          const times = [];\
          const key = () => {{\
            if (times.length === 60) return done(times.slice(5));\
            const start = performance.now();\
-           field.setRangeText('x', field.value.length, field.value.length, 'end');\
-           field.dispatchEvent(new InputEvent('input', {{ bubbles: true, data: 'x', inputType: 'insertText' }}));\
+           document.execCommand('insertText', false, 'x');\
            void field.offsetHeight;\
            Promise.resolve().then(() => {{\
              times.push(performance.now() - start);\

@@ -11,6 +11,7 @@ mod journey;
 mod keyboard;
 mod media;
 mod microphone;
+mod reading;
 mod screen_reader;
 mod security;
 mod voice;

@@ -5,12 +5,13 @@ import { defineConfig } from 'vitest/config';
 
 import { kernTokens } from './scripts/kern-tokens.mjs';
 import { pdfAssets } from './scripts/pdf-assets.mjs';
+import { shortMessages } from './scripts/short-messages.mjs';
 
 // The real window needs the core; everything else shows the fixture.
 const inTauri = (mode: string) => mode === 'production' || process.env['TAURI_ENV_PLATFORM'] !== undefined;
 
 export default defineConfig(({ mode }) => ({
-  plugins: [kernTokens(), svelte(), pdfAssets()],
+  plugins: [kernTokens(), shortMessages(), svelte(), pdfAssets()],
   resolve: {
     alias: {
       '#backend': fileURLToPath(new URL(inTauri(mode) ? './src/tauri.ts' : './src/fixture.ts', import.meta.url)),

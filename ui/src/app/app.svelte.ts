@@ -15,7 +15,7 @@ import type {
 } from '../protocol';
 import { setLanguage } from './locale.svelte';
 
-export interface Problem {
+interface Problem {
   id: number;
   error: WireError;
 }

@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the main window. `ShortcutSheet` lists the same ones.
 
-export type Shortcut = 'nextPane' | 'previousPane' | 'switcher' | 'settings' | 'shortcuts' | 'nextRoom' | 'previousRoom' | 'print' | 'back';
+type Shortcut = 'nextPane' | 'previousPane' | 'switcher' | 'settings' | 'shortcuts' | 'nextRoom' | 'previousRoom' | 'print' | 'back';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));

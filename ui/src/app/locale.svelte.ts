@@ -2,11 +2,10 @@
 // loses no state.
 
 import type { Language } from '../protocol';
-import { overwriteGetLocale } from '../paraglide/runtime';
 
 const languages: readonly Language[] = ['de', 'en', 'fr'];
 
-export function systemLanguage(preferred: readonly string[] = navigator.languages): Language {
+function systemLanguage(preferred: readonly string[] = navigator.languages): Language {
   for (const tag of preferred) {
     const language = languages.find((candidate) => tag.toLowerCase().split('-')[0] === candidate);
     if (language) return language;
@@ -15,7 +14,6 @@ export function systemLanguage(preferred: readonly string[] = navigator.language
 }
 
 let current = $state<Language>(systemLanguage());
-overwriteGetLocale(() => current);
 
 export function locale(): Language {
   return current;
@@ -25,3 +23,11 @@ export function setLanguage(language: Language | null): void {
   current = language ?? systemLanguage();
   document.documentElement.lang = current;
 }
+
+type Words = (inputs?: object) => string;
+
+/** A message, with its words in the order of `languages`; scripts/short-messages.mjs makes every message of this. */
+export const inLanguage =
+  (...words: Words[]): Words =>
+  (inputs) =>
+    words[languages.indexOf(current)]!(inputs);

@@ -7,7 +7,7 @@
 const sides = ['details', 'thread', 'threads', 'pins', 'files', 'polls'] as const;
 export type Side = (typeof sides)[number];
 export type Pane = 'list' | 'conversation' | Side;
-export type Overlay = 'settings' | 'switcher' | 'shortcuts';
+type Overlay = 'settings' | 'switcher' | 'shortcuts';
 
 interface Place {
   pane: Pane;

@@ -17,7 +17,7 @@ export interface ShownPicture {
   rows: readonly TimelineRow[];
 }
 
-export interface PollTask {
+interface PollTask {
   type: 'results' | 'end' | 'edit';
   eventId: string;
   /** As it was when the dialog was opened. */

@@ -41,7 +41,7 @@ export function loadEmoji(language: Language): Promise<readonly Emoji[]> {
   return all;
 }
 
-export function parseEmoji(text: string): readonly Emoji[] {
+function parseEmoji(text: string): readonly Emoji[] {
   const all: Emoji[] = [];
   for (const line of text.split('\n')) {
     const [emoji, group, toned, label, keywords, shortcodes] = line.split('\t');

@@ -3,11 +3,14 @@
 
 import type { Size } from '../message/picture-size';
 
-export interface View {
-  /** 1 fits the viewport. */
-  scale: number;
+export interface Point {
   x: number;
   y: number;
+}
+
+export interface View extends Point {
+  /** 1 fits the viewport. */
+  scale: number;
   /** Degrees: 0, 90, 180, 270. */
   turn: number;
 }
@@ -52,6 +55,6 @@ export function pan(view: View, dx: number, dy: number, picture: Size, viewport:
 export const turn = (view: View): View => ({ ...still, turn: (view.turn + 90) % 360 });
 
 /** The distance and the middle of two fingers. */
-export function pinch(a: { x: number; y: number }, b: { x: number; y: number }): { distance: number; x: number; y: number } {
+export function pinch(a: Point, b: Point): Point & { distance: number } {
   return { distance: Math.hypot(a.x - b.x, a.y - b.y), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }

@@ -3,7 +3,7 @@
 import { locale } from '../app/locale.svelte';
 import { m } from '../paraglide/messages';
 
-export interface Coordinates {
+interface Coordinates {
   latitude: number;
   longitude: number;
 }

@@ -4,7 +4,7 @@ import { locale } from '../app/locale.svelte';
 import { m } from '../paraglide/messages';
 import { timeOfDay } from '../words/format';
 
-export interface DateProposal {
+interface DateProposal {
   /** As a date input gives it: 2026-12-08. */
   date: string;
   /** As a time input gives it: 09:00; empty for the whole day. */

@@ -8,14 +8,14 @@ export const mostAnswers = 20;
 export const longestQuestion = 500;
 export const longestAnswer = 250;
 
-export interface FormAnswer {
+interface FormAnswer {
   readonly key: number;
   text: string;
 }
 
-export type AnswerProblem = 'duplicate' | 'tooLong';
+type AnswerProblem = 'duplicate' | 'tooLong';
 
-export interface FormProblems {
+interface FormProblems {
   question: 'missing' | 'tooLong' | null;
   /** By the key of the answer. */
   answers: ReadonlyMap<number, AnswerProblem>;

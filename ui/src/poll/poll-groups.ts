@@ -8,7 +8,7 @@ export interface ListedPoll {
   poll: Poll;
 }
 
-export interface PollGroups {
+interface PollGroups {
   running: readonly ListedPoll[];
   ended: readonly ListedPoll[];
 }

@@ -8,7 +8,7 @@ import type { Poll, PollVotes, RoomPermissions, Sender, TextMention } from '../p
 /** More than this are addressed as everybody. */
 export const mostNames = 50;
 
-export interface Reminder {
+interface Reminder {
   text: string;
   mentions: TextMention[];
 }

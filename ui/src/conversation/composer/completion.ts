@@ -1,6 +1,6 @@
 // What is being typed that a list can complete: "@" a person, "#" a room, ":" an emoji.
 
-export type TriggerKind = 'member' | 'room' | 'emoji';
+type TriggerKind = 'member' | 'room' | 'emoji';
 
 export interface Trigger {
   kind: TriggerKind;

@@ -7,10 +7,10 @@ import { duration } from '../../words/format';
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
 
-export type VoiceState = 'opening' | 'recording' | 'stopping' | 'recorded';
+type VoiceState = 'opening' | 'recording' | 'stopping' | 'recorded';
 
 /** What is shorter is deleted without a question. */
-export const unquestionedMs = 2000;
+const unquestionedMs = 2000;
 /** After this time without a sound, something is wrong with the microphone. */
 const silentMs = 3000;
 /** Below this, nobody speaks. */

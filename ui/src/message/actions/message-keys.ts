@@ -16,7 +16,7 @@ export const messageKeys: Partial<Record<MessageAction, string>> = {
   delete: 'Delete',
 };
 
-export type MessageKey = MessageAction | 'menu';
+type MessageKey = MessageAction | 'menu';
 
 /** What a key press on a message asks for. */
 export function messageKey(event: KeyboardEvent): MessageKey | null {

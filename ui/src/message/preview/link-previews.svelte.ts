@@ -7,7 +7,7 @@ import type { LinkPreview } from '../../protocol';
 /** Links remembered for one conversation. */
 const most = 500;
 
-export class LinkLookup {
+class LinkLookup {
   preview = $state.raw<LinkPreview | null>(null);
   busy = $state(false);
   /** The person asked, and it did not work. */

@@ -11,7 +11,6 @@ mod journey;
 mod keyboard;
 mod media;
 mod microphone;
-mod reading;
 mod screen_reader;
 mod security;
 mod voice;

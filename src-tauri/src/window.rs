@@ -103,9 +103,9 @@ pub(crate) fn show(window: &WebviewWindow) {
 }
 
 /// Brings the window to the front.
-pub(crate) fn focus(handle: &AppHandle) {
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+fn focus(handle: &AppHandle) {
     if let Some(window) = handle.get_webview_window(LABEL) {
-        #[cfg(not(any(target_os = "android", target_os = "ios")))]
         let _ = window.unminimize();
         let _ = window.show();
         let _ = window.set_focus();

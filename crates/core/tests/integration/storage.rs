@@ -450,7 +450,8 @@ fn worker_with_a_locked_keyring() {
     });
 }
 
-/// Nobody can answer the question for the password here, which is what declining it looks like.
+/// Nobody can answer the question for the password here, which is what declining it looks like. A message to
+/// a keyring that has not begun would begin a second one, which is not open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_keyring_is_called_locked_and_nothing_is_changed() {
     let folder = TempDir::new().unwrap();
@@ -459,6 +460,8 @@ async fn a_locked_keyring_is_called_locked_and_nothing_is_changed() {
     let program = std::env::current_exe().unwrap();
     let script = "gnome-keyring-daemon --foreground --unlock --components=secrets <<<geheim >/dev/null 2>&1 & \
         for _ in $(seq 100); do \
+          dbus-send --session --print-reply --dest=org.freedesktop.DBus / \
+            org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true && \
           dbus-send --session --print-reply --dest=org.freedesktop.secrets \
             /org/freedesktop/secrets/collection/login org.freedesktop.DBus.Properties.Get \
             string:org.freedesktop.Secret.Collection string:Locked 2>/dev/null | grep -q false && break; \

@@ -54,6 +54,10 @@ async fn a_voice_message_is_recorded_heard_and_sent_by_keyboard_alone() {
             ),
         )
         .await;
+    // What comes after it shows that the sync has brought it, too: until then its content is on its way to another
+    // place on this device.
+    world.partner.send(&room, "Angekommen").await;
+    window.wait_for_message("Angekommen").await;
     focus_by_tab(&window, "voice-position").await;
     window.press_key(Key::Right).await;
     window.press_key(Key::Right).await;

@@ -236,7 +236,8 @@ async fn what_is_unread_in_a_thread_is_unread_in_its_room() {
     let mut rooms = talk.anna.rooms();
     rooms.wait_until("the root unread", unread(1)).await;
     session.mark_read(&place(&talk.room)).await.unwrap();
-    rooms.wait_until("everything read", unread(0)).await;
+    // Until the server's word of it is back, what comes in would count the root again.
+    assert!(rooms.rest(PATIENCE, unread(0)).await, "not everything is read");
     talk.ben.reply_in_thread(&talk.room, &root, "Mit der Bahn?").await;
     talk.ben.reply_in_thread(&talk.room, &root, "Am Montag?").await;
     rooms.wait_until("two unread in the thread", unread(2)).await;

@@ -1,8 +1,8 @@
 //! Edits that the SDK's timeline takes for newer than they are.
 //!
 //! A server sends a message together with its latest edit. Where that edit had come on its own before, the
-//! timeline (0.19.1) gives it the place of the message instead, and then an earlier edit wins that came with
-//! the same page. A timeline that is built from all of it, in order, has it right.
+//! timeline (0.19.1) gives it the place of the message instead, and then an earlier edit wins that had come before
+//! the message, too. A timeline that is built from all of it, in order, has it right.
 
 use std::collections::{HashMap, HashSet};
 

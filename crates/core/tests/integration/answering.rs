@@ -398,9 +398,16 @@ async fn people_are_suggested_by_any_part_of_their_name() {
     assert!(found("zzz").await.is_empty());
 }
 
-/// The later of two edits came with the sync, the earlier one with an older page.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_edits_the_later_one_is_shown_however_pages_come() {
+    // The earlier one on the page of the message, and on the one that is loaded before that.
+    for before_edit in [0, 40] {
+        later_edit_is_shown(before_edit).await;
+    }
+}
+
+/// The later of two edits comes with the sync, the earlier one with an older page.
+async fn later_edit_is_shown(before_edit: usize) {
     let talk = Conversation::begin().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
     timeline.wait_until("the conversation", |rows| !rows.is_empty()).await;
@@ -408,15 +415,18 @@ async fn of_two_edits_the_later_one_is_shown_however_pages_come() {
     talk.proxy.cut_connections();
     talk.anna.connection("offline", |state| matches!(state, ConnectionState::Offline { .. })).await;
     let message = talk.ben.send(&talk.room, "Entwurf").await;
+    for number in 0..before_edit {
+        talk.ben.send(&talk.room, &format!("Nummer {number}")).await;
+    }
     talk.ben.edit(&talk.room, &message, "Erste Fassung").await;
     for number in 0..40 {
-        talk.ben.send(&talk.room, &format!("Nummer {number}")).await;
+        talk.ben.send(&talk.room, &format!("Danach {number}")).await;
     }
     talk.ben.edit(&talk.room, &message, "Letzte Fassung").await;
     talk.proxy.set_for("/sync", Fault::Pass).await;
     talk.anna.session().retry_connection();
     talk.anna.online().await;
-    timeline.wait_until("the latest", |rows| saying(rows, "Nummer 39").is_some()).await;
+    timeline.wait_until("the latest", |rows| saying(rows, "Danach 39").is_some()).await;
     timeline.load_all().await.expect("loading what is older");
     let is_right = |rows: &[TimelineRow]| saying(rows, "Letzte Fassung").is_some();
     assert!(timeline.rest(PATIENCE, is_right).await, "{:?}", texts(timeline.rows()));

@@ -44,7 +44,8 @@ async fn a_voice_message_is_recorded_heard_and_sent_by_keyboard_alone() {
     let loud = waveform.iter().all(|value| value.as_u64().is_some_and(|value| value > 512));
     assert!(loud, "{waveform:?}");
 
-    let own = "const player = document.querySelector('[data-testid=message] [data-testid=voice-player]');";
+    let own = "const player = document.querySelector('[data-testid=message] [data-testid=voice-player]');\
+               const slider = player?.querySelector('[data-testid=voice-position]');";
     window
         .wait_until(
             "the message is marked as sent",
@@ -54,6 +55,17 @@ async fn a_voice_message_is_recorded_heard_and_sent_by_keyboard_alone() {
         )
         .await;
     focus_by_tab(&window, "voice-position").await;
+    window.press_key(Key::Right).await;
+    window.press_key(Key::Right).await;
+    window
+        .wait_until(
+            "the arrow keys wind it",
+            &format!(
+                "{own} return slider.valueAsNumber === 2 && document.activeElement === slider \
+                   && player.querySelector('audio')?.currentTime > 1.5"
+            ),
+        )
+        .await;
     findings.extend(axe::findings(&window).await);
     window.close().await;
     assert!(findings.is_empty(), "axe-core found:\n{}", findings.join("\n"));

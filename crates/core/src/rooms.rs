@@ -24,6 +24,7 @@ use matrix_sdk::{
     },
 };
 
+pub(crate) use details::last_pinned;
 pub(crate) use preview::content_of as preview_content;
 pub(crate) use row::display_name;
 

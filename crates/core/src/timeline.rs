@@ -14,6 +14,7 @@ mod forward;
 mod lasting;
 mod live;
 mod message;
+mod pins;
 mod poll;
 mod polls;
 mod row;

@@ -81,7 +81,7 @@ describe('a recording', () => {
   test('that is too large is not even fetched', async () => {
     const fetched = vi.fn();
     vi.stubGlobal('fetch', fetched);
-    const recording = new Recording(attachment({ size: largestPlayed + 1 }), (token) => token);
+    const recording = new Recording(() => attachment({ size: largestPlayed + 1 }), (token) => token);
     expect(recording.state).toBe('tooLarge');
     expect(await recording.load()).toBe(false);
     expect(fetched).not.toHaveBeenCalled();
@@ -91,7 +91,7 @@ describe('a recording', () => {
     const fetched = vi.fn().mockResolvedValueOnce(new Response(null, { status: 503 })).mockResolvedValueOnce(new Response('x'));
     vi.stubGlobal('fetch', fetched);
     const revoked = vi.spyOn(URL, 'revokeObjectURL');
-    const recording = new Recording(attachment(), (token) => `media:${token}`);
+    const recording = new Recording(() => attachment(), (token) => `media:${token}`);
     expect(await recording.load()).toBe(false);
     expect(recording.state).toBe('failed');
     expect(await recording.load()).toBe(true);
@@ -102,9 +102,20 @@ describe('a recording', () => {
     expect(recording.url).toBeNull();
   });
 
+  test('that was just sent is fetched by the name it has since then', async () => {
+    const fetched = vi.fn().mockImplementation(async (address: string) => new Response('x', { status: address === 'sent' ? 200 : 404 }));
+    vi.stubGlobal('fetch', fetched);
+    let current = attachment({ file: 'waiting' });
+    const recording = new Recording(() => current, (token) => token);
+    const loaded = recording.load();
+    current = attachment({ file: 'sent' });
+    expect(await loaded).toBe(true);
+    recording.close();
+  });
+
   test('that the player refuses names what to do about it, and may be tried again', async () => {
     vi.stubGlobal('fetch', vi.fn().mockImplementation(async () => new Response('x')));
-    const recording = new Recording(attachment(), (token) => token);
+    const recording = new Recording(() => attachment(), (token) => token);
     await recording.load();
     recording.refused();
     expect(recording.state).toBe('refused');

@@ -9,6 +9,9 @@ export const largestPlayed = 64 * 1024 * 1024;
 /** `failed` did not come, `refused` came and cannot be played. */
 export type RecordingState = 'idle' | 'loading' | 'ready' | 'failed' | 'refused' | 'tooLarge';
 
+/** Milliseconds in which a file that is just being sent gets the name that the server gave it. */
+const renaming = 500;
+
 /** Only one recording sounds at a time. */
 let playing: HTMLMediaElement | null = null;
 
@@ -30,11 +33,12 @@ export class Recording {
 
   #stop: AbortController | null = null;
 
+  /** `attachment` may change: a file that was just sent goes by another name once the server has it. */
   constructor(
-    readonly attachment: Attachment,
+    readonly attachment: () => Attachment,
     readonly address: (token: string) => string,
   ) {
-    if ((attachment.size ?? 0) > largestPlayed) this.state = 'tooLarge';
+    if ((attachment().size ?? 0) > largestPlayed) this.state = 'tooLarge';
   }
 
   /** Whether it can be played now. */
@@ -43,20 +47,27 @@ export class Recording {
     this.state = 'loading';
     const stop = (this.#stop = new AbortController());
     try {
-      const response = await fetch(this.address(this.attachment.file), { signal: stop.signal });
-      if (!response.ok) throw new Error(`${response.status}`);
-      const content = await response.arrayBuffer();
+      const content = await this.#fetch(stop.signal);
       if (stop.signal.aborted) return false;
       // The sender's own word on the size may be wrong.
       if (content.byteLength > largestPlayed) this.state = 'tooLarge';
       else {
-        this.url = URL.createObjectURL(new Blob([content], { type: playedType(this.attachment) }));
+        this.url = URL.createObjectURL(new Blob([content], { type: playedType(this.attachment()) }));
         this.state = 'ready';
       }
     } catch {
       if (!stop.signal.aborted) this.state = 'failed';
     }
     return this.url !== null;
+  }
+
+  async #fetch(signal: AbortSignal): Promise<ArrayBuffer> {
+    const token = this.attachment().file;
+    const response = await fetch(this.address(token), { signal });
+    if (response.ok) return response.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, renaming));
+    if (signal.aborted || this.attachment().file === token) throw new Error(`${response.status}`);
+    return this.#fetch(signal);
   }
 
   /** The player could not make sense of it: it is damaged, or the system has no codec for it. */

@@ -8,7 +8,7 @@ use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Room, RoomMemberships, RoomState,
     ruma::{
-        OwnedUserId,
+        OwnedEventId, OwnedUserId,
         events::{MessageLikeEventType, StateEventType, room::power_levels::RoomPowerLevels},
     },
 };
@@ -74,7 +74,6 @@ impl Session {
 
 async fn details(room: &Room, session: &Session, typing: &[OwnedUserId]) -> RoomDetails {
     let levels = room.power_levels().await.ok();
-    let pinned = room.pinned_event_ids().unwrap_or_default();
     let inviter = match room.state() {
         RoomState::Invited => inviter(room).await,
         _ => None,
@@ -101,14 +100,17 @@ async fn details(room: &Room, session: &Session, typing: &[OwnedUserId]) -> Room
             .into_iter()
             .map(|person| person.name)
             .collect(),
-        pinned: pinned
-            .iter()
-            .skip(pinned.len().saturating_sub(MOST_PINNED))
-            .map(ToString::to_string)
-            .collect(),
+        pinned: last_pinned(room).iter().map(ToString::to_string).collect(),
         read_up_to: room.fully_read_event_id().map(|event| event.to_string()),
         unread: unread(room, Some(session)),
     }
+}
+
+/// The pinned messages that are shown, oldest pin first.
+pub(crate) fn last_pinned(room: &Room) -> Vec<OwnedEventId> {
+    let mut pinned = room.pinned_event_ids().unwrap_or_default();
+    pinned.drain(..pinned.len().saturating_sub(MOST_PINNED));
+    pinned
 }
 
 fn can_send(room: &Room, levels: Option<&RoomPowerLevels>) -> bool {

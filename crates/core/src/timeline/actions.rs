@@ -73,19 +73,6 @@ impl Session {
         Ok(())
     }
 
-    pub async fn set_pinned(&self, room_id: &str, event_id: &str, pinned: bool) -> Result<()> {
-        let room = self.joined_room(room_id)?;
-        let event_id = event(event_id)?;
-        // The list in this device's store may be old; writing it back would lose pins of others.
-        room.load_pinned_events().await?;
-        if pinned {
-            room.pin_event(&event_id).await?;
-        } else {
-            room.unpin_event(&event_id).await?;
-        }
-        Ok(())
-    }
-
     pub async fn permalink(&self, room_id: &str, event_id: &str) -> Result<String> {
         let room = self.room(room_id)?;
         Ok(room.matrix_to_event_permalink(event(event_id)?).await?.to_string())

@@ -36,6 +36,7 @@ use tokio::sync::{
 use super::{
     edits::{Edits, brought},
     focus::{build, event},
+    pins,
 };
 use crate::{Result, tasks::Tasks};
 
@@ -144,6 +145,10 @@ async fn renew(
     current: Sender<Arc<Timeline>>,
     names: Arc<RowNames>,
 ) {
+    if focus == TimelineFocus::Pinned {
+        let timeline = current.borrow().clone();
+        return pins::complete(&room, &timeline).await;
+    }
     let mut generation = 0;
     while faults.next().await.is_some() {
         generation += 1;

@@ -1,6 +1,8 @@
 //! What people do with each other's messages: answer, react, edit, delete, pin, forward, look closer.
 //! Everything is looked at from both ends: what Anna's screen shows, and what Ben's client got.
 
+use std::time::Duration;
+
 use herold_core::protocol::{
     ConnectionState, ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned,
     MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow,
@@ -262,15 +264,40 @@ async fn pins_are_listed_and_kept_beside_those_of_others() {
     let mut timeline = talk.anna.timeline(&talk.room).await;
     let first = talk.ben.send(&talk.room, "Türcode").await;
     let second = talk.ben.send(&talk.room, "Notfallnummer").await;
-    timeline.wait_for("both", |rows| saying(rows, "Notfallnummer")).await;
-    let pinned = json!({ "pinned": [first] });
-    talk.ben.send_state(&talk.room, "m.room.pinned_events", "", pinned).await;
+    let third = talk.ben.send(&talk.room, "Dienstplan").await;
+    timeline.wait_for("all", |rows| saying(rows, "Dienstplan")).await;
+    let mut details = talk.anna.details(&talk.room);
+    pin(&talk, &[&first]).await;
+    details.wait_for("the first pin", |room| room.pinned.len() == 1).await;
+
+    // Ben has pinned another, of which Anna's device does not know yet.
+    let late = Fault::Slow { latency: Duration::from_secs(3) };
+    talk.proxy.set_for("/sync", late.clone()).await;
+    talk.proxy.cut_connections();
+    pin(&talk, &[&first, &second]).await;
     let session = talk.anna.session();
-    session.set_pinned(talk.room.as_str(), second.as_str(), true).await.expect("pinning");
+    session.set_pinned(talk.room.as_str(), third.as_str(), true).await.expect("pinning");
+    talk.proxy.clear().await;
+    details.wait_for("all pins", |room| room.pinned.len() == 3).await;
+
+    // Something is pinned while the list is loaded for the first time.
+    session.set_pinned(talk.room.as_str(), second.as_str(), false).await.expect("unpinning");
+    details.wait_for("two pins", |room| room.pinned.len() == 2).await;
+    talk.proxy.set_for("/relations/", late).await;
     let mut pins = talk.anna.focused(&talk.room, TimelineFocus::Pinned).await;
-    pins.wait_until("both pins", |rows| texts(rows) == ["Türcode", "Notfallnummer"]).await;
+    session.set_pinned(talk.room.as_str(), second.as_str(), true).await.expect("pinning");
+    details.wait_for("three pins again", |room| room.pinned.len() == 3).await;
+    talk.proxy.clear().await;
+    let all = ["Türcode", "Notfallnummer", "Dienstplan"];
+    pins.wait_until("all pins", |rows| texts(rows) == all).await;
+
     session.set_pinned(talk.room.as_str(), first.as_str(), false).await.expect("unpinning");
-    pins.wait_until("one pin", |rows| texts(rows) == ["Notfallnummer"]).await;
+    pins.wait_until("two of them", |rows| texts(rows) == all[1..]).await;
+}
+
+async fn pin(talk: &Conversation, events: &[&OwnedEventId]) {
+    let content = json!({ "pinned": events });
+    talk.ben.send_state(&talk.room, "m.room.pinned_events", "", content).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

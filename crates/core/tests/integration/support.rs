@@ -76,6 +76,10 @@ impl Person {
 
     /// The same on a machine that has something already.
     pub(crate) async fn within(profile: TempDir, user: &User) -> Self {
+        // Silent but for a developer who asks.
+        if std::env::var_os("HEROLD_LOG").is_some() {
+            herold_core::log::init();
+        }
         let app = app_on(profile.path(), true);
         app.start_with_passphrase(passphrase()).await.expect("opening the profile");
         Self { app, user: user.clone(), profile }

@@ -277,13 +277,14 @@ fn no_limits() -> Map<String, Value> {
 }
 
 fn log_config() -> Value {
+    let level = std::env::var("HEROLD_SYNAPSE_LOG").unwrap_or_else(|_| "WARNING".to_owned());
     json!({
         "version": 1,
         "formatters": { "short": { "format": "%(asctime)s %(levelname)s %(name)s %(message)s" } },
         "handlers": { "file": {
             "class": "logging.FileHandler", "filename": "homeserver.log", "formatter": "short",
         } },
-        "root": { "level": "WARNING", "handlers": ["file"] },
+        "root": { "level": level, "handlers": ["file"] },
         "disable_existing_loggers": false,
     })
 }

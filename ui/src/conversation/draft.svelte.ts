@@ -33,6 +33,8 @@ export class Draft {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Saving and sending, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
+  /** The last message on its way to the core. */
+  #sending: Promise<unknown> | null = null;
 
   constructor(backend: DraftBackend, conversation: ConversationId) {
     this.#backend = backend;
@@ -106,13 +108,14 @@ export class Draft {
     if (text === '') return;
     clearTimeout(this.#timer);
     this.#touched = true;
+    const request = requestId();
+    const message = { text, mentions: draft.mentions, replyTo: draft.replyTo?.eventId ?? null, edits: draft.edits };
+    const sent = this.#inTurn(() => this.#backend.sendMessage(this.#conversation, request, message));
     this.#show(this.edits === null ? nothing : (this.#interrupted ?? nothing));
     this.#interrupted = null;
     this.error = null;
-    const request = requestId();
-    const message = { text, mentions: draft.mentions, replyTo: draft.replyTo?.eventId ?? null, edits: draft.edits };
     try {
-      await this.#queue(() => this.#backend.sendMessage(this.#conversation, request, message));
+      await sent;
     } catch (error) {
       this.restore({ ...draft, text });
       if (draft.edits !== null) this.edits = draft.edits;
@@ -146,6 +149,17 @@ export class Draft {
     this.#touched = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.save(), saveAfterMs);
+  }
+
+  /** A message leaves at once, or after the one before it: somebody waits to see it. What is saved later waits. */
+  #inTurn(send: () => Promise<void>): Promise<void> {
+    const sent = this.#sending === null ? send() : this.#sending.then(send);
+    const settled: Promise<unknown> = sent.catch(() => {}).then(() => {
+      if (this.#sending === settled) this.#sending = null;
+    });
+    this.#sending = settled;
+    this.#work = Promise.all([this.#work, settled]);
+    return sent;
   }
 
   #queue<T>(work: () => Promise<T>): Promise<T> {

@@ -26,6 +26,10 @@ impl Edits {
         let (mut new, mut bundled) = (HashSet::new(), Vec::new());
         for event in events {
             let Some(event_id) = event.event_id() else { continue };
+            // Few have anything to do with edits, and this is on the way of opening a room.
+            if !event.raw().json().get().contains("m.replace") {
+                continue;
+            }
             let Ok(relations) = event.raw().deserialize_as_unchecked::<Relations>() else {
                 continue;
             };

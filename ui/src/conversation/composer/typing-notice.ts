@@ -3,6 +3,8 @@
 const againAfterMs = 4000;
 /** Who pauses for so long is not writing. */
 const endAfterMs = 8000;
+/** A message on its way ends the notice by itself, and should not have to wait for it. */
+const emptyAfterMs = 1000;
 
 export class TypingNotice {
   #said: number | null = null;
@@ -11,9 +13,9 @@ export class TypingNotice {
   constructor(readonly say: (typing: boolean) => void) {}
 
   typed(empty: boolean, now = Date.now()): void {
-    if (empty) return this.stop();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.stop(), endAfterMs);
+    this.#timer = setTimeout(() => this.stop(), empty ? emptyAfterMs : endAfterMs);
+    if (empty) return;
     if (this.#said !== null && now - this.#said < againAfterMs) return;
     this.#said = now;
     this.say(true);

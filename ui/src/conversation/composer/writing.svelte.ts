@@ -98,13 +98,14 @@ export class Writing {
   async #send(): Promise<void> {
     const { conversation } = this;
     performance.mark('herold:send');
-    this.suggestions.close();
-    this.typing.stop();
     const edit = conversation.draft.edits !== null;
+    this.undo.begin(conversation.timeline.rows);
+    const sent = conversation.draft.send();
+    this.typing.typed(true);
+    this.suggestions.close();
     // What one has just written is what one wants to see.
     if (!edit) conversation.jumpToLatest();
-    this.undo.begin(conversation.timeline.rows);
-    await conversation.draft.send();
+    await sent;
     if (!edit && conversation.draft.error === null) this.undo.sent();
   }
 

@@ -123,7 +123,7 @@ impl Profile {
         let fresh = manifest.is_none();
         let manifest = match manifest {
             Some(manifest) => manifest,
-            None if paths.store().exists() => {
+            None if is_filled(&paths.store()) => {
                 return Err(Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable));
             }
             None => Manifest { format: FORMAT, id: random_id(), homeserver: None },
@@ -141,7 +141,7 @@ impl Profile {
         };
         let key = match keys.load(&manifest.id)? {
             Some(key) => key,
-            None if paths.store().exists() || paths.session().exists() => {
+            None if is_filled(&paths.store()) || paths.session().exists() => {
                 return Err(Error::because(ErrorKind::Storage, ErrorReason::KeyMissing));
             }
             None => {
@@ -236,6 +236,11 @@ pub(crate) fn set_aside(paths: &ProfilePaths, now_ms: u64) -> Result<PathBuf> {
         std::fs::rename(&cache, paths.cache.join(format!("store-aside-{now_ms}")))?;
     }
     Ok(aside)
+}
+
+/// An empty folder holds nothing to be lost: opening a store that fails may make it again a moment later.
+fn is_filled(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 fn move_into(path: &Path, dir: &Path) -> std::io::Result<()> {
@@ -357,8 +362,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let paths = ProfilePaths::within(dir.path());
         std::fs::create_dir_all(paths.store()).unwrap();
-        let error = Profile::open(paths, passphrase()).err().unwrap();
+        std::fs::write(paths.store().join("db"), b"precious").unwrap();
+        let error = Profile::open(paths.clone(), passphrase()).err().unwrap();
         assert_eq!(error.reason, Some(ErrorReason::StoreUnreadable));
+        std::fs::remove_file(paths.store().join("db")).unwrap();
+        Profile::open(paths, passphrase()).unwrap();
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl RowNames {
 
 impl LastingTimeline {
     pub(super) async fn open(room: &Room, focus: &TimelineFocus, tasks: &Tasks) -> Result<Self> {
-        let faults = Faults::watch(room, focus).await?;
+        let faults = Faults::watch(room, focus, tasks).await?;
         let timeline = Arc::new(build(room, focus, 0).await?);
         let (renewed, current) = watch::channel(timeline);
         let names = Arc::new(RowNames::default());
@@ -196,7 +196,7 @@ enum Updates {
 }
 
 impl Faults {
-    async fn watch(room: &Room, focus: &TimelineFocus) -> Result<Self> {
+    async fn watch(room: &Room, focus: &TimelineFocus, tasks: &Tasks) -> Result<Self> {
         let client = room.client();
         let cache = client.event_cache();
         let (events, updates, alive) = match focus {
@@ -208,6 +208,11 @@ impl Faults {
             TimelineFocus::Thread { root_id } => {
                 let (cache, alive) = cache.thread(room.room_id(), &event(root_id)?).await?;
                 let (events, updates) = cache.subscribe().await?;
+                if events.is_empty() {
+                    let (_, updates) = cache.subscribe().await?;
+                    let alive = alive.clone();
+                    tasks.spawn(move || stay_until_filled(updates, alive));
+                }
                 (events, Updates::Thread(updates), Some(alive))
             }
             TimelineFocus::Event { .. } | TimelineFocus::Pinned => {
@@ -239,6 +244,26 @@ impl Faults {
                 Err(RecvError::Lagged(_)) => return Some(()),
                 Err(RecvError::Closed) => return None,
             }
+        }
+    }
+}
+
+/// When its last reader goes, the SDK (0.19.1, `shrink_to_last_reloaded_chunk`) reads a thread again from the store.
+/// Of one that is still empty it then forgets that the beginning was never stored, and nothing can be loaded
+/// into it any more. Therefore somebody stays until something is in it.
+async fn stay_until_filled(
+    mut updates: Subscriber<ThreadEventCacheUpdate>,
+    _alive: Arc<EventCacheDropHandles>,
+) {
+    loop {
+        match updates.recv().await {
+            Ok(ThreadEventCacheUpdate::UpdateTimelineEvents(changes))
+                if changes.diffs.iter().flat_map(brought).next().is_some() =>
+            {
+                return;
+            }
+            Ok(_) => {}
+            Err(RecvError::Lagged(_) | RecvError::Closed) => return,
         }
     }
 }

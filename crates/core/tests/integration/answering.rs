@@ -182,7 +182,10 @@ async fn a_thread_has_its_own_messages_and_its_root_says_how_many() {
     let talk = Conversation::begin().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
     let root = talk.ben.send(&talk.room, "Haushalt 2027").await;
-    timeline.wait_for("the root", |rows| saying(rows, "Haushalt 2027")).await;
+    // Where its key came after the root, the SDK still looks at all threads of the room, and a thread that
+    // is made just then could not be stored (0.19.1, `replace_in_memory_utds`).
+    let is_there = |rows: &[TimelineRow]| saying(rows, "Haushalt 2027").is_some();
+    assert!(timeline.rest(PATIENCE, is_there).await, "no root");
     let thread = ConversationId::thread(talk.room.as_str(), root.as_str());
     send(&talk.anna, &thread, "1", OutgoingText::new("Erster Beitrag")).await;
     let seen = talk.ben.wait_for_text(&talk.room, "Erster Beitrag", PATIENCE).await;

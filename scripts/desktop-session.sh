@@ -31,7 +31,7 @@ if [ "${HEROLD_DESKTOP_STAGE:-}" = bus ]; then
   exec 2>&4 4>&-
   # An empty password, from standard input: the keyring is open, and never asks anybody.
   gnome-keyring-daemon --foreground --unlock --components=secrets <<<"" >/dev/null 2>&1 &
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     keyring_is_open && exec "$@"
     sleep 0.1
   done
@@ -63,12 +63,12 @@ trap 'exit 143' TERM HUP
 
 # A session of its own, so that Ctrl-C reaches the command first and the X server last.
 setsid Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp -noreset 3>"$runtime/display" >/dev/null 2>"$runtime/xvfb.log" &
-for _ in $(seq 100); do
+for _ in $(seq 600); do
   [ -s "$runtime/display" ] && break
   sleep 0.1
 done
 [ -s "$runtime/display" ] || {
-  echo "desktop-session: no X server" >&2
+  echo "desktop-session: no X server: $(cat "$runtime/xvfb.log")" >&2
   cat "$runtime/xvfb.log" >&2
   exit 1
 }

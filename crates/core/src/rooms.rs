@@ -9,7 +9,7 @@ pub(crate) mod subscriptions;
 pub(crate) mod suggestions;
 pub(crate) mod unread_threads;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use herold_protocol::{
     ConversationId, ErrorKind, ErrorReason, LinkOutcome, MemberRow, RoomListQuery, RoomRow,
@@ -22,7 +22,9 @@ use matrix_sdk::{
         OwnedRoomId, RoomOrAliasId, api::client::receipt::create_receipt::v3::ReceiptType,
         events::receipt::ReceiptThread,
     },
+    sync::RoomUpdate,
 };
+use tokio::{sync::broadcast::error::RecvError, time::timeout};
 
 pub(crate) use details::last_pinned;
 pub(crate) use preview::content_of as preview_content;
@@ -32,6 +34,8 @@ use crate::{Error, Result, list::Sink, session::Session, timeline};
 
 /// Entries of a list of suggestions.
 const MOST_SUGGESTIONS: usize = 20;
+/// Until a room that was joined comes with the sync.
+const LONGEST_JOIN: Duration = Duration::from_secs(5);
 
 impl Session {
     /// Watches one part of the room list. Rows from disk come at once, also without a network.
@@ -44,8 +48,24 @@ impl Session {
         query::subscribe(self, window, query, sink)
     }
 
+    /// Returns once the room can be used as joined: a sync that was under way would turn it into an
+    /// invitation again.
     pub async fn accept_invitation(&self, room_id: &str) -> Result<()> {
-        Ok(self.room(room_id)?.join().await?)
+        let room = self.room(room_id)?;
+        let mut updates = self.client.subscribe_to_room_updates(room.room_id());
+        room.join().await?;
+        let seen = async {
+            loop {
+                match updates.recv().await {
+                    Ok(RoomUpdate::Joined { .. }) | Err(RecvError::Closed) => return,
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                }
+            }
+        };
+        if timeout(LONGEST_JOIN, seen).await.is_err() {
+            tracing::info!("a joined room has not come with the sync yet");
+        }
+        Ok(())
     }
 
     pub async fn decline_invitation(&self, room_id: &str) -> Result<()> {

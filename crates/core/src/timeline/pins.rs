@@ -23,15 +23,13 @@ impl Session {
         let event_id = event(event_id)?;
         // The list in this device's store may be old; writing it back would lose pins of others.
         let mut list = room.load_pinned_events().await?.unwrap_or_default();
-        let before = list.len();
-        list.retain(|other| *other != event_id);
-        if pinned {
-            if list.len() < before {
-                return Ok(());
-            }
-            list.push(event_id);
-        } else if list.len() == before {
+        if list.contains(&event_id) == pinned {
             return Ok(());
+        }
+        if pinned {
+            list.push(event_id);
+        } else {
+            list.retain(|other| *other != event_id);
         }
         room.send_state_event(RoomPinnedEventsEventContent::new(list)).await?;
         Ok(())
@@ -44,7 +42,7 @@ impl Session {
 pub(super) async fn complete(room: &Room, timeline: &Timeline) {
     let mut changes = room.subscribe_info();
     loop {
-        let mut pinned = last_pinned(room);
+        let mut pinned = Vec::new();
         for pause in PAUSES {
             sleep(Duration::from_secs(pause)).await;
             pinned = last_pinned(room);

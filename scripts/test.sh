@@ -18,6 +18,8 @@ export HEROLD_BIN="$CARGO_TARGET_DIR/debug/herold" HEROLD_CLI_BIN="$CARGO_TARGET
 if [ "$#" -eq 0 ]; then
   NO_COLOR=1 npm --prefix ui test 2>&1 | tee -a "$log" || failed+=" interface"
 fi
+runner="$HEROLD_ROOT/scripts/test-runner.sh"
+export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$runner" CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="$runner"
 "$HEROLD_ROOT/scripts/desktop-session.sh" \
   cargo test --workspace --no-fail-fast "$@" 2>&1 | tee -a "$log" || failed+=" crates"
 

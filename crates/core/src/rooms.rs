@@ -19,8 +19,9 @@ use herold_rich_text::links::{self, MatrixLink};
 use matrix_sdk::{
     Room, RoomState,
     ruma::{
-        OwnedRoomId, RoomOrAliasId, api::client::receipt::create_receipt::v3::ReceiptType,
-        events::receipt::ReceiptThread,
+        OwnedRoomId, RoomOrAliasId,
+        api::client::receipt::create_receipt::v3::ReceiptType,
+        events::{direct::DirectEventContent, receipt::ReceiptThread},
     },
     sync::RoomUpdate,
 };
@@ -52,8 +53,12 @@ impl Session {
     /// invitation again.
     pub async fn accept_invitation(&self, room_id: &str) -> Result<()> {
         let room = self.room(room_id)?;
+        let direct = room.is_direct().await?;
         let mut updates = self.client.subscribe_to_room_updates(room.room_id());
         room.join().await?;
+        if direct && let Err(error) = self.list_as_direct(&room).await {
+            tracing::warn!(%error, "a single chat could not be listed as one");
+        }
         let seen = async {
             loop {
                 match updates.recv().await {
@@ -64,6 +69,19 @@ impl Session {
         };
         if timeout(LONGEST_JOIN, seen).await.is_err() {
             tracing::info!("a joined room has not come with the sync yet");
+        }
+        Ok(())
+    }
+
+    /// The SDK (0.19.1) does this only where its answer comes before the sync that tells of the joining.
+    async fn list_as_direct(&self, room: &Room) -> matrix_sdk::Result<()> {
+        let account = self.client.account();
+        let listed = match account.fetch_account_data_static::<DirectEventContent>().await? {
+            Some(raw) => raw.deserialize()?,
+            None => DirectEventContent::default(),
+        };
+        if !listed.values().flatten().any(|id| id == room.room_id()) {
+            room.set_is_direct(true).await?;
         }
         Ok(())
     }

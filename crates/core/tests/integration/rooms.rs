@@ -8,7 +8,7 @@ use herold_core::{
     },
 };
 use herold_testkit::{
-    Device, Poll, Synapse, User,
+    Device, Fault, Poll, Synapse, User,
     picture::Picture,
     seed::{Event, Room},
     shared_synapse,
@@ -106,6 +106,17 @@ async fn every_room_is_in_exactly_one_section_and_filters_choose_among_them() {
     // A tag that is set elsewhere moves the room here.
     tag(server, &token, &anna, &written[0].room_id, "m.favourite").await;
     has_names(&mut groups, &[]).await;
+}
+
+/// The sync may tell of the joining before the answer to it comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_single_chat_stays_one_where_the_answer_to_joining_comes_late() {
+    let talk = Conversation::begin().await;
+    let lost = Fault::ResetAfter { bytes: 0 };
+    talk.proxy.set_times("/join", 1, lost).await;
+    let direct = talk.ben.create_direct(&talk.anna.user.id).await;
+    talk.anna.accept(&direct).await;
+    talk.anna.room(&direct, "the single chat", |row| row.kind == RoomKind::Direct).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -25,7 +25,10 @@ use matrix_sdk::{
     },
     sync::RoomUpdate,
 };
-use tokio::{sync::broadcast::error::RecvError, time::timeout};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{sleep, timeout},
+};
 
 pub(crate) use details::last_pinned;
 pub(crate) use preview::content_of as preview_content;
@@ -35,8 +38,23 @@ use crate::{Error, Result, list::Sink, session::Session, timeline};
 
 /// Entries of a list of suggestions.
 const MOST_SUGGESTIONS: usize = 20;
+/// Until an invitation that is shown is stored, asked for so often.
+const STORED_CHECKS: u32 = 20;
+const STORED_CHECK_PAUSE: Duration = Duration::from_millis(50);
 /// Until a room that was joined comes with the sync.
 const LONGEST_JOIN: Duration = Duration::from_secs(5);
+
+/// Whether this is an invitation to a chat of two. The list shows an invitation a moment before the store
+/// has what it says.
+async fn is_single_chat(room: &Room) -> Result<bool> {
+    for _ in 0..STORED_CHECKS {
+        if room.get_member_no_sync(room.own_user_id()).await?.is_some() {
+            break;
+        }
+        sleep(STORED_CHECK_PAUSE).await;
+    }
+    Ok(room.is_direct().await?)
+}
 
 impl Session {
     /// Watches one part of the room list. Rows from disk come at once, also without a network.
@@ -53,7 +71,7 @@ impl Session {
     /// invitation again.
     pub async fn accept_invitation(&self, room_id: &str) -> Result<()> {
         let room = self.room(room_id)?;
-        let direct = room.is_direct().await?;
+        let direct = is_single_chat(&room).await?;
         let mut updates = self.client.subscribe_to_room_updates(room.room_id());
         room.join().await?;
         if direct && let Err(error) = self.list_as_direct(&room).await {

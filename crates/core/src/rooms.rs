@@ -1,6 +1,7 @@
 //! The room list, the details of one room, and what can be done with a room as a whole.
 
 mod details;
+mod invitations;
 mod members;
 mod preview;
 mod query;
@@ -9,7 +10,7 @@ pub(crate) mod subscriptions;
 pub(crate) mod suggestions;
 pub(crate) mod unread_threads;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use herold_protocol::{
     ConversationId, ErrorKind, ErrorReason, LinkOutcome, MemberRow, RoomListQuery, RoomRow,
@@ -19,15 +20,9 @@ use herold_rich_text::links::{self, MatrixLink};
 use matrix_sdk::{
     Room, RoomState,
     ruma::{
-        OwnedRoomId, RoomOrAliasId,
-        api::client::receipt::create_receipt::v3::ReceiptType,
-        events::{direct::DirectEventContent, receipt::ReceiptThread},
+        OwnedRoomId, RoomOrAliasId, api::client::receipt::create_receipt::v3::ReceiptType,
+        events::receipt::ReceiptThread,
     },
-    sync::RoomUpdate,
-};
-use tokio::{
-    sync::broadcast::error::RecvError,
-    time::{sleep, timeout},
 };
 
 pub(crate) use details::last_pinned;
@@ -38,23 +33,6 @@ use crate::{Error, Result, list::Sink, session::Session, timeline};
 
 /// Entries of a list of suggestions.
 const MOST_SUGGESTIONS: usize = 20;
-/// Until an invitation that is shown is stored, asked for so often.
-const STORED_CHECKS: u32 = 20;
-const STORED_CHECK_PAUSE: Duration = Duration::from_millis(50);
-/// Until a room that was joined comes with the sync.
-const LONGEST_JOIN: Duration = Duration::from_secs(5);
-
-/// Whether this is an invitation to a chat of two. The list shows an invitation a moment before the store
-/// has what it says.
-async fn is_single_chat(room: &Room) -> Result<bool> {
-    for _ in 0..STORED_CHECKS {
-        if room.get_member_no_sync(room.own_user_id()).await?.is_some() {
-            break;
-        }
-        sleep(STORED_CHECK_PAUSE).await;
-    }
-    Ok(room.is_direct().await?)
-}
 
 impl Session {
     /// Watches one part of the room list. Rows from disk come at once, also without a network.
@@ -65,47 +43,6 @@ impl Session {
         sink: Sink<RoomRow>,
     ) -> SubscriptionId {
         query::subscribe(self, window, query, sink)
-    }
-
-    /// Returns once the room can be used as joined: a sync that was under way would turn it into an
-    /// invitation again.
-    pub async fn accept_invitation(&self, room_id: &str) -> Result<()> {
-        let room = self.room(room_id)?;
-        let direct = is_single_chat(&room).await?;
-        let mut updates = self.client.subscribe_to_room_updates(room.room_id());
-        room.join().await?;
-        if direct && let Err(error) = self.list_as_direct(&room).await {
-            tracing::warn!(%error, "a single chat could not be listed as one");
-        }
-        let seen = async {
-            loop {
-                match updates.recv().await {
-                    Ok(RoomUpdate::Joined { .. }) | Err(RecvError::Closed) => return,
-                    Ok(_) | Err(RecvError::Lagged(_)) => {}
-                }
-            }
-        };
-        if timeout(LONGEST_JOIN, seen).await.is_err() {
-            tracing::info!("a joined room has not come with the sync yet");
-        }
-        Ok(())
-    }
-
-    /// The SDK (0.19.1) does this only where its answer comes before the sync that tells of the joining.
-    async fn list_as_direct(&self, room: &Room) -> matrix_sdk::Result<()> {
-        let account = self.client.account();
-        let listed = match account.fetch_account_data_static::<DirectEventContent>().await? {
-            Some(raw) => raw.deserialize()?,
-            None => DirectEventContent::default(),
-        };
-        if !listed.values().flatten().any(|id| id == room.room_id()) {
-            room.set_is_direct(true).await?;
-        }
-        Ok(())
-    }
-
-    pub async fn decline_invitation(&self, room_id: &str) -> Result<()> {
-        Ok(self.room(room_id)?.leave().await?)
     }
 
     /// Tells the server that everything here was read. Does nothing where that is known already.

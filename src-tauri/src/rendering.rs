@@ -1,9 +1,9 @@
 //! Linux: drawing without graphics acceleration, where policy asks for it or nothing could accelerate.
 //!
 //! Without a graphics processor (virtual desktops, servers), WebKitGTK would still compose the window with
-//! OpenGL and have Mesa compute it: that takes 130 MB more, and five times the processor time for
-//! a blinking caret. WebKitGTK reads its switches from the environment of the process, and has no other way
-//! that holds before it loads Mesa.
+//! OpenGL and have Mesa compute it: that takes 150 MB more, and five times the processor time for
+//! a blinking caret. GTK and WebKitGTK read their switches from the environment of the process, and have no other
+//! way that holds before they load Mesa.
 
 #![allow(unsafe_code)]
 
@@ -11,17 +11,30 @@ use std::path::Path;
 
 use herold_policy::Policy;
 
-const SWITCH: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+/// Where it is set already, the person or the desktop has decided.
+const COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+/// With drawing itself switched off, Mesa (and LLVM with it) would still be loaded only to be asked what it
+/// can do: by GTK for the visuals of the screen, by WebKitGTK for the ways to pass frames on and for the name of
+/// the device, which is not asked for where there is one.
+const SWITCHES: [(&str, &str); 4] = [
+    (COMPOSITING, "1"),
+    ("GDK_GL", "disable"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
+];
 
 /// Must come before anything that starts a thread.
 pub(crate) fn apply(policy: &Policy) {
     let accelerated = !policy.software_rendering() && has_graphics(Path::new("/dev"));
-    if accelerated || std::env::var_os(SWITCH).is_some() {
+    if accelerated || std::env::var_os(COMPOSITING).is_some() {
         return;
     }
-    // SAFETY: the program has one thread yet, so nobody reads the environment meanwhile. Starting the program
-    // again with another environment would load all its libraries twice.
-    unsafe { std::env::set_var(SWITCH, "1") };
+    let unset = SWITCHES.iter().filter(|(switch, _)| std::env::var_os(switch).is_none());
+    for (switch, value) in unset {
+        // SAFETY: the program has one thread yet, so nobody reads the environment meanwhile. Starting the
+        // program again with another environment would load all its libraries twice.
+        unsafe { std::env::set_var(switch, value) };
+    }
 }
 
 /// Whether the kernel knows a graphics processor that programs may use. NVIDIA's own driver has a

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -113,23 +114,44 @@ fn pictures_of_the_first_window() -> Vec<(Vec<u8>, usize)> {
 /// Text has dozens of shades at its edges; an empty page has one or two.
 const SHADES: usize = 20;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_window_appears_when_there_is_something_to_see_and_never_flashes() {
-    let world = World::new().await;
+/// Starts the application without a driver and waits until there is something in its window: the pictures
+/// until then, and what libraries the program has loaded.
+async fn first_window(world: &World) -> (Vec<(Vec<u8>, usize)>, String) {
     let mut application = std::process::Command::new(application())
         .env("HEROLD_DATA_DIR", world.profile.path())
         .spawn()
         .expect("the application starts");
     let pictures = tokio::task::spawn_blocking(pictures_of_the_first_window).await;
+    let libraries = std::fs::read_to_string(format!("/proc/{}/maps", application.id()));
     for pid in processes::tree(application.id()).into_iter().rev() {
         processes::kill(pid);
     }
     let _ = application.wait();
-    let pictures = pictures.unwrap();
+    (pictures.unwrap(), libraries.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_appears_when_there_is_something_to_see_and_never_flashes() {
+    let world = World::new().await;
+    let (pictures, _) = first_window(&world).await;
     let (page, _) = pictures.last().unwrap();
     // The first picture may be older than what the window was told to be.
     for (corner, _) in pictures.iter().skip(1) {
         assert_eq!(corner, page, "the window showed another colour than the page has");
+    }
+}
+
+/// Only a machine without graphics can show this; there, the driver is Mesa's, with a compiler of 20 MB.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_graphics_the_program_draws_without_an_opengl_driver() {
+    if Path::new("/dev/dri").exists() || Path::new("/dev/nvidia0").exists() {
+        return;
+    }
+    let world = World::new().await;
+    let (_, libraries) = first_window(&world).await;
+    assert!(libraries.contains("libwebkit2gtk"), "{libraries}");
+    for driver in ["_dri.so", "libgallium", "libLLVM"] {
+        assert!(!libraries.contains(driver), "{driver} is loaded");
     }
 }
 

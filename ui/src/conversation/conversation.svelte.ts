@@ -3,6 +3,7 @@
 
 import type { App } from '../app/app.svelte';
 import { LiveList } from '../list/live-list.svelte';
+import { m } from '../paraglide/messages';
 import type { Attachment, ConversationId, MemberRow, MessageRow, Poll, RoomDetails, SubscriptionId, TimelineFocus, TimelineRow, WireError } from '../protocol';
 import type { PollForm } from '../poll/poll-form.svelte';
 import { Draft } from './draft.svelte';
@@ -47,7 +48,6 @@ export class Conversation {
   /** The file that a dialog is about. */
   fileTask = $state.raw<FileTask | null>(null);
   /** A sentence about something just done, for the status line. */
-  savedPath = $state<string | null>(null);
   /** A menu over the window, asked for by something in a message. */
   menu = $state.raw<ConversationMenu | null>(null);
   /** Another sentence about something just done. */
@@ -173,8 +173,9 @@ export class Conversation {
   }
 
   async save(attachment: Attachment): Promise<void> {
-    this.savedPath = null;
-    this.savedPath = (await this.app.attempt(this.app.backend.saveFile(attachment.file, attachment.filename))) ?? null;
+    this.notice = null;
+    const path = await this.app.attempt(this.app.backend.saveFile(attachment.file, attachment.filename));
+    if (path) this.notice = m.file_saved({ path });
   }
 
   async openLink(target: string, shown: string, confirmed = false): Promise<void> {

@@ -1,6 +1,7 @@
 // Dates, numbers and lists as the language of the interface writes them.
 
 import { locale } from '../app/locale.svelte';
+import { now } from './today.svelte';
 
 const cache = new Map<string, unknown>();
 
@@ -44,7 +45,7 @@ export const writtenDay = (timestampMs: number): string => dateFormat('written',
 export const shortDateTime = (timestampMs: number): string => dateFormat('short', { dateStyle: 'short', timeStyle: 'short' }).format(timestampMs);
 
 /** For the room list: as short as it can be said today. */
-export function shortMoment(timestampMs: number, nowMs = Date.now()): string {
+export function shortMoment(timestampMs: number, nowMs = now()): string {
   const days = daysAgo(timestampMs, nowMs);
   if (days <= 0) return timeOfDay(timestampMs);
   if (days === 1) return capitalised(relativeDay(1));
@@ -56,7 +57,7 @@ export function shortMoment(timestampMs: number, nowMs = Date.now()): string {
 }
 
 /** For day dividers. */
-export function dayName(timestampMs: number, nowMs = Date.now()): string {
+export function dayName(timestampMs: number, nowMs = now()): string {
   const days = daysAgo(timestampMs, nowMs);
   if (days === 0 || days === 1) return capitalised(relativeDay(days));
   if (days > 1 && days < 300) return dateFormat('long', { weekday: 'long', day: 'numeric', month: 'long' }).format(timestampMs);

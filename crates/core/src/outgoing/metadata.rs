@@ -16,7 +16,7 @@ const WEBP_TEXTS: [&[u8; 4]; 2] = [b"EXIF", b"XMP "];
 
 pub(crate) fn has_metadata(bytes: &[u8]) -> bool {
     match Photo::parse(&Bytes::copy_from_slice(bytes)) {
-        Some(Photo::Jpeg(jpeg)) => jpeg.segments().iter().any(describes),
+        Some(Photo::Jpeg { jpeg, followed }) => followed || jpeg.segments().iter().any(describes),
         Some(Photo::Png(png)) => {
             png.chunks().iter().any(|chunk| PNG_TEXTS.contains(&&chunk.kind()))
         }
@@ -32,7 +32,7 @@ pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
     // Its parts share these bytes: the only copy is what leaves.
     let bytes = Bytes::from(bytes);
     match Photo::parse(&bytes) {
-        Some(Photo::Jpeg(mut jpeg)) => {
+        Some(Photo::Jpeg { mut jpeg, .. }) => {
             let turned = jpeg.exif().as_deref().and_then(orientation);
             jpeg.segments_mut().retain(|segment| !describes(segment));
             if let Some(turned) = turned.filter(|turned| *turned != 1) {
@@ -53,7 +53,11 @@ pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 enum Photo {
-    Jpeg(Jpeg),
+    /// Without what followed it in the file.
+    Jpeg {
+        jpeg: Jpeg,
+        followed: bool,
+    },
     Png(Png),
     WebP(WebP),
 }
@@ -62,7 +66,11 @@ impl Photo {
     fn parse(bytes: &Bytes) -> Option<Self> {
         let bytes = bytes.clone();
         match bytes.get(..4)? {
-            [0xFF, 0xD8, ..] => Jpeg::from_bytes(bytes).ok().map(Self::Jpeg),
+            [0xFF, 0xD8, ..] => {
+                let end = end_of_jpeg(&bytes, &Jpeg::from_bytes(bytes.clone()).ok()?);
+                let jpeg = Jpeg::from_bytes(bytes.slice(..end)).ok()?;
+                Some(Self::Jpeg { jpeg, followed: end < bytes.len() })
+            }
             [0x89, b'P', b'N', b'G'] => Png::from_bytes(bytes).ok().map(Self::Png),
             b"RIFF" => WebP::from_bytes(bytes).ok().map(Self::WebP),
             _ => None,
@@ -70,13 +78,38 @@ impl Photo {
     }
 }
 
-/// Exif and XMP, Photoshop's block, and comments. Colour profiles (APP2) and what Adobe's encoder needs
-/// (APP14) stay.
+/// Where a JPEG ends. Cameras write behind it what else they have: the film around a photo, with a place of its own,
+/// and further pictures.
+fn end_of_jpeg(bytes: &[u8], jpeg: &Jpeg) -> usize {
+    let Some(scan) = jpeg.segments().last() else { return bytes.len() };
+    let mut at = bytes.len().saturating_sub(scan.len_with_entropy() - scan.len());
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(found) = rest.iter().position(|byte| *byte == 0xFF) else { return bytes.len() };
+        at += found + 1;
+        match bytes.get(at..).unwrap_or_default() {
+            [markers::EOI, ..] => return at + 1,
+            // A byte of the picture, a restart, or filling.
+            [0x00 | 0x01 | markers::RST0..=markers::RST7 | 0xFF, ..] => {}
+            // Tables and further scans of a progressive picture.
+            [_, high, low, ..] => at += 1 + usize::from(u16::from_be_bytes([*high, *low])),
+            _ => return bytes.len(),
+        }
+    }
+}
+
+/// Exif and XMP, Photoshop's block, the index of further pictures in the file (APP2, "MPF"), and comments.
+/// Colour profiles (APP2) and what Adobe's encoder needs (APP14) stay.
 fn describes(segment: &JpegSegment) -> bool {
     let only_turns = segment.contents().strip_prefix(b"Exif\0\0").is_some_and(|exif| {
         orientation(exif).is_some_and(|turned| exif == only_orientation(turned).as_slice())
     });
-    !only_turns && matches!(segment.marker(), markers::APP1 | markers::APP13 | markers::COM)
+    let describing = match segment.marker() {
+        markers::APP1 | markers::APP13 | markers::COM => true,
+        markers::APP2 => segment.contents().starts_with(b"MPF\0"),
+        _ => false,
+    };
+    describing && !only_turns
 }
 
 /// The value of the orientation tag (0x0112) in the first directory of a TIFF structure.
@@ -158,6 +191,26 @@ mod tests {
         assert!(!has_metadata(&without));
         assert!(!without.windows(3).any(|bytes| bytes == b"GPS"));
         assert!(image::load_from_memory(&without).is_ok());
+    }
+
+    #[test]
+    fn what_a_camera_writes_behind_a_photo_stays_here() {
+        let plain = encoded(ImageFormat::Jpeg);
+        assert!(!has_metadata(&plain));
+        let mut moving = plain.clone();
+        moving.extend(b"\0\0\0\x18ftypmp42 GPS 48.137 11.575");
+        assert!(has_metadata(&moving));
+        assert_eq!(without_metadata(moving), without_metadata(plain.clone()));
+
+        // Tables and a second scan, as in a progressive picture, are part of it; so is a marker within a table.
+        let mut scans = plain.clone();
+        scans.truncate(plain.len() - 2);
+        scans.extend([0xFF, 0xC4, 0, 4, 0xFF, markers::EOI, 0x11, 0xFF, 0, 0xFF, 0xD0, 0x22]);
+        scans.extend([0xFF, markers::EOI]);
+        let whole = scans.clone();
+        scans.extend(b"GPS");
+        assert_eq!(without_metadata(scans), without_metadata(whole.clone()));
+        assert!(without_metadata(whole.clone()).ends_with(&whole[whole.len() - 14..]));
     }
 
     #[test]

@@ -25,7 +25,7 @@ use matrix_sdk::{
 };
 use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
 
-use super::{compose, focus::event, forward, live::focus_of};
+use super::{compose, focus::event, forward, live::focus_of, message::by_shown_key};
 use crate::{Error, Result, error::storage, session::Session};
 
 /// Messages forwarded at once, times rooms.
@@ -166,13 +166,9 @@ impl Session {
         if let Some(item) = self.timelines.item(room.room_id(), &event_id).await
             && let Some(by_key) = item.content().reactions()
         {
-            for (key, people) in by_key.iter() {
-                reactions.push(ReactionDetails {
-                    key: one_line(key, 32),
-                    people: self
-                        .people(&room, people.keys().take(MOST_PEOPLE).cloned().collect())
-                        .await,
-                });
+            for (key, people) in by_shown_key(by_key) {
+                let people = people.into_iter().take(MOST_PEOPLE).cloned().collect();
+                reactions.push(ReactionDetails { key, people: self.people(&room, people).await });
             }
         }
         Ok(MessageDetails { readers, reactions })

@@ -18,6 +18,7 @@ use matrix_sdk::{
         },
     },
 };
+use serde::Serialize;
 
 use crate::{Error, Result};
 
@@ -60,22 +61,32 @@ pub(super) fn message(
             message.formatted = formatted;
             MessageType::Text(message)
         };
-        let content = RoomMessageEventContentWithoutRelation::new(kind);
-        match addressed(text, mentions) {
-            Some(mentions) => content.add_mentions(mentions),
-            None => content,
-        }
-    };
-    let fits = |content: &RoomMessageEventContentWithoutRelation| {
-        serde_json::to_vec(content).is_ok_and(|json| json.len() <= longest)
+        RoomMessageEventContentWithoutRelation::new(kind).add_mentions(addressed(text, mentions))
     };
     let content = build(formatted(text, mentions));
-    if fits(&content) {
+    if fits(&content, longest) {
         return Ok(content);
     }
     // Formatting would not fit; the words themselves may.
     let content = build(None);
-    if fits(&content) { Ok(content) } else { Err(too_long()) }
+    if fits(&content, longest) { Ok(content) } else { Err(too_long()) }
+}
+
+/// The words alone.
+pub(super) fn without_formatting(
+    mut content: RoomMessageEventContentWithoutRelation,
+) -> RoomMessageEventContentWithoutRelation {
+    match &mut content.msgtype {
+        MessageType::Text(text) => text.formatted = None,
+        MessageType::Emote(emote) => emote.formatted = None,
+        _ => {}
+    }
+    content
+}
+
+/// Whether a server will take this as one event. What it refuses would block the queue of its room.
+pub(super) fn fits(content: &impl Serialize, longest: usize) -> bool {
+    serde_json::to_vec(content).is_ok_and(|json| json.len() <= longest)
 }
 
 /// The words beneath a file, with their formatting.
@@ -100,8 +111,9 @@ pub(super) fn blocks(body: &str, formatted: Option<&FormattedBody>, own: &UserId
     herold_rich_text::from_message(body, html.map(|text| text.body.as_str()), own)
 }
 
-/// Whom a text addresses (specification, "User and room mentions").
-pub(super) fn addressed(text: &str, mentions: &[TextMention]) -> Option<Mentions> {
+/// Whom a text addresses (specification, "User and room mentions"). Also where that is nobody, it has to be
+/// sent: without it, every name and every "@room" in the text would count.
+pub(super) fn addressed(text: &str, mentions: &[TextMention]) -> Mentions {
     let mut people: BTreeSet<OwnedUserId> = BTreeSet::new();
     let mut everyone = false;
     for mention in mentions.iter().filter(|mention| text.contains(&mention.label)) {
@@ -113,7 +125,7 @@ pub(super) fn addressed(text: &str, mentions: &[TextMention]) -> Option<Mentions
     }
     let mut mentions = Mentions::with_user_ids(people);
     mentions.room = everyone;
-    (everyone || !mentions.user_ids.is_empty()).then_some(mentions)
+    mentions
 }
 
 /// A sent message as it was typed. The plain body of our messages is what was typed; where another

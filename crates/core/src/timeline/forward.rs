@@ -3,7 +3,7 @@
 use herold_protocol::ErrorKind;
 use herold_rich_text::text::one_line;
 use matrix_sdk::ruma::events::{
-    AnyMessageLikeEventContent,
+    AnyMessageLikeEventContent, Mentions,
     poll::unstable_start::NewUnstablePollStartEventContent,
     room::message::{FormattedBody, MessageType, RoomMessageEventContent},
 };
@@ -25,7 +25,8 @@ pub(super) fn copy(
             if !attribution.is_empty() {
                 attribute(&mut kind, &attribution);
             }
-            RoomMessageEventContent::new(kind).into()
+            // It addresses nobody here, whomever it names.
+            RoomMessageEventContent::new(kind).add_mentions(Mentions::new()).into()
         }
         // A new poll: votes belong to the room in which they were given.
         MsgLikeKind::Poll(state) => {

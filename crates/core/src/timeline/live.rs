@@ -75,19 +75,21 @@ impl Timelines {
         if let Some(timeline) = self.lasting(room.room_id(), focus) {
             return Ok(timeline);
         }
+        // The surroundings of an event are asked of the server, and are never kept: nobody has to wait for them.
+        if matches!(focus, TimelineFocus::Event { .. }) {
+            return Ok(Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?));
+        }
         let _guard = self.building.lock().await;
         if let Some(timeline) = self.lasting(room.room_id(), focus) {
             return Ok(timeline);
         }
         let timeline = Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?);
-        // The surroundings of an event are looked at once; keeping them would push out what is used.
-        if !matches!(focus, TimelineFocus::Event { .. }) {
-            let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            recent.push_back(((room.room_id().to_owned(), focus.clone()), timeline.clone()));
-            if recent.len() > KEPT {
-                recent.pop_front();
-            }
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.push_back(((room.room_id().to_owned(), focus.clone()), timeline.clone()));
+        if recent.len() > KEPT {
+            recent.pop_front();
         }
+        drop(recent);
         Ok(timeline)
     }
 

@@ -1,16 +1,21 @@
 //! The row of a message: what was said, where it stands, what is doubtful about it.
 
+use std::collections::HashSet;
+
 use herold_protocol::{
     DecryptionFailure, ErrorKind, ErrorReason, MessageContent, MessageRow, Reaction, ReplyPreview,
     SendState, Shield, ThreadSummary, UploadProgress, WireError,
 };
 use herold_rich_text::text::{clean_name, one_line};
-use matrix_sdk::ruma::events::room::message::{FormattedBody, MessageType};
+use matrix_sdk::ruma::{
+    OwnedUserId,
+    events::room::message::{FormattedBody, MessageType},
+};
 use matrix_sdk_base::crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
     EncryptedMessage, EventSendState, EventTimelineItem, InReplyToDetails, MsgLikeContent,
-    MsgLikeKind, ThreadSummary as SdkThreadSummary, TimelineDetails, TimelineEventItemId,
-    TimelineEventShieldState, TimelineEventShieldStateCode,
+    MsgLikeKind, ReactionsByKeyBySender, ThreadSummary as SdkThreadSummary, TimelineDetails,
+    TimelineEventItemId, TimelineEventShieldState, TimelineEventShieldStateCode,
 };
 
 use super::{
@@ -229,21 +234,30 @@ fn read_by(event: &EventTimelineItem) -> u32 {
 }
 
 fn reactions(content: &MsgLikeContent, context: &Context<'_>) -> Vec<Reaction> {
-    content
-        .reactions
-        .iter()
-        .take(MOST_REACTIONS)
-        .map(|(key, by_sender)| Reaction {
-            key: one_line(key, 32),
-            count: u32::try_from(by_sender.len()).unwrap_or(u32::MAX),
-            own: by_sender.contains_key(context.own),
-            names: by_sender
-                .keys()
-                .take(MOST_NAMES)
-                .map(|user| user.localpart().to_owned())
-                .collect(),
-        })
-        .collect()
+    let shown = by_shown_key(&content.reactions);
+    let reaction = |(key, people): (String, Vec<&OwnedUserId>)| Reaction {
+        key,
+        count: u32::try_from(people.len()).unwrap_or(u32::MAX),
+        own: people.iter().any(|user| *user == context.own),
+        names: people.iter().take(MOST_NAMES).map(|user| user.localpart().to_owned()).collect(),
+    };
+    shown.into_iter().map(reaction).collect()
+}
+
+/// Everybody who reacted, each with a key once. Keys that differ only in what nobody can see are one: the
+/// interface knows reactions by what it shows.
+pub(super) fn by_shown_key(reactions: &ReactionsByKeyBySender) -> Vec<(String, Vec<&OwnedUserId>)> {
+    let mut shown: Vec<(String, Vec<&OwnedUserId>)> = Vec::new();
+    for (key, by_sender) in reactions.iter().take(MOST_REACTIONS) {
+        let key = one_line(key, 32);
+        if let Some((_, people)) = shown.iter_mut().find(|(other, _)| *other == key) {
+            let known: HashSet<_> = people.iter().copied().collect();
+            people.extend(by_sender.keys().filter(|user| !known.contains(user)));
+        } else {
+            shown.push((key, by_sender.keys().collect()));
+        }
+    }
+    shown
 }
 
 fn thread_summary(thread: &SdkThreadSummary, context: &Context<'_>) -> ThreadSummary {

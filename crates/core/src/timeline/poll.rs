@@ -48,12 +48,7 @@ impl Results {
             question: result.question,
             open: result.kind == PollKind::Disclosed,
             max_selections: u32::try_from(result.max_selections).unwrap_or(u32::MAX).max(1),
-            answers: result
-                .answers
-                .into_iter()
-                .take(MOST_ANSWERS)
-                .map(|answer| (answer.id, answer.text))
-                .collect(),
+            answers: distinct(result.answers.into_iter().map(|answer| (answer.id, answer.text))),
             votes: result.votes.into_iter().map(|(id, votes)| (id, users(votes))).collect(),
             end: result.end_time,
             edited: result.has_been_edited,
@@ -143,15 +138,19 @@ async fn of_stable(event: &EventTimelineItem, room: &Room) -> Option<Results> {
         question: text(poll.question.text.find_plain()),
         open: poll.kind == PollKind::Disclosed,
         max_selections: u32::try_from(u64::from(poll.max_selections)).unwrap_or(u32::MAX).max(1),
-        answers: poll
-            .answers
-            .iter()
-            .map(|answer| (answer.id.clone(), text(answer.text.find_plain())))
-            .collect(),
+        answers: distinct(
+            poll.answers.iter().map(|answer| (answer.id.clone(), text(answer.text.find_plain()))),
+        ),
         votes: owned(compile_poll_results(poll, known.data(), known.end)),
         end: known.end,
         edited: edit.is_some(),
     })
+}
+
+/// Votes name an answer by its identifier, so of several with the same one only the first can be chosen.
+fn distinct(answers: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut known = HashSet::new();
+    answers.filter(|(id, _)| known.insert(id.clone())).take(MOST_ANSWERS).collect()
 }
 
 fn owned<'a, U>(

@@ -12,7 +12,7 @@ use matrix_sdk::{
     ruma::{
         OwnedEventId,
         events::{
-            AnyMessageLikeEventContent,
+            AnyMessageLikeEventContent, Mentions,
             location::LocationContent,
             relation::InReplyTo,
             room::message::{
@@ -86,7 +86,8 @@ impl Session {
         let mut location = LocationContent::new(geo_uri);
         location.description = Some(description).filter(|text| !text.is_empty());
         content.location = Some(location);
-        let content = RoomMessageEventContentWithoutRelation::new(MessageType::Location(content));
+        let content = RoomMessageEventContentWithoutRelation::new(MessageType::Location(content))
+            .add_mentions(Mentions::new());
         self.once(request_id, async {
             let content = self.placed(conversation, &room, content, None).await?;
             room.send_queue().send(content.into()).await.map_err(storage)?;
@@ -210,21 +211,31 @@ impl Session {
         content: RoomMessageEventContentWithoutRelation,
     ) -> Result<AnyMessageLikeEventContent> {
         let edited = event(edited)?;
+        let longest = compose::longest(room);
         let kind = self.message_type(room, &edited).await?;
         let content = match kind {
             Some(MessageType::Text(_) | MessageType::Emote(_) | MessageType::Notice(_)) => {
-                EditedContent::RoomMessage(content)
+                // An edit carries the text twice.
+                let plain = compose::without_formatting(content.clone());
+                let edit = room.make_edit_event(&edited, EditedContent::RoomMessage(content)).await;
+                let edit = edit.map_err(super::actions::edit_error)?;
+                if compose::fits(&edit, longest) {
+                    return Ok(edit);
+                }
+                EditedContent::RoomMessage(plain)
             }
             _ => {
                 let caption = compose::caption(&message.text, &message.mentions);
                 EditedContent::MediaCaption {
                     formatted_caption: caption.as_ref().and_then(|text| text.formatted.clone()),
                     caption: caption.map(|text| text.body),
-                    mentions: compose::addressed(&message.text, &message.mentions),
+                    mentions: Some(compose::addressed(&message.text, &message.mentions)),
                 }
             }
         };
-        room.make_edit_event(&edited, content).await.map_err(super::actions::edit_error)
+        let edit = room.make_edit_event(&edited, content).await;
+        let edit = edit.map_err(super::actions::edit_error)?;
+        if compose::fits(&edit, longest) { Ok(edit) } else { Err(compose::too_long()) }
     }
 
     /// Sends again what failed for good.

@@ -158,8 +158,9 @@ impl Session {
         let reply_to = caption.and_then(|caption| caption.reply_to.as_deref());
         let mut config = AttachmentConfig::new().info(file.info).thumbnail(file.thumbnail);
         config.caption = caption.and_then(text);
-        config.mentions =
-            caption.and_then(|caption| compose::addressed(&caption.text, &caption.mentions));
+        let (words, mentions) =
+            caption.map_or(("", &[][..]), |caption| (caption.text.as_str(), &caption.mentions[..]));
+        config.mentions = Some(compose::addressed(words, mentions));
         config.reply = self.reply(conversation, &room, reply_to).await?;
         room.send_queue()
             .send_attachment(file.filename, file.mime, file.bytes, config)
@@ -178,7 +179,7 @@ impl Session {
         let room = self.joined_room(&conversation.room_id)?;
         let mut gallery = GalleryConfig::new()
             .caption(text(caption))
-            .mentions(compose::addressed(&caption.text, &caption.mentions))
+            .mentions(Some(compose::addressed(&caption.text, &caption.mentions)))
             .reply(self.reply(conversation, &room, caption.reply_to.as_deref()).await?);
         for file in staged {
             let file = ready(file, keep_metadata).await?;

@@ -327,7 +327,7 @@ async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
     }
     let text = "Weitergeleitet von Ben <b>\n\nBitte lesen";
     let seen = talk.ben.wait_for_text(&other, text, PATIENCE).await;
-    assert!(seen.raw["content"].get("m.mentions").is_none(), "{}", seen.raw);
+    assert_eq!(seen.raw["content"]["m.mentions"], json!({}), "it addresses nobody here");
     let html = seen.raw["content"]["formatted_body"].as_str().unwrap();
     assert!(
         html.contains("<blockquote>Bitte lesen</blockquote>") && !html.contains("<b>"),

@@ -189,6 +189,78 @@ async fn no_event_of_the_corpus_leaves_a_gap_or_changes_what_is_not_its_own() {
     assert_eq!(card.question, "Dort?");
 }
 
+/// The interface knows reactions by their key and answers by their identifier: the same one twice would keep
+/// it from drawing the conversation.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reactions_and_answers_that_cannot_be_told_apart_are_one() {
+    let server = shared_synapse().await;
+    let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
+    let reaction = |key: &str| {
+        let relation = json!({ "rel_type": "m.annotation", "event_id": "$ref:0", "key": key });
+        Event::new(&clara.id, "m.reaction", json!({ "m.relates_to": relation }))
+    };
+    let answer = |id: &str, text: &str| json!({ "id": id, "org.matrix.msc1767.text": text });
+    let unstable = json!({
+        "org.matrix.msc1767.text": "Welcher Tag?",
+        "org.matrix.msc3381.poll.start": {
+            "kind": "org.matrix.msc3381.poll.disclosed",
+            "max_selections": 1,
+            "question": { "org.matrix.msc1767.text": "Welcher Tag?" },
+            "answers": [answer("a", "Montag"), answer("a", "Dienstag"), answer("b", "Mittwoch")],
+        },
+    });
+    let answer = |id: &str, text: &str| json!({ "m.id": id, "m.text": [{ "body": text }] });
+    let stable = json!({
+        "m.text": [{ "body": "Welches Zimmer?" }],
+        "m.poll": {
+            "kind": "m.disclosed",
+            "max_selections": 1,
+            "question": { "m.text": [{ "body": "Welches Zimmer?" }] },
+            "answers": [answer("a", "Saal"), answer("a", "Keller"), answer("b", "Turm")],
+        },
+    });
+    let written = server
+        .write_rooms(&[Room {
+            creator: clara.id.clone(),
+            config: json!({ "name": "Doppelt", "preset": "public_chat" }),
+            batches: vec![
+                vec![Event::message(&clara.id, "Zweimal dasselbe")],
+                vec![Event::join(&anna.id)],
+                vec![
+                    reaction("👍"),
+                    reaction("👍\u{200b}"),
+                    Event::new(&clara.id, "org.matrix.msc3381.poll.start", unstable),
+                    Event::new(&clara.id, "m.poll.start", stable),
+                ],
+            ],
+            ..Room::default()
+        }])
+        .await;
+    let room = <&RoomId>::try_from(written[0].room_id.as_str()).unwrap();
+    let person = Person::sign_in(&server.url(), &anna).await;
+    person.room(room, "the room", |_| true).await;
+    let mut timeline = person.timeline(room).await;
+    let reacted = |rows: &[TimelineRow]| {
+        saying(rows, "Zweimal dasselbe")
+            .map(|(_, message)| message.reactions)
+            .filter(|reactions| !reactions.is_empty())
+    };
+    let reactions = timeline.wait_for("the reaction", reacted).await;
+    assert_eq!(reactions.len(), 1, "{reactions:?}");
+    assert_eq!((reactions[0].key.as_str(), reactions[0].count), ("👍", 1));
+    for question in ["Welcher Tag?", "Welches Zimmer?"] {
+        let asked = |rows: &[TimelineRow]| {
+            messages(rows).find_map(|(_, message)| match message.content {
+                MessageContent::Poll { poll } if poll.question == question => Some(poll),
+                _ => None,
+            })
+        };
+        let poll = timeline.wait_for(question, asked).await;
+        let answers: Vec<_> = poll.answers.iter().map(|answer| answer.id.as_str()).collect();
+        assert_eq!(answers, ["a", "b"], "{question}");
+    }
+}
+
 /// A fifth of the ten thousand of the requirement: the SDK has to page through all of them, thirty at a time,
 /// which takes a minute for ten thousand. What the row costs does not grow beyond fifty kinds of reactions
 /// and twenty names of each.

@@ -46,13 +46,15 @@ export class Attachments {
   }
 
   remove(id: string): void {
+    if (this.sending) return;
     this.files = this.files.filter((file) => file.id !== id);
     void this.#app.backend.discardStaged([id]).catch(() => {});
     if (this.files.length === 0) this.#reset();
   }
 
-  /** Puts everything back. */
+  /** Puts everything back. What is being taken by the core can be cancelled in the conversation, a moment later. */
   cancel(): void {
+    if (this.sending) return;
     const ids = this.files.map((file) => file.id);
     if (ids.length > 0) void this.#app.backend.discardStaged(ids).catch(() => {});
     this.#reset();

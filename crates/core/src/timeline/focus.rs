@@ -1,5 +1,7 @@
 //! A room seen through a focus: the SDK's timeline for it, and which events belong to a selection.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use herold_protocol::{ErrorKind, FileFilter, TimelineFocus};
 use matrix_sdk::{
     Room,
@@ -22,8 +24,12 @@ use crate::{Error, Result};
 /// Events shown on both sides of one that was jumped to.
 const CONTEXT: u16 = 20;
 
-/// `generation` sets the rows apart from those of an earlier timeline in the same place.
-pub(super) async fn build(room: &Room, focus: &TimelineFocus, generation: u32) -> Result<Timeline> {
+/// Sets the rows of each timeline apart from those of every other one: a name that is still on screen must
+/// never mean another message.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+pub(super) async fn build(room: &Room, focus: &TimelineFocus) -> Result<Timeline> {
+    let generation = GENERATION.fetch_add(1, Ordering::Relaxed);
     let mut builder = room
         .timeline_builder()
         .with_internal_id_prefix(format!("{generation}-"))

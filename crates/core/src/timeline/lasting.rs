@@ -89,7 +89,7 @@ impl RowNames {
 impl LastingTimeline {
     pub(super) async fn open(room: &Room, focus: &TimelineFocus, tasks: &Tasks) -> Result<Self> {
         let faults = Faults::watch(room, focus, tasks).await?;
-        let timeline = Arc::new(build(room, focus, 0).await?);
+        let timeline = Arc::new(build(room, focus).await?);
         let (renewed, current) = watch::channel(timeline);
         let names = Arc::new(RowNames::default());
         let (room, focus, kept) = (room.clone(), focus.clone(), names.clone());
@@ -149,10 +149,8 @@ async fn renew(
         let timeline = current.borrow().clone();
         return pins::complete(&room, &timeline).await;
     }
-    let mut generation = 0;
     while faults.next().await.is_some() {
-        generation += 1;
-        match build(&room, &focus, generation).await {
+        match build(&room, &focus).await {
             Ok(timeline) => {
                 let former = current.borrow().clone();
                 names.keep(&former.items().await);

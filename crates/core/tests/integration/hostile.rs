@@ -250,8 +250,8 @@ async fn reactions_and_answers_that_cannot_be_told_apart_are_one() {
     assert_eq!((reactions[0].key.as_str(), reactions[0].count), ("👍", 1));
     for question in ["Welcher Tag?", "Welches Zimmer?"] {
         let asked = |rows: &[TimelineRow]| {
-            messages(rows).find_map(|(_, message)| match message.content {
-                MessageContent::Poll { poll } if poll.question == question => Some(poll),
+            messages(rows).find_map(|(_, message)| match &message.content {
+                MessageContent::Poll { poll } if poll.question == question => Some(poll.clone()),
                 _ => None,
             })
         };

@@ -1,9 +1,10 @@
 // Messages that came in while the conversation is open: announced once, and counted while they are
-// out of view.
+// out of view. So is that one's own could not be sent.
 
 import { m } from '../paraglide/messages';
 import type { TimelineRow } from '../protocol';
 import { isolate } from '../words/format';
+import { wordError } from '../words/errors';
 import { contentText } from '../words/message-words';
 
 interface Spoken {
@@ -13,15 +14,20 @@ interface Spoken {
 
 /** More at once than anyone would listen to. */
 const spokenAtOnce = 3;
+/** Rows from the end among which one's own may still be on their way. */
+const recentRows = 100;
 
 export class Arrivals {
   unseen = $state(0);
   spoken = $state.raw<readonly Spoken[]>([]);
 
   #last: string | undefined;
+  readonly #failed = new Set<string>();
 
   /** Takes note of the rows after the last one known. */
   take(rows: readonly TimelineRow[], inView: boolean): { ownPending: boolean } {
+    const failures = this.#failures(rows);
+    if (failures.length > 0) this.spoken = failures.slice(-spokenAtOnce);
     const before = this.#last;
     this.#last = rows[rows.length - 1]?.id;
     if (before === undefined || before === this.#last) return { ownPending: false };
@@ -39,6 +45,21 @@ export class Arrivals {
     if (news.length > 0) this.spoken = news.slice(-spokenAtOnce);
     if (!inView) this.unseen += news.length;
     return { ownPending };
+  }
+
+  /** What failed since the last time. What had failed before the conversation was opened is read with its row. */
+  #failures(rows: readonly TimelineRow[]): Spoken[] {
+    const opening = this.#last === undefined;
+    const news: Spoken[] = [];
+    for (const { id, content } of rows.slice(-recentRows)) {
+      if (content.type !== 'message') continue;
+      if (content.sendState?.type !== 'failed') this.#failed.delete(id);
+      else if (!this.#failed.has(id)) {
+        this.#failed.add(id);
+        if (!opening) news.push({ id: `${id} failed`, text: m.not_sent({ cause: wordError(content.sendState.error) }) });
+      }
+    }
+    return news;
   }
 
   seen(): void {

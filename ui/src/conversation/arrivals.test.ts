@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
 import { echo, incoming } from '../fixture/messages';
+import type { SendState, TimelineRow } from '../protocol';
 import { Arrivals } from './arrivals.svelte';
 import { continues } from './grouping';
 
@@ -28,6 +29,27 @@ describe('messages that arrive', () => {
     arrivals.take([incoming('früher'), ...rows], false);
     expect(arrivals.spoken).toEqual([]);
     expect(arrivals.unseen).toBe(0);
+  });
+
+  test('that one’s own message could not be sent is said once, and again after another try', () => {
+    const arrivals = new Arrivals();
+    const as = (row: TimelineRow, sendState: SendState): TimelineRow =>
+      row.content.type === 'message' ? { ...row, content: { ...row.content, sendState } } : row;
+    const failed = as(echo('a'), { type: 'failed', error: { kind: 'forbidden' } });
+    const sending = as(failed, { type: 'sending', progress: null });
+    arrivals.take([incoming('alt'), sending], true);
+    arrivals.take([incoming('alt'), failed], true);
+    expect(arrivals.spoken.map((line) => line.text)).toEqual([expect.stringContaining('Nicht gesendet')]);
+    const said = arrivals.spoken;
+    arrivals.take([incoming('alt'), { ...failed }], true);
+    expect(arrivals.spoken).toBe(said);
+    arrivals.take([incoming('alt'), sending], true);
+    arrivals.take([incoming('alt'), failed], true);
+    expect(arrivals.spoken).not.toBe(said);
+
+    const opened = new Arrivals();
+    opened.take([failed], true);
+    expect(opened.spoken).toEqual([]);
   });
 
   test('out of view they are counted until they were seen; one’s own are not', () => {

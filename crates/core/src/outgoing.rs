@@ -10,6 +10,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use herold_protocol::{AttachmentKind, ErrorKind, ErrorReason, MediaToken, Picture, StagedFile};
@@ -29,6 +30,8 @@ const LARGEST_PASTE: usize = 100 * 1024 * 1024;
 /// Bytes of a file that can be queued. The SDK's queue keeps it as one value of an SQLite database, which
 /// must have less than 1,000,000,000 bytes with what encryption adds (SQLITE_MAX_LENGTH).
 const LARGEST_QUEUED: u64 = 999_900_000;
+/// How long to wait for how large the server says files may be.
+const LIMIT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Begins the token of a staged file's picture, which no token of received media does.
 const TOKEN_PREFIX: &str = "staged-";
@@ -197,8 +200,10 @@ impl Session {
         if size > LARGEST_QUEUED {
             return true;
         }
-        let limit = self.client.load_or_fetch_max_upload_size().await;
-        limit.is_ok_and(|limit| size > u64::from(limit))
+        // On a bad line nobody waits for the answer: the server says it once more when it gets the file.
+        let limit = self.client.load_or_fetch_max_upload_size();
+        let limit = tokio::time::timeout(LIMIT_PATIENCE, limit).await;
+        limit.is_ok_and(|limit| limit.is_ok_and(|limit| size > u64::from(limit)))
     }
 }
 

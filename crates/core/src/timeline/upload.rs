@@ -29,6 +29,9 @@ use crate::{
 
 /// Files sent together.
 const MOST_FILES: usize = 100;
+/// Files in one gallery; more become several. Each takes up to 900 bytes of an encrypted event, and the words with
+/// them may take half of it.
+const MOST_IN_GALLERY: usize = 24;
 
 /// A file as the queue takes it.
 struct Ready {
@@ -69,8 +72,14 @@ impl Session {
                 staged.push(file);
             }
             if gallery && staged.len() > 1 {
-                self.queue_gallery(conversation, staged, &caption, keep_metadata).await?;
-                self.outgoing.discard(&files);
+                let nothing = OutgoingText::default();
+                let mut staged = staged.into_iter();
+                for (index, ids) in files.chunks(MOST_IN_GALLERY).enumerate() {
+                    let caption = if index == 0 { &caption } else { &nothing };
+                    let part = staged.by_ref().take(ids.len()).collect();
+                    self.queue_gallery(conversation, part, caption, keep_metadata).await?;
+                    self.outgoing.discard(ids);
+                }
                 return Ok(());
             }
             for (index, (id, file)) in files.iter().zip(staged).enumerate() {

@@ -159,6 +159,35 @@ async fn several_files_can_be_one_gallery() {
         .await;
 }
 
+/// An event has room for so many files only, and a server would refuse it after all of them were uploaded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_files_than_fit_become_several_galleries() {
+    let talk = Conversation::begin().await;
+    let folder = TempDir::new().unwrap();
+    let mut staged = Vec::new();
+    for number in 0..30 {
+        let path = file(&folder, &format!("{number}.txt"), format!("Anlage {number}").as_bytes());
+        staged.push(stage(&talk.anna, &path).await);
+    }
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let staged: Vec<_> = staged.iter().collect();
+    let files = OutgoingFiles { gallery: true, ..outgoing(&staged) };
+    talk.anna.session().send_files(&place(&talk.room), "1", files).await.expect("queueing");
+    timeline
+        .wait_until("two galleries on the server", |rows| {
+            let sizes: Vec<usize> = messages(rows)
+                .filter_map(|(_, message)| match &message.content {
+                    MessageContent::Gallery { items, .. } if message.event_id.is_some() => {
+                        Some(items.len())
+                    }
+                    _ => None,
+                })
+                .collect();
+            sizes == [24, 6]
+        })
+        .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_photo_leaves_without_its_place_unless_its_sender_wants_otherwise() {
     let talk = Conversation::begin().await;

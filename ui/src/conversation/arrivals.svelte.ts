@@ -3,8 +3,8 @@
 
 import { m } from '../paraglide/messages';
 import type { TimelineRow } from '../protocol';
-import { isolate } from '../words/format';
 import { wordError } from '../words/errors';
+import { isolate } from '../words/format';
 import { contentText } from '../words/message-words';
 
 interface Spoken {
@@ -27,24 +27,25 @@ export class Arrivals {
   /** Takes note of the rows after the last one known. */
   take(rows: readonly TimelineRow[], inView: boolean): { ownPending: boolean } {
     const failures = this.#failures(rows);
-    if (failures.length > 0) this.spoken = failures.slice(-spokenAtOnce);
-    const before = this.#last;
-    this.#last = rows[rows.length - 1]?.id;
-    if (before === undefined || before === this.#last) return { ownPending: false };
-    const known = rows.findLastIndex((row) => row.id === before);
-    if (known < 0) return { ownPending: false };
-
-    const added = rows.slice(known + 1);
     const news: Spoken[] = [];
     let ownPending = false;
-    for (const { id, content } of added) {
+    for (const { id, content } of this.#added(rows)) {
       if (content.type !== 'message') continue;
       if (content.own) ownPending ||= content.sendState !== null;
       else news.push({ id, text: m.announce_message({ sender: isolate(content.sender.name), text: contentText(content.content) }) });
     }
-    if (news.length > 0) this.spoken = news.slice(-spokenAtOnce);
+    const said = [...failures, ...news];
+    if (said.length > 0) this.spoken = said.slice(-spokenAtOnce);
     if (!inView) this.unseen += news.length;
     return { ownPending };
+  }
+
+  #added(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+    const before = this.#last;
+    this.#last = rows[rows.length - 1]?.id;
+    if (before === undefined || before === this.#last) return [];
+    const known = rows.findLastIndex((row) => row.id === before);
+    return known < 0 ? [] : rows.slice(known + 1);
   }
 
   /** What failed since the last time. What had failed before the conversation was opened is read with its row. */

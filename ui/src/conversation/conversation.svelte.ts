@@ -47,10 +47,9 @@ export class Conversation {
   pollTask = $state.raw<PollTask | null>(null);
   /** The file that a dialog is about. */
   fileTask = $state.raw<FileTask | null>(null);
-  /** A sentence about something just done, for the status line. */
   /** A menu over the window, asked for by something in a message. */
   menu = $state.raw<ConversationMenu | null>(null);
-  /** Another sentence about something just done. */
+  /** A sentence about something just done, for the status line. */
   notice = $state<string | null>(null);
   /** What is being put together beside the text. */
   composing = $state<'poll' | 'location' | null>(null);

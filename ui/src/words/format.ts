@@ -1,7 +1,7 @@
 // Dates, numbers and lists as the language of the interface writes them.
 
 import { locale } from '../app/locale.svelte';
-import { now } from './today.svelte';
+import { now, startOfDay } from './today.svelte';
 
 const cache = new Map<string, unknown>();
 
@@ -19,8 +19,7 @@ const dayMs = 86_400_000;
 
 /** Days between two moments in local time; 0 today, 1 yesterday. */
 function daysAgo(timestampMs: number, nowMs: number): number {
-  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
-  return Math.round((midnight(nowMs) - midnight(timestampMs)) / dayMs);
+  return Math.round((startOfDay(nowMs) - startOfDay(timestampMs)) / dayMs);
 }
 
 const relativeDay = (days: number) =>

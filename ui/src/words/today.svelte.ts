@@ -1,6 +1,6 @@
 // The current day, for words like "today" in a window that stays open overnight.
 
-const startOfDay = (timestampMs: number): number => new Date(timestampMs).setHours(0, 0, 0, 0);
+export const startOfDay = (timestampMs: number): number => new Date(timestampMs).setHours(0, 0, 0, 0);
 const startOfNextDay = (timestampMs: number): number => new Date(timestampMs).setHours(24, 0, 0, 0);
 
 let day = $state(startOfDay(Date.now()));

@@ -51,24 +51,23 @@ pub(super) fn message(
         Some(action) => (action, true),
         None => (text, false),
     };
-    let build = |formatted: Option<FormattedBody>| {
-        let kind = if is_emote {
-            let mut emote = EmoteMessageEventContent::plain(text);
-            emote.formatted = formatted;
-            MessageType::Emote(emote)
-        } else {
-            let mut message = TextMessageEventContent::plain(text);
-            message.formatted = formatted;
-            MessageType::Text(message)
-        };
-        RoomMessageEventContentWithoutRelation::new(kind).add_mentions(addressed(text, mentions))
+    let formatted = formatted(text, mentions);
+    let kind = if is_emote {
+        let mut emote = EmoteMessageEventContent::plain(text);
+        emote.formatted = formatted;
+        MessageType::Emote(emote)
+    } else {
+        let mut message = TextMessageEventContent::plain(text);
+        message.formatted = formatted;
+        MessageType::Text(message)
     };
-    let content = build(formatted(text, mentions));
+    let mentions = addressed(text, mentions);
+    let content = RoomMessageEventContentWithoutRelation::new(kind).add_mentions(mentions);
     if fits(&content, longest) {
         return Ok(content);
     }
     // Formatting would not fit; the words themselves may.
-    let content = build(None);
+    let content = without_formatting(content);
     if fits(&content, longest) { Ok(content) } else { Err(too_long()) }
 }
 

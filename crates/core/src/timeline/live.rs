@@ -72,12 +72,13 @@ impl Timelines {
         room: &Room,
         focus: &TimelineFocus,
     ) -> Result<Arc<LastingTimeline>> {
-        if let Some(timeline) = self.lasting(room.room_id(), focus) {
-            return Ok(timeline);
-        }
-        // The surroundings of an event are asked of the server, and are never kept: nobody has to wait for them.
+        // The surroundings of an event are asked of the server, and are looked at once: nobody has to wait for
+        // them, and keeping them would push out what is used.
         if matches!(focus, TimelineFocus::Event { .. }) {
             return Ok(Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?));
+        }
+        if let Some(timeline) = self.lasting(room.room_id(), focus) {
+            return Ok(timeline);
         }
         let _guard = self.building.lock().await;
         if let Some(timeline) = self.lasting(room.room_id(), focus) {
@@ -89,7 +90,6 @@ impl Timelines {
         if recent.len() > KEPT {
             recent.pop_front();
         }
-        drop(recent);
         Ok(timeline)
     }
 

@@ -213,29 +213,29 @@ impl Session {
         let edited = event(edited)?;
         let longest = compose::longest(room);
         let kind = self.message_type(room, &edited).await?;
-        let content = match kind {
+        // An edit carries the text twice, so its formatting may not fit where that of the message did.
+        let contents = match kind {
             Some(MessageType::Text(_) | MessageType::Emote(_) | MessageType::Notice(_)) => {
-                // An edit carries the text twice.
                 let plain = compose::without_formatting(content.clone());
-                let edit = room.make_edit_event(&edited, EditedContent::RoomMessage(content)).await;
-                let edit = edit.map_err(super::actions::edit_error)?;
-                if compose::fits(&edit, longest) {
-                    return Ok(edit);
-                }
-                EditedContent::RoomMessage(plain)
+                vec![EditedContent::RoomMessage(content), EditedContent::RoomMessage(plain)]
             }
             _ => {
                 let caption = compose::caption(&message.text, &message.mentions);
-                EditedContent::MediaCaption {
+                vec![EditedContent::MediaCaption {
                     formatted_caption: caption.as_ref().and_then(|text| text.formatted.clone()),
                     caption: caption.map(|text| text.body),
                     mentions: Some(compose::addressed(&message.text, &message.mentions)),
-                }
+                }]
             }
         };
-        let edit = room.make_edit_event(&edited, content).await;
-        let edit = edit.map_err(super::actions::edit_error)?;
-        if compose::fits(&edit, longest) { Ok(edit) } else { Err(compose::too_long()) }
+        for content in contents {
+            let edit = room.make_edit_event(&edited, content).await;
+            let edit = edit.map_err(super::actions::edit_error)?;
+            if compose::fits(&edit, longest) {
+                return Ok(edit);
+            }
+        }
+        Err(compose::too_long())
     }
 
     /// Sends again what failed for good.

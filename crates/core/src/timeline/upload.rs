@@ -55,7 +55,7 @@ impl Session {
         outgoing: OutgoingFiles,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
-        let OutgoingFiles { files, caption, gallery, keep_metadata } = outgoing;
+        let OutgoingFiles { files, mut caption, gallery, keep_metadata } = outgoing;
         if files.is_empty() || files.len() > MOST_FILES {
             return Err(Error::new(ErrorKind::Invalid));
         }
@@ -71,22 +71,21 @@ impl Session {
                 }
                 staged.push(file);
             }
-            if gallery && staged.len() > 1 {
-                let nothing = OutgoingText::default();
-                let mut staged = staged.into_iter();
-                for (index, ids) in files.chunks(MOST_IN_GALLERY).enumerate() {
-                    let caption = if index == 0 { &caption } else { &nothing };
-                    let part = staged.by_ref().take(ids.len()).collect();
-                    self.queue_gallery(conversation, part, caption, keep_metadata).await?;
-                    self.outgoing.discard(ids);
+            let gallery = gallery && files.len() > 1;
+            let mut staged = staged.into_iter();
+            for ids in files.chunks(if gallery { MOST_IN_GALLERY } else { 1 }) {
+                // The words go with the first.
+                let caption = std::mem::take(&mut caption);
+                let part = staged.by_ref().take(ids.len());
+                if gallery {
+                    self.queue_gallery(conversation, part, &caption, keep_metadata).await?;
+                } else {
+                    for file in part {
+                        let file = ready(file, keep_metadata).await?;
+                        self.queue_file(conversation, file, &caption).await?;
+                    }
                 }
-                return Ok(());
-            }
-            for (index, (id, file)) in files.iter().zip(staged).enumerate() {
-                let caption = if index == 0 { Some(&caption) } else { None };
-                let file = ready(file, keep_metadata).await?;
-                self.queue_file(conversation, file, caption).await?;
-                self.outgoing.discard(std::slice::from_ref(id));
+                self.outgoing.discard(ids);
             }
             Ok(())
         })
@@ -115,7 +114,7 @@ impl Session {
             bytes,
             thumbnail: None,
         };
-        self.once(request_id, self.queue_file(conversation, file, None)).await
+        self.once(request_id, self.queue_file(conversation, file, &OutgoingText::default())).await
     }
 
     /// Queues the recording of a conversation as a voice message (MSC3245). What is queued is kept no
@@ -150,7 +149,7 @@ impl Session {
                 bytes: recording.bytes.clone(),
                 thumbnail: None,
             };
-            self.queue_file(conversation, file, Some(&answer)).await?;
+            self.queue_file(conversation, file, &answer).await?;
             self.recordings.discard(conversation);
             Ok(())
         })
@@ -161,16 +160,13 @@ impl Session {
         &self,
         conversation: &ConversationId,
         file: Ready,
-        caption: Option<&OutgoingText>,
+        caption: &OutgoingText,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
-        let reply_to = caption.and_then(|caption| caption.reply_to.as_deref());
         let mut config = AttachmentConfig::new().info(file.info).thumbnail(file.thumbnail);
-        config.caption = caption.and_then(text);
-        let (words, mentions) =
-            caption.map_or(("", &[][..]), |caption| (caption.text.as_str(), &caption.mentions[..]));
-        config.mentions = Some(compose::addressed(words, mentions));
-        config.reply = self.reply(conversation, &room, reply_to).await?;
+        config.caption = text(caption);
+        config.mentions = Some(compose::addressed(&caption.text, &caption.mentions));
+        config.reply = self.reply(conversation, &room, caption.reply_to.as_deref()).await?;
         room.send_queue()
             .send_attachment(file.filename, file.mime, file.bytes, config)
             .await
@@ -181,7 +177,7 @@ impl Session {
     async fn queue_gallery(
         &self,
         conversation: &ConversationId,
-        staged: Vec<Staged>,
+        staged: impl Iterator<Item = Staged>,
         caption: &OutgoingText,
         keep_metadata: bool,
     ) -> Result<()> {

@@ -11,7 +11,7 @@ use herold_testkit::{
     seed::{Event, Room},
     shared_synapse,
 };
-use matrix_sdk::ruma::{EventId, RoomId};
+use matrix_sdk::ruma::EventId;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -133,21 +133,17 @@ async fn a_long_history_reaches_its_beginning_in_order_and_without_doubles() {
     let server = shared_synapse().await;
     let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
     let wanted: Vec<_> = (0..120).map(|number| format!("Eintrag {number}")).collect();
-    let written = server
-        .write_rooms(&[Room {
-            creator: clara.id.clone(),
-            config: json!({ "name": "Tagebuch", "preset": "public_chat", "room_version": "10" }),
-            batches: vec![
-                vec![Event::join(&anna.id)],
-                wanted.iter().map(|text| Event::message(&clara.id, text)).collect(),
-            ],
-            ..Room::default()
-        }])
-        .await;
-    let room = <&RoomId>::try_from(written[0].room_id.as_str()).unwrap();
-    let person = Person::sign_in(&server.url(), &anna).await;
-    person.room(room, "the room", |_| true).await;
-    let mut timeline = person.timeline(room).await;
+    let written = Room {
+        creator: clara.id.clone(),
+        config: json!({ "name": "Tagebuch", "preset": "public_chat", "room_version": "10" }),
+        batches: vec![
+            vec![Event::join(&anna.id)],
+            wanted.iter().map(|text| Event::message(&clara.id, text)).collect(),
+        ],
+        ..Room::default()
+    };
+    let (person, room) = Person::in_written_room(server, &anna, written).await;
+    let mut timeline = person.timeline(&room).await;
     timeline.wait_until("the latest", |rows| saying(rows, "Eintrag 119").is_some()).await;
     while timeline.load_more().await == MoreOutcome::More {}
     timeline
@@ -168,7 +164,7 @@ async fn a_long_history_reaches_its_beginning_in_order_and_without_doubles() {
     );
 
     // A second window has the same rows.
-    let mut other = person.timeline(room).await;
+    let mut other = person.timeline(&room).await;
     other.wait_until("the same texts", |rows| texts(rows) == wanted).await;
 }
 

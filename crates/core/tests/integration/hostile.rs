@@ -13,7 +13,6 @@ use herold_testkit::{
     seed::{Event, Room},
     shared_synapse,
 };
-use matrix_sdk::ruma::RoomId;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -219,27 +218,23 @@ async fn reactions_and_answers_that_cannot_be_told_apart_are_one() {
             "answers": [answer("a", "Saal"), answer("a", "Keller"), answer("b", "Turm")],
         },
     });
-    let written = server
-        .write_rooms(&[Room {
-            creator: clara.id.clone(),
-            config: json!({ "name": "Doppelt", "preset": "public_chat" }),
-            batches: vec![
-                vec![Event::message(&clara.id, "Zweimal dasselbe")],
-                vec![Event::join(&anna.id)],
-                vec![
-                    reaction("👍"),
-                    reaction("👍\u{200b}"),
-                    Event::new(&clara.id, "org.matrix.msc3381.poll.start", unstable),
-                    Event::new(&clara.id, "m.poll.start", stable),
-                ],
+    let written = Room {
+        creator: clara.id.clone(),
+        config: json!({ "name": "Doppelt", "preset": "public_chat" }),
+        batches: vec![
+            vec![Event::message(&clara.id, "Zweimal dasselbe")],
+            vec![Event::join(&anna.id)],
+            vec![
+                reaction("👍"),
+                reaction("👍\u{200b}"),
+                Event::new(&clara.id, "org.matrix.msc3381.poll.start", unstable),
+                Event::new(&clara.id, "m.poll.start", stable),
             ],
-            ..Room::default()
-        }])
-        .await;
-    let room = <&RoomId>::try_from(written[0].room_id.as_str()).unwrap();
-    let person = Person::sign_in(&server.url(), &anna).await;
-    person.room(room, "the room", |_| true).await;
-    let mut timeline = person.timeline(room).await;
+        ],
+        ..Room::default()
+    };
+    let (person, room) = Person::in_written_room(server, &anna, written).await;
+    let mut timeline = person.timeline(&room).await;
     let reacted = |rows: &[TimelineRow]| {
         saying(rows, "Zweimal dasselbe")
             .map(|(_, message)| message.reactions)
@@ -283,23 +278,15 @@ async fn thousands_of_reactions_do_not_hold_up_a_conversation() {
             Event::new(person, "m.reaction", json!({ "m.relates_to": relation }))
         })
     });
-    let written = server
-        .write_rooms(&[Room {
-            creator: clara.id.clone(),
-            config: json!({ "name": "Beliebt", "preset": "public_chat", "room_version": "10" }),
-            // The message is the first event of the order, so that the reactions can name it.
-            batches: vec![
-                vec![Event::message(&clara.id, "Sehr beliebt")],
-                joins,
-                reactions.collect(),
-            ],
-            ..Room::default()
-        }])
-        .await;
-    let room = <&RoomId>::try_from(written[0].room_id.as_str()).unwrap();
-    let person = Person::sign_in(&server.url(), &anna).await;
-    person.room(room, "the room", |_| true).await;
-    let mut timeline = person.timeline(room).await;
+    let written = Room {
+        creator: clara.id.clone(),
+        config: json!({ "name": "Beliebt", "preset": "public_chat", "room_version": "10" }),
+        // The message is the first event of the order, so that the reactions can name it.
+        batches: vec![vec![Event::message(&clara.id, "Sehr beliebt")], joins, reactions.collect()],
+        ..Room::default()
+    };
+    let (person, room) = Person::in_written_room(server, &anna, written).await;
+    let mut timeline = person.timeline(&room).await;
     while timeline.load_more().await == MoreOutcome::More {}
     let all = u32::try_from(PEOPLE).unwrap();
     let popular = |rows: &[TimelineRow]| {
@@ -315,7 +302,7 @@ async fn thousands_of_reactions_do_not_hold_up_a_conversation() {
     let mut fastest = Duration::MAX;
     for _ in 0..3 {
         let begun = Instant::now();
-        let mut again = person.timeline(room).await;
+        let mut again = person.timeline(&room).await;
         again.wait_for("the message again", popular).await;
         fastest = fastest.min(begun.elapsed());
     }

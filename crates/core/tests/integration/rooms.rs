@@ -13,10 +13,7 @@ use herold_testkit::{
     seed::{Event, Room},
     shared_synapse,
 };
-use matrix_sdk::ruma::{
-    RoomId,
-    api::client::room::create_room::v3::{Request as CreateRoom, RoomPreset},
-};
+use matrix_sdk::ruma::api::client::room::create_room::v3::{Request as CreateRoom, RoomPreset};
 use serde_json::json;
 
 use crate::support::{Conversation, Person, View, place, saying};
@@ -272,24 +269,20 @@ async fn members_are_sorted_by_role_and_their_names_cannot_deceive() {
         Event::new(&user.id, "m.room.member", content).state(&user.id)
     };
     let levels = json!({ "users": { (boss.id.clone()): 100, (moderator.id.clone()): 50 } });
-    let written = server
-        .write_rooms(&[Room {
-            creator: boss.id.clone(),
-            config: json!({ "name": "Amt", "preset": "public_chat", "room_version": "10" }),
-            batches: vec![vec![
-                Event::join(&anna.id),
-                Event::join(&moderator.id),
-                join(&hostile, "Eve \u{202E}nimdA\u{200B}\n  x"),
-                join(&twin, "Anna"),
-                Event::new(&boss.id, "m.room.power_levels", levels).state(""),
-            ]],
-            ..Room::default()
-        }])
-        .await;
-    let person = Person::sign_in(&server.url(), &anna).await;
-    let room = <&RoomId>::try_from(written[0].room_id.as_str()).unwrap();
-    person.room(room, "the room", |_| true).await;
-    let mut members = person.members(room);
+    let written = Room {
+        creator: boss.id.clone(),
+        config: json!({ "name": "Amt", "preset": "public_chat", "room_version": "10" }),
+        batches: vec![vec![
+            Event::join(&anna.id),
+            Event::join(&moderator.id),
+            join(&hostile, "Eve \u{202E}nimdA\u{200B}\n  x"),
+            join(&twin, "Anna"),
+            Event::new(&boss.id, "m.room.power_levels", levels).state(""),
+        ]],
+        ..Room::default()
+    };
+    let (person, room) = Person::in_written_room(server, &anna, written).await;
+    let mut members = person.members(&room);
     members
         .wait_until("all members with their roles", |rows| {
             rows.len() == 5 && rows[1].role == MemberRole::Moderator

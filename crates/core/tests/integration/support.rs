@@ -18,7 +18,7 @@ use herold_core::{
         TimelineRow, TimelineRowContent,
     },
 };
-use herold_testkit::{Device, FaultProxy, Synapse, User, shared_synapse};
+use herold_testkit::{Device, FaultProxy, Synapse, User, seed, shared_synapse};
 use matrix_sdk::{
     room::MessagesOptions,
     ruma::{OwnedRoomId, RoomId},
@@ -96,6 +96,19 @@ impl Person {
         person.enter(server_url).await.expect("signing in");
         person.online().await;
         person
+    }
+
+    /// Signed in, and the room is in the list that was written onto the server for them.
+    pub(crate) async fn in_written_room(
+        server: &Synapse,
+        user: &User,
+        room: seed::Room,
+    ) -> (Self, OwnedRoomId) {
+        let written = server.write_rooms(&[room]).await.remove(0);
+        let room = OwnedRoomId::try_from(written.room_id).expect("the identifier of a room");
+        let person = Self::sign_in(&server.url(), user).await;
+        person.room(&room, "the room", |_| true).await;
+        (person, room)
     }
 
     /// The same person with another run of the program.

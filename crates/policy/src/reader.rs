@@ -3,7 +3,7 @@
 //! Linux: `/etc/herold/policies.json`, then `/etc/herold/policies.d/*.json` in the order of their
 //! names; a later file wins.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -19,24 +19,36 @@ pub fn read_system() -> Policy {
 }
 
 fn read_directory(dir: &Path) -> Policy {
-    let mut files = vec![dir.join("policies.json")];
-    if let Ok(entries) = std::fs::read_dir(dir.join("policies.d")) {
-        let mut drop_ins: Vec<_> = entries
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-            .collect();
-        drop_ins.sort();
-        files.extend(drop_ins);
+    match merged(dir) {
+        Ok(values) => Policy::from_values(values),
+        Err(problem) => Policy::unreadable(problem),
     }
-    let mut merged = Map::new();
-    for file in files {
-        match read_file(&file) {
-            Ok(values) => merged.extend(values),
-            Err(problem) => return Policy::unreadable(problem),
+}
+
+fn merged(dir: &Path) -> Result<Map<String, Value>, String> {
+    let mut values = read_file(&dir.join("policies.json"))?;
+    for file in drop_ins(&dir.join("policies.d"))? {
+        values.extend(read_file(&file)?);
+    }
+    Ok(values)
+}
+
+fn drop_ins(dir: &Path) -> Result<Vec<PathBuf>, String> {
+    let problem = |error: std::io::Error| format!("{}: {error}", dir.display());
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(problem(error)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(problem)?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
         }
     }
-    Policy::from_values(merged)
+    files.sort();
+    Ok(files)
 }
 
 fn read_file(path: &Path) -> Result<Map<String, Value>, String> {
@@ -65,6 +77,13 @@ mod tests {
     fn an_unreadable_policy_allows_no_server() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("policies.json"), "{").unwrap();
+        assert!(read_directory(dir.path()).check_homeserver("any.example").is_err());
+    }
+
+    #[test]
+    fn drop_ins_that_cannot_be_listed_allow_no_server() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("policies.d"), "").unwrap();
         assert!(read_directory(dir.path()).check_homeserver("any.example").is_err());
     }
 

@@ -4,6 +4,10 @@
 //! is decrypted after its hash was checked (the SDK does both in one step), and kept in the encrypted
 //! media store within the SDK's retention policy. What a file is follows from its bytes, never from
 //! what its sender claims.
+//!
+//! The SDK keeps media by its address alone (0.19.1), but what is behind an address depends on the key it is
+//! decrypted with, and anybody can write an address and a key into a message. Tokens and places in the
+//! store are therefore made from the whole source.
 
 use std::{
     collections::HashMap,
@@ -19,6 +23,7 @@ use matrix_sdk::{
     media::{MediaFormat, MediaRequestParameters, MediaThumbnailSettings},
     ruma::{MxcUri, events::room::MediaSource, uint},
 };
+use matrix_sdk_base::media::{UniqueKey, store::IgnoreMediaRetentionPolicy};
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
@@ -55,9 +60,17 @@ pub(crate) struct MediaRegistry {
     known: Mutex<Known>,
 }
 
+/// What is behind a token.
+#[derive(Clone)]
+struct Wanted {
+    request: MediaRequestParameters,
+    /// Whether a message of one's own names it.
+    own: bool,
+}
+
 #[derive(Default)]
 struct Known {
-    requests: HashMap<String, MediaRequestParameters>,
+    wanted: HashMap<String, Wanted>,
     order: std::collections::VecDeque<String>,
 }
 
@@ -69,65 +82,106 @@ impl MediaRegistry {
     }
 
     /// The same media gives the same token, so that a webview can keep what it has drawn.
-    fn token(&self, request: MediaRequestParameters) -> MediaToken {
-        use matrix_sdk_base::media::UniqueKey;
+    fn token(&self, wanted: Wanted) -> MediaToken {
         let mut hash = Sha256::new();
         hash.update(self.salt);
-        hash.update(request.source.unique_key());
-        hash.update([0]);
-        hash.update(request.format.unique_key());
-        let token: String =
-            hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        hash.update([u8::from(wanted.own)]);
+        hash.update(whole(&wanted.request.source));
+        hash.update(wanted.request.format.unique_key());
+        let token = hex(&hash.finalize()[..16]);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.requests.insert(token.clone(), request).is_none() {
+        if known.wanted.insert(token.clone(), wanted).is_none() {
             known.order.push_back(token.clone());
             if known.order.len() > MOST_TOKENS
                 && let Some(oldest) = known.order.pop_front()
             {
-                known.requests.remove(&oldest);
+                known.wanted.remove(&oldest);
             }
         }
         MediaToken(token)
     }
 
     pub(crate) fn avatar(&self, uri: &MxcUri) -> MediaToken {
-        self.token(MediaRequestParameters {
-            source: MediaSource::Plain(uri.to_owned()),
-            format: MediaFormat::Thumbnail(MediaThumbnailSettings::with_method(
-                matrix_sdk::ruma::media::Method::Crop,
-                AVATAR_SIZE.into(),
-                AVATAR_SIZE.into(),
-            )),
-        })
+        let crop = matrix_sdk::ruma::media::Method::Crop;
+        let size = AVATAR_SIZE.into();
+        self.rendition(uri, MediaThumbnailSettings::with_method(crop, size, size))
     }
 
-    pub(crate) fn file(&self, source: &MediaSource) -> MediaToken {
-        self.token(MediaRequestParameters { source: source.clone(), format: MediaFormat::File })
+    /// `own` where a message of one's own names it.
+    pub(crate) fn file(&self, source: &MediaSource, own: bool) -> MediaToken {
+        let source = source.clone();
+        self.token(Wanted {
+            request: MediaRequestParameters { source, format: MediaFormat::File },
+            own,
+        })
     }
 
     /// A smaller rendition made by the server; encrypted media has none.
     pub(crate) fn scaled(&self, source: &MediaSource) -> Option<MediaToken> {
         match source {
             MediaSource::Encrypted(_) => None,
-            MediaSource::Plain(_) => Some(self.token(MediaRequestParameters {
-                source: source.clone(),
-                format: MediaFormat::Thumbnail(MediaThumbnailSettings::new(uint!(800), uint!(600))),
-            })),
+            MediaSource::Plain(uri) => {
+                Some(self.rendition(uri, MediaThumbnailSettings::new(uint!(800), uint!(600))))
+            }
         }
     }
 
     /// A small rendition of something on the homeserver that belongs to no message.
     pub(crate) fn small(&self, uri: &MxcUri) -> MediaToken {
-        self.token(MediaRequestParameters {
-            source: MediaSource::Plain(uri.to_owned()),
-            format: MediaFormat::Thumbnail(MediaThumbnailSettings::new(uint!(320), uint!(240))),
-        })
+        self.rendition(uri, MediaThumbnailSettings::new(uint!(320), uint!(240)))
     }
 
-    fn request(&self, token: &MediaToken) -> Result<MediaRequestParameters> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.requests.get(&token.0).cloned().ok_or_else(|| Error::new(ErrorKind::NotFound))
+    fn rendition(&self, uri: &MxcUri, settings: MediaThumbnailSettings) -> MediaToken {
+        let source = MediaSource::Plain(uri.to_owned());
+        let format = MediaFormat::Thumbnail(settings);
+        self.token(Wanted { request: MediaRequestParameters { source, format }, own: false })
     }
+
+    fn wanted(&self, token: &MediaToken) -> Result<Wanted> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.wanted.get(&token.0).cloned().ok_or_else(|| Error::new(ErrorKind::NotFound))
+    }
+
+    /// From the store or the homeserver. What cannot be stored is given all the same.
+    async fn bytes(&self, Wanted { request, own }: &Wanted) -> matrix_sdk::Result<Vec<u8>> {
+        let place = MediaRequestParameters {
+            source: MediaSource::Plain(
+                format!("mxc://herold.invalid/{}", hex(&Sha256::digest(whole(&request.source))))
+                    .into(),
+            ),
+            format: request.format.clone(),
+        };
+        {
+            let store = self.client.media_store().lock().await?;
+            if let Some(bytes) = store.get_media_content(&place).await? {
+                return Ok(bytes);
+            }
+            // Here the SDK has put what was sent from this device.
+            if *own && let Some(bytes) = store.get_media_content(request).await? {
+                return Ok(bytes);
+            }
+        }
+        let bytes = self.client.media().get_media_content(request, false).await?;
+        let store = self.client.media_store().lock().await?;
+        let policy = IgnoreMediaRetentionPolicy::No;
+        if let Err(error) = store.add_media_content(&place, bytes.clone(), policy).await {
+            tracing::warn!(%error, "cannot keep what was downloaded");
+        }
+        Ok(bytes)
+    }
+}
+
+/// Address, key and hash: what the bytes depend on.
+fn whole(source: &MediaSource) -> Vec<u8> {
+    let (kind, bytes) = match source {
+        MediaSource::Plain(uri) => (0, uri.as_str().into()),
+        MediaSource::Encrypted(file) => (1, serde_json::to_vec(file).unwrap_or_default()),
+    };
+    [vec![kind], bytes].concat()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Session {
@@ -139,13 +193,12 @@ impl Session {
         if let Some(recording) = self.recordings.content(token) {
             return Ok(recording);
         }
-        let request = self.media.request(token)?;
-        let longest = match request.format {
+        let wanted = self.media.wanted(token)?;
+        let longest = match wanted.request.format {
             MediaFormat::File => LONGEST_DOWNLOAD,
             MediaFormat::Thumbnail(_) => LONGEST_THUMBNAIL,
         };
-        let media = self.media.client.media();
-        let bytes = timeout(longest, media.get_media_content(&request, true))
+        let bytes = timeout(longest, self.media.bytes(&wanted))
             .await
             .map_err(|_| Error::new(ErrorKind::Timeout))??;
         Ok(MediaContent::picture(bytes))

@@ -21,6 +21,14 @@ use matrix_sdk::ruma::{
 
 use crate::media::MediaRegistry;
 
+/// Who names a file in a message.
+#[derive(Clone, Copy)]
+pub(super) struct Files<'a> {
+    pub(super) media: &'a MediaRegistry,
+    /// Whether it is a message of one's own.
+    pub(super) own: bool,
+}
+
 /// Larger claims are cut, so that no message reserves the whole screen.
 const LARGEST_SIDE: u32 = 16_384;
 /// Files of a gallery that are shown.
@@ -35,47 +43,44 @@ pub(super) type Caption<'a> = Option<(&'a str, Option<&'a FormattedBody>)>;
 /// `None` for a message that holds no file.
 pub(super) fn attachment<'a>(
     message: &'a MessageType,
-    media: &MediaRegistry,
+    files: Files<'_>,
 ) -> Option<(Attachment, Caption<'a>)> {
     Some(match message {
         MessageType::Image(file) => {
-            (image(file, media), file.caption().map(|body| (body, file.formatted_caption())))
+            (image(file, files), file.caption().map(|body| (body, file.formatted_caption())))
         }
         MessageType::Video(file) => {
-            (video(file, media), file.caption().map(|body| (body, file.formatted_caption())))
+            (video(file, files), file.caption().map(|body| (body, file.formatted_caption())))
         }
         MessageType::Audio(file) => {
-            (audio(file, media), file.caption().map(|body| (body, file.formatted_caption())))
+            (audio(file, files), file.caption().map(|body| (body, file.formatted_caption())))
         }
         MessageType::File(file) => {
-            (document(file, media), file.caption().map(|body| (body, file.formatted_caption())))
+            (document(file, files), file.caption().map(|body| (body, file.formatted_caption())))
         }
         _ => return None,
     })
 }
 
 /// The files of a gallery (MSC4274), in its order.
-pub(super) fn gallery(
-    gallery: &GalleryMessageEventContent,
-    media: &MediaRegistry,
-) -> Vec<Attachment> {
+pub(super) fn gallery(gallery: &GalleryMessageEventContent, files: Files<'_>) -> Vec<Attachment> {
     gallery
         .itemtypes
         .iter()
         .take(MOST_ITEMS)
         .filter_map(|item| {
             Some(match item {
-                GalleryItemType::Image(file) => image(file, media),
-                GalleryItemType::Video(file) => video(file, media),
-                GalleryItemType::Audio(file) => audio(file, media),
-                GalleryItemType::File(file) => document(file, media),
+                GalleryItemType::Image(file) => image(file, files),
+                GalleryItemType::Video(file) => video(file, files),
+                GalleryItemType::Audio(file) => audio(file, files),
+                GalleryItemType::File(file) => document(file, files),
                 _ => return None,
             })
         })
         .collect()
 }
 
-pub(super) fn sticker(content: &StickerEventContent, media: &MediaRegistry) -> Attachment {
+pub(super) fn sticker(content: &StickerEventContent, files: Files<'_>) -> Attachment {
     let source = match &content.source {
         StickerMediaSource::Plain(uri) => MediaSource::Plain(uri.clone()),
         StickerMediaSource::Encrypted(file) => MediaSource::Encrypted(file.clone()),
@@ -90,7 +95,7 @@ pub(super) fn sticker(content: &StickerEventContent, media: &MediaRegistry) -> A
             info.width,
             info.height,
             None,
-            media,
+            files,
         )),
         ..file(
             AttachmentKind::Image,
@@ -98,12 +103,12 @@ pub(super) fn sticker(content: &StickerEventContent, media: &MediaRegistry) -> A
             &source,
             info.mimetype.as_deref(),
             info.size,
-            media,
+            files,
         )
     }
 }
 
-fn image(message: &ImageMessageEventContent, media: &MediaRegistry) -> Attachment {
+fn image(message: &ImageMessageEventContent, files: Files<'_>) -> Attachment {
     let info = message.info.clone().unwrap_or_default();
     Attachment {
         picture: Some(picture(
@@ -112,7 +117,7 @@ fn image(message: &ImageMessageEventContent, media: &MediaRegistry) -> Attachmen
             info.width,
             info.height,
             info.blurhash.as_deref(),
-            media,
+            files,
         )),
         ..file(
             AttachmentKind::Image,
@@ -120,15 +125,15 @@ fn image(message: &ImageMessageEventContent, media: &MediaRegistry) -> Attachmen
             &message.source,
             info.mimetype.as_deref(),
             info.size,
-            media,
+            files,
         )
     }
 }
 
-fn video(message: &VideoMessageEventContent, media: &MediaRegistry) -> Attachment {
+fn video(message: &VideoMessageEventContent, files: Files<'_>) -> Attachment {
     let info = message.info.clone().unwrap_or_default();
     let still = info.thumbnail_source.as_ref().map(|source| {
-        still(source, info.thumbnail_info.as_deref(), info.blurhash.as_deref(), media)
+        still(source, info.thumbnail_info.as_deref(), info.blurhash.as_deref(), files)
     });
     Attachment {
         duration_ms: info.duration.map(milliseconds),
@@ -139,12 +144,12 @@ fn video(message: &VideoMessageEventContent, media: &MediaRegistry) -> Attachmen
             &message.source,
             info.mimetype.as_deref(),
             info.size,
-            media,
+            files,
         )
     }
 }
 
-fn audio(message: &AudioMessageEventContent, media: &MediaRegistry) -> Attachment {
+fn audio(message: &AudioMessageEventContent, files: Files<'_>) -> Attachment {
     let info = message.info.clone().unwrap_or_default();
     let kind = if message.voice.is_some() { AttachmentKind::Voice } else { AttachmentKind::Audio };
     let details = message.audio.as_ref();
@@ -166,12 +171,12 @@ fn audio(message: &AudioMessageEventContent, media: &MediaRegistry) -> Attachmen
             &message.source,
             info.mimetype.as_deref(),
             info.size,
-            media,
+            files,
         )
     }
 }
 
-fn document(message: &FileMessageEventContent, media: &MediaRegistry) -> Attachment {
+fn document(message: &FileMessageEventContent, files: Files<'_>) -> Attachment {
     let info = message.info.clone().unwrap_or_default();
     file(
         AttachmentKind::File,
@@ -179,7 +184,7 @@ fn document(message: &FileMessageEventContent, media: &MediaRegistry) -> Attachm
         &message.source,
         info.mimetype.as_deref(),
         info.size,
-        media,
+        files,
     )
 }
 
@@ -189,7 +194,7 @@ fn file(
     source: &MediaSource,
     mime_type: Option<&str>,
     size: Option<UInt>,
-    media: &MediaRegistry,
+    files: Files<'_>,
 ) -> Attachment {
     Attachment {
         kind,
@@ -197,7 +202,7 @@ fn file(
         mime_type: mime_type.map(clean_name),
         size: size.map(u64::from),
         duration_ms: None,
-        file: media.file(source),
+        file: files.media.file(source, files.own),
         picture: None,
         waveform: Vec::new(),
     }
@@ -209,11 +214,13 @@ fn picture(
     width: Option<UInt>,
     height: Option<UInt>,
     blurhash: Option<&str>,
-    media: &MediaRegistry,
+    files: Files<'_>,
 ) -> Picture {
     Picture {
-        full: media.file(source),
-        thumbnail: thumbnail.map(|source| media.file(source)).or_else(|| media.scaled(source)),
+        full: files.media.file(source, files.own),
+        thumbnail: thumbnail
+            .map(|source| files.media.file(source, files.own))
+            .or_else(|| files.media.scaled(source)),
         width: side(width),
         height: side(height),
         blurhash: blurhash.and_then(clean_blurhash),
@@ -225,10 +232,10 @@ fn still(
     source: &MediaSource,
     info: Option<&ThumbnailInfo>,
     blurhash: Option<&str>,
-    media: &MediaRegistry,
+    files: Files<'_>,
 ) -> Picture {
     Picture {
-        full: media.file(source),
+        full: files.media.file(source, files.own),
         thumbnail: None,
         width: side(info.and_then(|info| info.width)),
         height: side(info.and_then(|info| info.height)),

@@ -89,6 +89,7 @@ fn message_content(
     let blocks = |body: &str, formatted: Option<&FormattedBody>| {
         compose::blocks(body, formatted, context.own)
     };
+    let files = attachment::Files { media: &context.session.media, own: event.is_own() };
     match &content.kind {
         MsgLikeKind::Message(message) => match message.msgtype() {
             MessageType::Text(text) => {
@@ -108,11 +109,11 @@ fn message_content(
                 geo_uri: clean_name(&location.geo_uri),
             },
             MessageType::Gallery(gallery) => MessageContent::Gallery {
-                items: attachment::gallery(gallery, &context.session.media),
+                items: attachment::gallery(gallery, files),
                 caption: (!gallery.body.trim().is_empty())
                     .then(|| blocks(&gallery.body, gallery.formatted.as_ref())),
             },
-            other => match attachment::attachment(other, &context.session.media) {
+            other => match attachment::attachment(other, files) {
                 Some((attachment, caption)) => MessageContent::Attachment {
                     attachment,
                     caption: caption.map(|(body, formatted)| blocks(body, formatted)),
@@ -125,7 +126,7 @@ fn message_content(
         },
         MsgLikeKind::Sticker(sticker) => MessageContent::Sticker {
             text: one_line(&sticker.content().body, 200),
-            attachment: attachment::sticker(sticker.content(), &context.session.media),
+            attachment: attachment::sticker(sticker.content(), files),
         },
         MsgLikeKind::Poll(state) => {
             MessageContent::Poll { poll: poll::Results::of_state(state).card(context.own) }

@@ -1,12 +1,13 @@
 //! Pictures and files behind tokens.
 
 use herold_core::protocol::{
-    Attachment, AttachmentKind, ErrorKind, ErrorReason, MediaToken, MessageContent,
+    Attachment, AttachmentKind, ErrorKind, ErrorReason, MediaToken, MessageContent, OutgoingFiles,
+    OutgoingText,
 };
-use herold_testkit::picture::Picture;
+use herold_testkit::{Fault, picture::Picture};
 use serde_json::json;
 
-use crate::support::{Conversation, messages, saying};
+use crate::support::{Conversation, has_arrived, history, messages, place, saying};
 
 /// The attachment with this name, once it is there.
 async fn attachment(talk: &Conversation, filename: &str) -> Attachment {
@@ -41,7 +42,7 @@ async fn the_token_of_an_avatar_gives_the_picture() {
     assert!(content.bytes.len() > 100);
 
     // The second time, it comes from disk.
-    talk.proxy.set(herold_testkit::Fault::Cut).await;
+    talk.proxy.set(Fault::Cut).await;
     let again = talk.anna.session().media(&token).await.expect("the avatar from the cache");
     assert_eq!(again.bytes, content.bytes);
     let unknown = MediaToken("0123456789abcdef".to_owned());
@@ -95,6 +96,55 @@ async fn a_file_that_does_not_match_its_hash_is_refused() {
     let error = session.save_file(&attachment.file, "falsch.pdf", folder.path()).await;
     assert_eq!(error.expect_err("the hash is wrong").reason, Some(ErrorReason::HashMismatch));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_address_of_a_file_in_another_message_changes_nothing_about_the_file() {
+    let talk = Conversation::begin().await;
+    let picture = Picture::market_square();
+    talk.ben.send_image(&talk.room, "marktplatz.png", &picture).await;
+    let shown = attachment(&talk, "marktplatz.png").await.picture.expect("a picture");
+    let events = history(&talk.ben, &talk.room).await;
+    let file = events.iter().find_map(|event| event["content"].get("file")).expect("a file");
+    let trap = json!({ "msgtype": "m.file", "body": "falle.png", "url": file["url"] });
+    talk.ben.send_raw(&talk.room, "m.room.message", trap).await;
+    let session = talk.anna.session();
+    let trap = attachment(&talk, "falle.png").await.file;
+    let content = session.media(&trap).await.expect("loading what is behind the address");
+    assert!(content.bytes != picture.png, "nothing says how to decrypt it");
+    let content = session.media(&shown.full).await.expect("loading the picture");
+    assert!(content.bytes == picture.png, "the picture is what was sent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_of_ones_own_is_not_downloaded_to_be_seen() {
+    let talk = Conversation::begin().await;
+    let picture = Picture::market_square();
+    let (session, here) = (talk.anna.session(), place(&talk.room));
+    let staged = session.stage_bytes("plan.png", "image/png", picture.png.clone()).await.unwrap();
+    let files = OutgoingFiles {
+        files: vec![staged.id],
+        caption: OutgoingText::default(),
+        gallery: false,
+        keep_metadata: true,
+    };
+    session.send_files(&here, "plan", files).await.expect("queueing");
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let shown = timeline
+        .wait_for("the picture sent", |rows| {
+            messages(rows).filter(|(_, message)| has_arrived(message)).find_map(|(_, message)| {
+                match &message.content {
+                    MessageContent::Attachment { attachment, .. } => attachment.picture.clone(),
+                    _ => None,
+                }
+            })
+        })
+        .await;
+    talk.proxy.set_for("/media/", Fault::status(500)).await;
+    let content = session.media(&shown.full).await.expect("the picture from the store");
+    assert!(content.bytes == picture.png);
+    let small = session.media(&shown.thumbnail.expect("a small one")).await;
+    assert_eq!(small.expect("the small one from the store").content_type, "image/jpeg");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ mod inspect;
 mod metadata;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -68,6 +68,8 @@ impl Staged {
 #[derive(Default)]
 pub(crate) struct Outgoing {
     staged: Mutex<HashMap<String, Staged>>,
+    /// Identifiers of what was queued: a request that was cut short may come again.
+    queued: Mutex<HashSet<String>>,
 }
 
 impl Outgoing {
@@ -86,6 +88,17 @@ impl Outgoing {
         all.get(id)
             .cloned()
             .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::FileGone))
+    }
+
+    pub(crate) fn is_queued(&self, id: &str) -> bool {
+        self.queued.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    /// Takes files that the queue has now.
+    pub(crate) fn queued(&self, ids: &[String]) {
+        self.discard(ids);
+        let mut queued = self.queued.lock().unwrap_or_else(PoisonError::into_inner);
+        queued.extend(ids.iter().cloned());
     }
 
     pub(crate) fn discard(&self, ids: &[String]) {

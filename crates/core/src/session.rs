@@ -10,7 +10,6 @@ mod incoming;
 pub(crate) mod sign_in;
 
 use std::{
-    collections::VecDeque,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -43,9 +42,9 @@ use crate::{
     outgoing::Outgoing,
     recordings::Recordings,
     rooms::{subscriptions::VisibleRooms, suggestions::Mentionable, unread_threads::UnreadThreads},
-    sync,
+    send_queues, sync,
     tasks::Tasks,
-    timeline::Timelines,
+    timeline::{StoredRequests, Timelines},
 };
 
 pub use incoming::IncomingMessages;
@@ -63,6 +62,8 @@ pub(crate) enum Signal {
         soft: bool,
     },
     Account(Account),
+    /// Something failed that no screen waits for.
+    Problem(Error),
 }
 
 pub struct Session {
@@ -77,9 +78,7 @@ pub struct Session {
     pub(crate) visible: VisibleRooms,
     pub(crate) mentionable: Mentionable,
     pub(crate) unread_threads: Arc<UnreadThreads>,
-    /// Request identifiers of messages that were stored, newest last. Held while a message is being
-    /// stored, so that messages keep the order in which they were asked for.
-    pub(crate) stored_requests: tokio::sync::Mutex<VecDeque<String>>,
+    pub(crate) stored_requests: StoredRequests,
     account: Mutex<Account>,
     signals: mpsc::UnboundedSender<Signal>,
     retry_now: Arc<Notify>,
@@ -112,7 +111,7 @@ impl Session {
             outgoing: Outgoing::default(),
             link_previews: LinkPreviews::default(),
             recordings: Arc::default(),
-            stored_requests: tokio::sync::Mutex::default(),
+            stored_requests: StoredRequests::default(),
             account: Mutex::new(account),
             signals,
             retry_now: Arc::new(Notify::new()),
@@ -144,12 +143,14 @@ impl Session {
         };
         self.tasks.spawn(move || connection.keep());
         let (client, connected) = (self.client.clone(), state.subscribe());
-        self.tasks.spawn(move || sync::revive_send_queues(client, connected));
+        let signals = self.signals.clone();
+        self.tasks.spawn(move || send_queues::keep_moving(client, connected, signals));
         let (visible, service) = (self.visible.clone(), self.service.clone());
         self.tasks.spawn(move || visible.apply(service));
-        let client = self.client.clone();
+        let (client, signals) = (self.client.clone(), self.signals.clone());
         self.tasks.spawn(move || async move {
             client.send_queue().enable_upload_progress(true);
+            send_queues::begin(&client, &signals).await;
             client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
             let policy = MediaRetentionPolicy::default();
             if let Err(error) = client.media().set_media_retention_policy(policy).await {

@@ -11,12 +11,7 @@ use std::{
 };
 
 use herold_protocol::{ConnectionState, ErrorKind, ErrorReason, OfflineReason};
-use matrix_sdk::{
-    Client,
-    config::RequestConfig,
-    ruma::RoomId,
-    send_queue::{LocalEcho, LocalEchoContent},
-};
+use matrix_sdk::{Client, config::RequestConfig};
 use matrix_sdk_ui::{
     encryption_sync_service, room_list_service,
     sync_service::{self, State, SyncService},
@@ -139,7 +134,7 @@ impl Connection {
 }
 
 /// Exponential, or what the server asked for.
-fn pause(failures: u32, asked: Option<Duration>) -> Duration {
+pub(crate) fn pause(failures: u32, asked: Option<Duration>) -> Duration {
     let backoff = SHORTEST_PAUSE.saturating_mul(1 << (failures - 1).min(5));
     backoff.min(LONGEST_PAUSE).max(asked.unwrap_or_default())
 }
@@ -174,75 +169,6 @@ fn fault(error: &sync_service::Error) -> Error {
         _ => return Error::new(ErrorKind::Internal),
     };
     Error::classify(sdk)
-}
-
-/// Wakes the queue of a room that gave up after a passing failure while the connection as a whole is
-/// fine. Runs for as long as the session.
-pub(crate) async fn revive_send_queues(
-    client: Client,
-    connection: watch::Receiver<ConnectionState>,
-) {
-    let mut errors = client.send_queue().subscribe_errors();
-    let mut failures = 0_u32;
-    loop {
-        match errors.recv().await {
-            Ok(error) => {
-                let cause = Error::classify(&error.error);
-                if !error.is_recoverable {
-                    if !passes(&cause) {
-                        failures = 0;
-                        continue;
-                    }
-                    unwedge(&client, &error.room_id).await;
-                }
-                failures = failures.saturating_add(1);
-                let pause = pause(failures.min(5), cause.retry_after);
-                tracing::info!(?pause, "a room's send queue paused");
-                sleep(pause).await;
-                if *connection.borrow() == ConnectionState::Online {
-                    client.send_queue().set_enabled(true).await;
-                }
-            }
-            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
-                client.send_queue().set_enabled(true).await;
-            }
-            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-        }
-    }
-}
-
-/// The SDK gives up on a message for good when the token could not be refreshed. That passes too.
-fn passes(cause: &Error) -> bool {
-    use ErrorKind::{Offline, RateLimited, SignedOut, Timeout};
-    matches!(cause.kind, Offline | RateLimited | SignedOut | Timeout)
-}
-
-/// Lets the messages of a room that were given up be sent again.
-async fn unwedge(client: &Client, room_id: &RoomId) {
-    let Some(room) = client.get_room(room_id) else { return };
-    match room.send_queue().subscribe().await {
-        Ok((echoes, _)) => unwedge_echoes(echoes).await,
-        Err(error) => tracing::warn!(%error, "cannot read what waits to be sent"),
-    }
-}
-
-/// The same for all rooms, after a session was continued: what failed because the session had ended
-/// goes out, and what failed for another cause fails again.
-pub(crate) async fn unwedge_all(client: &Client) {
-    match client.send_queue().local_echoes().await {
-        Ok(rooms) => unwedge_echoes(rooms.into_values().flatten()).await,
-        Err(error) => tracing::warn!(%error, "cannot read what waits to be sent"),
-    }
-}
-
-async fn unwedge_echoes(echoes: impl IntoIterator<Item = LocalEcho>) {
-    for echo in echoes {
-        if let LocalEchoContent::Event { send_handle, send_error: Some(_), .. } = echo.content
-            && let Err(error) = send_handle.unwedge().await
-        {
-            tracing::warn!(%error, "cannot lift the blockade of a message");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -23,3 +23,4 @@ mod threads;
 mod upload;
 
 pub(crate) use live::{Timelines, focus_of};
+pub(crate) use send::StoredRequests;

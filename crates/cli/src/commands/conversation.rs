@@ -1,13 +1,13 @@
 //! Reading, sending and watching messages.
 
-use std::{collections::HashSet, future::Future, io::Read, sync::Arc, time::Duration};
+use std::{future::Future, io::Read, sync::Arc, time::Duration};
 
 use herold_core::{
     Error, Result, Session,
     list::ListReader,
     protocol::{
         ConversationId, Direction, ErrorKind, MessageContent, MessageRow, MoreOutcome,
-        OutgoingText, SendState, TimelineFocus, TimelineRow, TimelineRowContent,
+        OutgoingText, TimelineFocus, TimelineRow, TimelineRowContent,
     },
 };
 use serde::Serialize;
@@ -110,7 +110,7 @@ pub(super) fn request_id() -> String {
     format!("cli-{}", std::process::id())
 }
 
-/// Stores a message and waits until the server has it; its event identifier.
+/// Stores something for a room and waits until the server has it; its event identifier.
 ///
 /// # Errors
 /// `Timeout` where the server does not take it for a minute: it is stored, and goes out with the next
@@ -120,36 +120,10 @@ pub(super) async fn until_sent(
     room_id: &str,
     sending: impl Future<Output = Result<()>>,
 ) -> Result<String> {
-    let (mut list, sink) = ListReader::<TimelineRow>::new();
-    let subscription =
-        session.subscribe_timeline(WINDOW, room_id, TimelineFocus::Live, sink).await?;
-    while list.next(session, QUIET).await {}
-    let before: HashSet<String> = list.rows.iter().map(|row| row.id.clone()).collect();
+    let sent = session.next_sent(room_id).await?;
     sending.await?;
-    let waiting = async {
-        loop {
-            list.next(session, LONGEST_SEND).await;
-            let mine =
-                list.rows.iter().filter(|row| !before.contains(&row.id)).find_map(own_message);
-            match mine {
-                Some(MessageRow { send_state: Some(SendState::Failed { error }), .. }) => {
-                    return Err(Error { reason: error.reason, ..Error::new(error.kind) });
-                }
-                Some(MessageRow { event_id: Some(event_id), .. }) => return Ok(event_id.clone()),
-                _ => {}
-            }
-        }
-    };
-    let sent = tokio::time::timeout(LONGEST_SEND, waiting).await;
-    session.unsubscribe(subscription);
+    let sent = tokio::time::timeout(LONGEST_SEND, sent.event_id()).await;
     sent.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout)))
-}
-
-fn own_message(row: &TimelineRow) -> Option<&MessageRow> {
-    match &row.content {
-        TimelineRowContent::Message(message) if message.own => Some(message),
-        _ => None,
-    }
 }
 
 pub(super) async fn read_text() -> Result<String> {

@@ -52,7 +52,8 @@ pub(super) async fn run(
             let mut shown = Shown::open(session, &room, &poll).await?;
             let chosen = chosen(&shown.poll()?, &answers)?;
             let place = ConversationId::room(&shown.room_id);
-            session.vote(&place, &poll, chosen.clone()).await?;
+            let voting = session.vote(&place, &poll, chosen.clone());
+            until_sent(session, &shown.room_id, voting).await?;
             shown
                 .until(|poll| poll.answers.iter().all(|a| a.own == chosen.contains(&a.id)))
                 .await?;
@@ -62,7 +63,9 @@ pub(super) async fn run(
             let mut shown = Shown::open(session, &room, &poll).await?;
             let place = ConversationId::room(&shown.room_id);
             let question = shown.poll()?.question;
-            session.end_poll(&place, &poll, &format!("The poll has ended: {question}")).await?;
+            let summary = format!("The poll has ended: {question}");
+            let ending = session.end_poll(&place, &poll, &summary);
+            until_sent(session, &shown.room_id, ending).await?;
             shown.until(|poll| poll.ended).await?;
             shown.print(output).await
         }

@@ -20,8 +20,8 @@ use super::{Inner, not_allowed};
 use crate::{
     Error, Result,
     profile::{self, KeySource, Profile},
+    send_queues,
     session::{Session, Signal, StoredSession, discovery, sign_in},
-    sync,
 };
 
 impl Inner {
@@ -134,7 +134,7 @@ impl Inner {
             Some(stored.device_id()),
         )
         .await?;
-        sync::unwedge_all(&client).await;
+        send_queues::lift_all(&client).await;
         self.begin(client, false).await
     }
 
@@ -280,6 +280,9 @@ pub(super) async fn heed_signals(inner: Weak<Inner>, mut signals: mpsc::Unbounde
         match signal {
             Signal::TokenRejected { soft } => inner.token_rejected(soft).await,
             Signal::Account(account) => inner.account_changed(account),
+            Signal::Problem(error) => {
+                let _ = inner.events.send(AppEvent::Problem { error: error.to_wire() });
+            }
         }
     }
 }

@@ -46,9 +46,12 @@ impl Session {
             return Err(Error::new(ErrorKind::Invalid));
         }
         let room = self.joined_room(&conversation.room_id)?;
-        let id = TimelineEventItemId::EventId(event(event_id)?);
-        let timeline = self.timelines.open(&room, &focus_of(conversation)).await?;
-        timeline.toggle_reaction(&id, &key).await?;
+        let event_id = event(event_id)?;
+        let timeline = match self.timelines.holding(room.room_id(), &event_id).await {
+            Some((timeline, _)) => timeline,
+            None => self.timelines.open(&room, &focus_of(conversation)).await?,
+        };
+        timeline.toggle_reaction(&TimelineEventItemId::EventId(event_id), &key).await?;
         Ok(())
     }
 
@@ -263,7 +266,7 @@ impl Session {
         let unique: HashSet<&String> = targets.iter().collect();
         let targets: Vec<Room> =
             unique.into_iter().map(|target| self.joined_room(target)).collect::<Result<_>>()?;
-        self.once(request_id, async {
+        self.once(&ConversationId::room(room_id), request_id, async {
             for target in &targets {
                 for copy in &copies {
                     target.send_queue().send(copy.clone()).await.map_err(storage)?;

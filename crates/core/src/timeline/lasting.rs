@@ -3,8 +3,8 @@
 //! After a gap in the sync, the event cache of the SDK starts again with what came last, and so does every
 //! timeline. One that holds messages on their way (0.19.1) then forgets its rows, but not the events that have
 //! none: reactions, votes, edits. From there on it takes changes for those of other rows, shows own messages
-//! twice and loses those of others. Older pages can make it show earlier edits, too (see `edits`). Therefore a
-//! new timeline takes its place, whose rows keep their names.
+//! twice and loses those of others. Older pages can make it show earlier edits, too (see `edits`), and an edit
+//! that the server refused it shows for ever. Therefore a new timeline takes its place, whose rows keep their names.
 
 use std::{
     collections::HashMap,
@@ -38,7 +38,7 @@ use super::{
     focus::{build, event},
     pins,
 };
-use crate::{Result, tasks::Tasks};
+use crate::{Result, send_queues::LastingChanges, tasks::Tasks};
 
 type Changes = LocalBoxStream<'static, Vec<VectorDiff<Arc<TimelineItem>>>>;
 
@@ -183,6 +183,8 @@ async fn show_as_much(timeline: &Timeline, wanted: usize) {
 struct Faults {
     updates: Updates,
     edits: Edits,
+    /// Only where messages on their way are shown.
+    queue: Option<LastingChanges>,
     /// Keeps the cache at work.
     _alive: Option<Arc<EventCacheDropHandles>>,
 }
@@ -219,13 +221,33 @@ impl Faults {
         };
         let mut edits = Edits::default();
         edits.mislead(&events);
-        Ok(Self { updates, edits, _alive: alive })
+        let queue = match focus {
+            TimelineFocus::Live | TimelineFocus::Thread { .. } => {
+                Some(LastingChanges::of(room).await?)
+            }
+            _ => None,
+        };
+        Ok(Self { updates, edits, queue, _alive: alive })
     }
 
     /// Waits for the next one; `None` when there can be no more. Updates that were missed may have held one.
     async fn next(&mut self) -> Option<()> {
+        let Self { updates, edits, queue, .. } = self;
+        let taken_back = async {
+            match queue {
+                Some(changes) => changes.taken_back().await,
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            fault = Self::in_updates(updates, edits) => fault,
+            taken_back = taken_back => taken_back,
+        }
+    }
+
+    async fn in_updates(updates: &mut Updates, edits: &mut Edits) -> Option<()> {
         loop {
-            let changes = match &mut self.updates {
+            let changes = match updates {
                 Updates::Room(updates) => updates.recv().await.map(|update| match update {
                     RoomEventCacheUpdate::UpdateTimelineEvents(changes) => Some(changes),
                     _ => None,
@@ -237,7 +259,7 @@ impl Faults {
                 Updates::None => pending().await,
             };
             match changes {
-                Ok(Some(changes)) if is_fault(&changes, &mut self.edits) => return Some(()),
+                Ok(Some(changes)) if is_fault(&changes, edits) => return Some(()),
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => return Some(()),
                 Err(RecvError::Closed) => return None,

@@ -6,7 +6,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use async_trait::async_trait;
@@ -44,6 +44,8 @@ type Key = (OwnedRoomId, TimelineFocus);
 #[derive(Default)]
 pub(crate) struct Timelines {
     recent: Mutex<VecDeque<(Key, Arc<LastingTimeline>)>>,
+    /// The surroundings of events that somebody looks at.
+    surroundings: Mutex<Vec<(OwnedRoomId, Weak<LastingTimeline>)>>,
     /// Building the same timeline twice at once would waste work and double its subscriptions.
     building: tokio::sync::Mutex<()>,
     tasks: Tasks,
@@ -75,7 +77,11 @@ impl Timelines {
         // The surroundings of an event are asked of the server, and are looked at once: nobody has to wait for
         // them, and keeping them would push out what is used.
         if matches!(focus, TimelineFocus::Event { .. }) {
-            return Ok(Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?));
+            let timeline = Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?);
+            let mut open = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
+            open.retain(|(_, timeline)| timeline.strong_count() > 0);
+            open.push((room.room_id().to_owned(), Arc::downgrade(&timeline)));
+            return Ok(timeline);
         }
         if let Some(timeline) = self.lasting(room.room_id(), focus) {
             return Ok(timeline);
@@ -99,17 +105,31 @@ impl Timelines {
         room_id: &RoomId,
         event_id: &EventId,
     ) -> Option<EventTimelineItem> {
-        let open: Vec<Arc<Timeline>> = {
-            let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            let of_room = recent.iter().rev().filter(|((id, _), _)| id == room_id);
-            of_room.map(|(_, timeline)| timeline.current()).collect()
-        };
-        for timeline in open {
+        Some(self.holding(room_id, event_id).await?.1)
+    }
+
+    /// The same, with the timeline it stands in.
+    pub(super) async fn holding(
+        &self,
+        room_id: &RoomId,
+        event_id: &EventId,
+    ) -> Option<(Arc<Timeline>, EventTimelineItem)> {
+        for timeline in self.of_room(room_id) {
             if let Some(item) = timeline.item_by_event_id(event_id).await {
-                return Some(item);
+                return Some((timeline, item));
             }
         }
         None
+    }
+
+    fn of_room(&self, room_id: &RoomId) -> Vec<Arc<Timeline>> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = recent.iter().rev().filter(|((id, _), _)| id == room_id);
+        let mut open: Vec<_> = recent.map(|(_, timeline)| timeline.current()).collect();
+        let surroundings = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
+        let surroundings = surroundings.iter().filter(|(id, _)| id == room_id);
+        open.extend(surroundings.filter_map(|(_, timeline)| Some(timeline.upgrade()?.current())));
+        open
     }
 
     pub(crate) fn clear(&self) {

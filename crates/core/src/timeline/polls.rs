@@ -49,7 +49,7 @@ impl Session {
         let room = self.joined_room(&conversation.room_id)?;
         let block = start(&poll)?;
         let fallback = fallback(&poll);
-        self.once(request_id, async {
+        self.once(conversation, request_id, async {
             let mut content = NewUnstablePollStartEventContent::plain_text(fallback, block);
             if let Some(root) = conversation.thread.as_deref().map(event).transpose()? {
                 let latest = self

@@ -1,6 +1,11 @@
 //! Sending through the SDK's queue: stored first, sent in order, retried by itself.
 
-use std::future::Future;
+use std::{
+    collections::{HashMap, VecDeque},
+    future::Future,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use herold_protocol::{Block, ConversationId, Draft, ErrorKind, OutgoingText, Place};
 use matrix_sdk::{
@@ -21,15 +26,30 @@ use matrix_sdk::{
             },
         },
     },
-    send_queue::{LocalEchoContent, SendHandle},
+    send_queue::SendHandle,
 };
 use matrix_sdk_ui::timeline::{EventTimelineItem, TimelineItem};
+use tokio::{sync::Mutex, time::timeout};
 
 use super::{compose, focus::event, live::focus_of};
 use crate::{Error, Result, error::storage, session::Session};
 
-/// Requests remembered for repeated calls.
-const REMEMBERED: usize = 512;
+/// Requests of one room that are remembered for repeated calls.
+const REMEMBERED: usize = 100;
+/// Time for the server to say what stands in a message that is answered.
+const LONGEST_QUESTION: Duration = Duration::from_secs(2);
+
+/// Request identifiers of what was stored for sending, newest last, by room. Those of a room are held while
+/// something of it is being stored, so that messages keep the order in which they were asked for.
+#[derive(Default)]
+pub(crate) struct StoredRequests(std::sync::Mutex<HashMap<String, Arc<Mutex<VecDeque<String>>>>>);
+
+impl StoredRequests {
+    fn of(&self, room_id: &str) -> Arc<Mutex<VecDeque<String>>> {
+        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.entry(room_id.to_owned()).or_default().clone()
+    }
+}
 
 impl Session {
     /// Stores a message for sending and returns once it is on disk. `request_id` makes a repeated call
@@ -45,15 +65,20 @@ impl Session {
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let content = compose::message(&message.text, &message.mentions, compose::longest(&room))?;
-        self.once(request_id, async {
-            let content = match &message.edits {
-                Some(edited) => self.replacement(&room, edited, &message, content).await?,
-                None => {
-                    let reply_to = message.reply_to.as_deref();
-                    self.placed(conversation, &room, content, reply_to).await?.into()
-                }
-            };
-            room.send_queue().send(content).await.map_err(storage)?;
+        if let Some(edited) = &message.edits {
+            // May ask the server for the message, so nothing waits for it.
+            let edit = self.replacement(&room, edited, &message, content).await?;
+            return self
+                .once(conversation, request_id, async {
+                    room.send_queue().send(edit).await.map_err(storage)?;
+                    Ok(())
+                })
+                .await;
+        }
+        self.once(conversation, request_id, async {
+            let reply_to = message.reply_to.as_deref();
+            let content = self.placed(conversation, &room, content, reply_to).await?;
+            room.send_queue().send(content.into()).await.map_err(storage)?;
             Ok(())
         })
         .await
@@ -88,7 +113,7 @@ impl Session {
         content.location = Some(location);
         let content = RoomMessageEventContentWithoutRelation::new(MessageType::Location(content))
             .add_mentions(Mentions::new());
-        self.once(request_id, async {
+        self.once(conversation, request_id, async {
             let content = self.placed(conversation, &room, content, None).await?;
             room.send_queue().send(content.into()).await.map_err(storage)?;
             Ok(())
@@ -105,14 +130,16 @@ impl Session {
         herold_rich_text::from_message(text, html.as_deref(), own)
     }
 
-    /// Does the work of a request unless it was done before. Work is done one at a time, so that messages
-    /// keep the order in which they were asked for.
+    /// Does the work of a request unless it was done before. Work of one room is done one at a time, so that
+    /// messages keep the order in which they were asked for.
     pub(super) async fn once(
         &self,
+        conversation: &ConversationId,
         request_id: &str,
         work: impl Future<Output = Result<()>>,
     ) -> Result<()> {
-        let mut stored = self.stored_requests.lock().await;
+        let stored = self.stored_requests.of(&conversation.room_id);
+        let mut stored = stored.lock().await;
         if stored.iter().any(|id| id == request_id) {
             return Ok(());
         }
@@ -137,11 +164,11 @@ impl Session {
         };
         let answered = reply.event_id.clone();
         let threaded = conversation.thread.as_deref().map(event).transpose()?;
-        match room.make_reply_event(content.clone(), reply).await {
-            Ok(content) => Ok(content),
+        match timeout(LONGEST_QUESTION, room.make_reply_event(content.clone(), reply)).await {
+            Ok(Ok(content)) => Ok(content),
             // Without a network and without the original on this device, the reference alone has to do.
-            Err(error) => {
-                tracing::debug!(%error, "answering a message that is not on this device");
+            failed => {
+                tracing::debug!(?failed, "answering a message that is not on this device");
                 let relation = match threaded {
                     Some(root) => Relation::Thread(
                         matrix_sdk::ruma::events::relation::Thread::plain(root, answered),
@@ -243,16 +270,6 @@ impl Session {
         let room = self.room(&conversation.room_id)?;
         if let Some(handle) = self.send_handle(&room, conversation, row_id).await? {
             handle.unwedge().await.map_err(storage)?;
-        } else {
-            // What failed may not be a message of its own but a change to one.
-            let (echoes, _) = room.send_queue().subscribe().await.map_err(storage)?;
-            for echo in echoes {
-                if let LocalEchoContent::Event { send_handle, send_error: Some(_), .. } =
-                    echo.content
-                {
-                    send_handle.unwedge().await.map_err(storage)?;
-                }
-            }
         }
         // Lifting the blockade does not wake a queue that gave up.
         room.send_queue().set_enabled(true);
@@ -265,6 +282,8 @@ impl Session {
         if let Some(handle) = self.send_handle(&room, conversation, row_id).await? {
             handle.abort().await.map_err(storage)?;
         }
+        // It may be what the queue gave up at.
+        room.send_queue().set_enabled(true);
         Ok(())
     }
 

@@ -62,9 +62,15 @@ impl Session {
         if caption.text.len() > compose::longest(&room) / 2 {
             return Err(compose::too_long());
         }
-        self.once(request_id, async {
-            let mut staged = Vec::with_capacity(files.len());
-            for id in &files {
+        self.once(conversation, request_id, async {
+            let waiting: Vec<String> =
+                files.iter().filter(|id| !self.outgoing.is_queued(id)).cloned().collect();
+            if waiting.len() < files.len() {
+                // The words went with the first.
+                caption = OutgoingText::default();
+            }
+            let mut staged = Vec::with_capacity(waiting.len());
+            for id in &waiting {
                 let file = self.outgoing.get(id)?;
                 if self.too_large(file.file.size).await {
                     return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
@@ -73,7 +79,7 @@ impl Session {
             }
             let gallery = gallery && files.len() > 1;
             let mut staged = staged.into_iter();
-            for ids in files.chunks(if gallery { MOST_IN_GALLERY } else { 1 }) {
+            for ids in waiting.chunks(if gallery { MOST_IN_GALLERY } else { 1 }) {
                 // The words go with the first.
                 let caption = std::mem::take(&mut caption);
                 let part = staged.by_ref().take(ids.len());
@@ -85,7 +91,7 @@ impl Session {
                         self.queue_file(conversation, file, &caption).await?;
                     }
                 }
-                self.outgoing.discard(ids);
+                self.outgoing.queued(ids);
             }
             Ok(())
         })
@@ -114,7 +120,12 @@ impl Session {
             bytes,
             thumbnail: None,
         };
-        self.once(request_id, self.queue_file(conversation, file, &OutgoingText::default())).await
+        self.once(
+            conversation,
+            request_id,
+            self.queue_file(conversation, file, &OutgoingText::default()),
+        )
+        .await
     }
 
     /// Queues the recording of a conversation as a voice message (MSC3245). What is queued is kept no
@@ -133,7 +144,7 @@ impl Session {
             .parse::<Mime>()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
         let answer = OutgoingText { reply_to, ..OutgoingText::default() };
-        self.once(request_id, async {
+        self.once(conversation, request_id, async {
             let recording = self.recordings.get(conversation)?;
             if self.too_large(recording.bytes.len() as u64).await {
                 return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));

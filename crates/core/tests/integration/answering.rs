@@ -368,6 +368,14 @@ async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
     let mut view = talk.anna.focused(&talk.room, focus).await;
     view.wait_for("the old message", |rows| saying(rows, "Nummer 5")).await;
     assert!(saying(view.rows(), "Nummer 69").is_none(), "the end is far away");
+    let session = talk.anna.session();
+    session.toggle_reaction(&place(&talk.room), old.as_str(), "👍").await.expect("reacting");
+    view.wait_for("the reaction", |rows| {
+        saying(rows, "Nummer 5").filter(|(_, row)| row.reactions.iter().any(|r| r.own))
+    })
+    .await;
+    let details = session.message_details(talk.room.as_str(), old.as_str()).await.unwrap();
+    assert_eq!(details.reactions.len(), 1, "who reacted can be seen");
     while view.load(Direction::Newer).await == MoreOutcome::More {}
     view.wait_for("the end", |rows| saying(rows, "Nummer 69")).await;
     let numbers: Vec<String> = texts(view.rows());
@@ -375,7 +383,6 @@ async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
     sorted.sort_by_key(|text| text.rsplit(' ').next().unwrap().parse::<u32>().unwrap());
     assert_eq!(numbers, sorted, "in order and without doubles");
 
-    let session = talk.anna.session();
     let date = session.event_at_date(talk.room.as_str(), 0).await.expect("asking for a date");
     assert!(date.is_some(), "the first event of the room");
     let future = session.event_at_date(talk.room.as_str(), 32_503_680_000_000).await.unwrap();

@@ -268,6 +268,25 @@ async fn an_upload_waits_for_the_network_over_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_several_files_those_that_were_queued_are_not_queued_again() {
+    let talk = Conversation::begin().await;
+    let folder = TempDir::new().unwrap();
+    let first = stage(&talk.anna, &file(&folder, "eins.txt", b"Eins")).await;
+    let second = file(&folder, "zwei.txt", b"Zwei");
+    let gone = stage(&talk.anna, &second).await;
+    std::fs::remove_file(&second).unwrap();
+    let (session, here) = (talk.anna.session(), place(&talk.room));
+    let files =
+        OutgoingFiles { caption: OutgoingText::new("Zwei Dateien"), ..outgoing(&[&first, &gone]) };
+    let error = session.send_files(&here, "1", files.clone()).await.expect_err("one is gone");
+    assert_eq!(error.reason, Some(ErrorReason::FileGone));
+    file(&folder, "zwei.txt", b"Zwei");
+    session.send_files(&here, "1", files).await.expect("queueing the other");
+    talk.anna.send(&talk.room, "Fertig").await;
+    assert_eq!(talk.ben_has("Fertig").await, ["Zwei Dateien", "zwei.txt", "Fertig"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_sent_is_said_before_it_is_queued() {
     let talk = Conversation::begin().await;
     let session = talk.anna.session();

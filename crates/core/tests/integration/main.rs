@@ -18,6 +18,7 @@ mod media;
 mod mentions;
 mod polls;
 mod pump;
+mod refused;
 mod rooms;
 mod session;
 mod sign_in;

@@ -1,0 +1,310 @@
+//! Keeps the SDK's send queues moving.
+//!
+//! The queue of a room stops at a request that the server refused for good, so that nothing overtakes it.
+//! A message has a row then, where a person sends it again or discards it. A change to a message (an edit,
+//! a reaction, a vote, a deletion) has none: it is taken out of the queue here, and the person is told.
+
+use std::collections::HashSet;
+
+use herold_protocol::{ConnectionState, ErrorKind, ErrorReason};
+use matrix_sdk::{
+    Client, Error as SdkError, Room,
+    ruma::{
+        OwnedRoomId, OwnedTransactionId, RoomId,
+        api::error::ErrorKind as ApiErrorKind,
+        events::{
+            AnyMessageLikeEventContent, poll::unstable_start::UnstablePollStartEventContent,
+            room::message::Relation,
+        },
+    },
+    send_queue::{
+        LocalEcho, LocalEchoContent, RoomSendQueueStorageError, RoomSendQueueUpdate as Update,
+    },
+};
+use tokio::{
+    sync::{broadcast, broadcast::error::RecvError, mpsc::UnboundedSender, watch::Receiver},
+    time::sleep,
+};
+
+use crate::{
+    Error, Result,
+    error::storage,
+    session::{Session, Signal},
+    sync::pause,
+};
+
+type Echoes = Vec<(OwnedRoomId, Vec<LocalEcho>)>;
+
+/// Wakes the queue of a room that gave up after a passing failure while the connection as a whole is
+/// fine, and takes out what is refused. Runs for as long as the session.
+pub(crate) async fn keep_moving(
+    client: Client,
+    connection: Receiver<ConnectionState>,
+    signals: UnboundedSender<Signal>,
+) {
+    let mut errors = client.send_queue().subscribe_errors();
+    let mut failures = 0_u32;
+    loop {
+        match errors.recv().await {
+            Ok(error) => {
+                let cause = Error::classify(&error.error);
+                if !error.is_recoverable {
+                    if !passes(&cause) {
+                        failures = 0;
+                        let taken_out =
+                            take_out_refused(&client, of_room(&client, &error.room_id).await).await;
+                        if taken_out && !is_there_already(&error.error) {
+                            announce(&signals, cause.kind);
+                        }
+                        continue;
+                    }
+                    lift(&client, of_room(&client, &error.room_id).await).await;
+                }
+                failures = failures.saturating_add(1);
+                let pause = pause(failures.min(5), cause.retry_after);
+                tracing::info!(?pause, "a room's send queue paused");
+                sleep(pause).await;
+                if *connection.borrow() == ConnectionState::Online {
+                    client.send_queue().set_enabled(true).await;
+                }
+            }
+            Err(RecvError::Lagged(_)) => {
+                begin(&client, &signals).await;
+                client.send_queue().set_enabled(true).await;
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Takes out what was refused while nobody watched: the program ended just then.
+pub(crate) async fn begin(client: &Client, signals: &UnboundedSender<Signal>) {
+    if take_out_refused(client, of_all_rooms(client).await).await {
+        announce(signals, ErrorKind::Forbidden);
+    }
+}
+
+/// After a session was continued: what failed because the session had ended goes out, and what failed
+/// for another cause fails again.
+pub(crate) async fn lift_all(client: &Client) {
+    lift(client, of_all_rooms(client).await).await;
+}
+
+fn announce(signals: &UnboundedSender<Signal>, kind: ErrorKind) {
+    let error = Error::because(kind, ErrorReason::ChangeRefused);
+    let _ = signals.send(Signal::Problem(error));
+}
+
+/// The SDK gives up on a message for good when the token could not be refreshed. That passes too.
+fn passes(cause: &Error) -> bool {
+    use ErrorKind::{Offline, RateLimited, SignedOut, Timeout};
+    matches!(cause.kind, Offline | RateLimited | SignedOut | Timeout)
+}
+
+/// A reaction that another device of the same person was quicker with is what was wanted.
+fn is_there_already(error: &SdkError) -> bool {
+    matches!(error.client_api_error_kind(), Some(ApiErrorKind::DuplicateAnnotation))
+}
+
+async fn of_room(client: &Client, room_id: &RoomId) -> Echoes {
+    let Some(room) = client.get_room(room_id) else { return Vec::new() };
+    match room.send_queue().subscribe().await {
+        Ok((echoes, _)) => vec![(room_id.to_owned(), echoes)],
+        Err(error) => {
+            tracing::warn!(%error, "cannot read what waits to be sent");
+            Vec::new()
+        }
+    }
+}
+
+async fn of_all_rooms(client: &Client) -> Echoes {
+    match client.send_queue().local_echoes().await {
+        Ok(rooms) => rooms.into_iter().collect(),
+        Err(error) => {
+            tracing::warn!(%error, "cannot read what waits to be sent");
+            Vec::new()
+        }
+    }
+}
+
+/// Lets what was given up be sent again.
+async fn lift(client: &Client, rooms: Echoes) {
+    for (room_id, echoes) in rooms {
+        let Some(room) = client.get_room(&room_id) else { continue };
+        for echo in echoes {
+            if let Err(error) = lift_one(&room, echo).await {
+                tracing::warn!(kind = ?error.kind, "cannot lift the blockade of a message");
+            }
+        }
+    }
+}
+
+async fn lift_one(room: &Room, echo: LocalEcho) -> Result<()> {
+    match echo.content {
+        LocalEchoContent::Event { send_handle, send_error: Some(_), .. } => {
+            send_handle.unwedge().await.map_err(storage)
+        }
+        // The SDK can lift no deletion (0.19.1), but it can be asked for once more.
+        LocalEchoContent::Redaction { redacts, reason, send_handle, send_error: Some(_) } => {
+            room.send_queue().redact(redacts, reason.as_deref()).await.map_err(storage)?;
+            send_handle.abort().await.map_err(storage)?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether anything was taken out.
+async fn take_out_refused(client: &Client, rooms: Echoes) -> bool {
+    let mut any = false;
+    for (room_id, echoes) in rooms {
+        let Some(room) = client.get_room(&room_id) else { continue };
+        let mut taken_out = false;
+        for echo in echoes {
+            match take_out(echo).await {
+                Ok(aborted) => taken_out |= aborted,
+                Err(error) => tracing::warn!(%error, "cannot take back what was refused"),
+            }
+        }
+        if taken_out {
+            // A queue that gave up does not go on by itself.
+            room.send_queue().set_enabled(true);
+        }
+        any |= taken_out;
+    }
+    any
+}
+
+async fn take_out(echo: LocalEcho) -> Result<bool, RoomSendQueueStorageError> {
+    match echo.content {
+        LocalEchoContent::Event { serialized_event, send_handle, send_error: Some(_) }
+            if serialized_event.deserialize().is_ok_and(|content| is_change(&content)) =>
+        {
+            send_handle.abort().await
+        }
+        LocalEchoContent::Redaction { send_handle, send_error: Some(_), .. } => {
+            send_handle.abort().await
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Whether content has no row of its own, because it changes one.
+fn is_change(content: &AnyMessageLikeEventContent) -> bool {
+    use AnyMessageLikeEventContent as Content;
+    let counted = matches!(
+        content,
+        Content::Reaction(_) | Content::PollResponse(_) | Content::UnstablePollResponse(_)
+    );
+    counted || is_lasting_change(content)
+}
+
+/// Whether a timeline (0.19.1) goes on showing the change after it was taken back.
+fn is_lasting_change(content: &AnyMessageLikeEventContent) -> bool {
+    use AnyMessageLikeEventContent as Content;
+    match content {
+        Content::PollEnd(_) | Content::UnstablePollEnd(_) => true,
+        Content::RoomMessage(message) => {
+            matches!(message.relates_to, Some(Relation::Replacement(_)))
+        }
+        Content::UnstablePollStart(poll) => {
+            matches!(poll, UnstablePollStartEventContent::Replacement(_))
+        }
+        _ => false,
+    }
+}
+
+/// The changes in the queue of a room that a timeline does not take back by itself.
+pub(crate) struct LastingChanges {
+    on_their_way: HashSet<OwnedTransactionId>,
+    updates: broadcast::Receiver<Update>,
+}
+
+impl LastingChanges {
+    pub(crate) async fn of(room: &Room) -> Result<Self> {
+        let (echoes, updates) = room.send_queue().subscribe().await.map_err(storage)?;
+        let mut changes = Self { on_their_way: HashSet::new(), updates };
+        for echo in echoes {
+            changes.note(echo);
+        }
+        Ok(changes)
+    }
+
+    fn note(&mut self, echo: LocalEcho) {
+        if let LocalEchoContent::Event { serialized_event, .. } = echo.content
+            && serialized_event.deserialize().is_ok_and(|content| is_lasting_change(&content))
+        {
+            self.on_their_way.insert(echo.transaction_id);
+        }
+    }
+
+    /// Waits until one is taken back, or may have been; `None` when there can be no more.
+    pub(crate) async fn taken_back(&mut self) -> Option<()> {
+        loop {
+            match self.updates.recv().await {
+                Ok(Update::NewLocalEvent(echo)) => self.note(echo),
+                Ok(Update::SentEvent { transaction_id, .. }) => {
+                    self.on_their_way.remove(&transaction_id);
+                }
+                Ok(Update::CancelledLocalEvent { transaction_id })
+                    if self.on_their_way.remove(&transaction_id) =>
+                {
+                    return Some(());
+                }
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => return Some(()),
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+/// What becomes of the next thing that is stored for a room.
+pub struct Sending {
+    updates: broadcast::Receiver<Update>,
+}
+
+impl Session {
+    /// Watches what is stored for a room from now on. For programs that do one thing at a time.
+    pub async fn next_sent(&self, room_id: &str) -> Result<Sending> {
+        let queue = self.room(room_id)?.send_queue();
+        let (_, updates) = queue.subscribe().await.map_err(storage)?;
+        Ok(Sending { updates })
+    }
+}
+
+impl Sending {
+    /// Waits until the server has it, for as long as that takes; its event identifier.
+    ///
+    /// # Errors
+    /// Why the server refused it for good, `Cancelled` where it was taken back.
+    pub async fn event_id(mut self) -> Result<String> {
+        let mut watched = None;
+        loop {
+            let update = self.updates.recv().await;
+            let update =
+                update.map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+            match update {
+                Update::NewLocalEvent(echo) if watched.is_none() => {
+                    watched = Some(echo.transaction_id);
+                }
+                Update::SentEvent { transaction_id, event_id }
+                    if watched.as_ref() == Some(&transaction_id) =>
+                {
+                    return Ok(event_id.to_string());
+                }
+                Update::SendError { transaction_id, error, is_recoverable: false }
+                    if watched.as_ref() == Some(&transaction_id) =>
+                {
+                    return Err(Error::classify(&error));
+                }
+                Update::CancelledLocalEvent { transaction_id }
+                    if watched.as_ref() == Some(&transaction_id) =>
+                {
+                    return Err(Error::new(ErrorKind::Cancelled));
+                }
+                _ => {}
+            }
+        }
+    }
+}

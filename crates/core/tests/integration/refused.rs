@@ -1,0 +1,106 @@
+//! Changes that the server refuses: nobody sees a row for them, so they may hold up nothing.
+
+use std::time::Duration;
+
+use herold_core::{
+    AppEvents,
+    protocol::{AppEvent, ErrorKind, ErrorReason, OutgoingText, TimelineRow, WireError},
+};
+use herold_testkit::Fault;
+use serde_json::json;
+
+use crate::support::{Conversation, PATIENCE, View, place, saying, texts};
+
+async fn told(events: &mut AppEvents) -> WireError {
+    let waiting = async {
+        loop {
+            if let AppEvent::Problem { error } = events.next().await.expect("the application lives")
+            {
+                return error;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("somebody is told")
+}
+
+/// The identifier of a message that has arrived.
+async fn arrived(timeline: &mut View<TimelineRow>, text: &str) -> String {
+    timeline.wait_for(text, |rows| saying(rows, text)?.1.event_id).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_reaction_is_taken_back_and_holds_up_nothing() {
+    let talk = Conversation::begin().await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let (_, mut events) = talk.anna.app.subscribe();
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.ben.send(&talk.room, "Hallo").await;
+    let event = arrived(&mut timeline, "Hallo").await;
+
+    talk.proxy.set_for("/send/m.reaction/", Fault::status(403)).await;
+    session.toggle_reaction(&here, &event, "👍").await.expect("storing a reaction");
+    talk.anna.send(&talk.room, "Danach").await;
+    assert_eq!(talk.ben_has("Danach").await, ["Danach"]);
+    let error = told(&mut events).await;
+    assert_eq!(
+        (error.kind, error.reason),
+        (ErrorKind::Forbidden, Some(ErrorReason::ChangeRefused))
+    );
+    timeline
+        .wait_until("no reaction", |rows| {
+            saying(rows, "Hallo").is_some_and(|(_, row)| row.reactions.is_empty())
+        })
+        .await;
+
+    // Another device was quicker: what was wanted is there, and nobody is told anything.
+    let body = json!({ "errcode": "M_DUPLICATE_ANNOTATION", "error": "already" });
+    let quicker = Fault::Status { code: 400, retry_after: None, body: Some(body) };
+    talk.proxy.set_for("/send/m.reaction/", quicker).await;
+    session.toggle_reaction(&here, &event, "🎉").await.expect("storing a reaction");
+    talk.anna.send(&talk.room, "Noch etwas").await;
+    assert_eq!(talk.ben_has("Noch etwas").await, ["Danach", "Noch etwas"]);
+    let told = tokio::time::timeout(Duration::from_millis(500), told(&mut events)).await;
+    assert!(told.is_err(), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_edit_or_deletion_is_taken_back_and_holds_up_nothing() {
+    let talk = Conversation::begin().await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let (_, mut events) = talk.anna.app.subscribe();
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.anna.send(&talk.room, "Alt").await;
+    let event = arrived(&mut timeline, "Alt").await;
+
+    talk.proxy.set_times("/send/", 1, Fault::status(403)).await;
+    let edit = OutgoingText { edits: Some(event.clone()), ..OutgoingText::new("Neu") };
+    session.send_message(&here, "edit", edit).await.expect("storing an edit");
+    talk.anna.send(&talk.room, "Danach").await;
+    assert_eq!(talk.ben_has("Danach").await, ["Alt", "Danach"]);
+    assert_eq!(told(&mut events).await.reason, Some(ErrorReason::ChangeRefused));
+    timeline.wait_until("the old words", |rows| texts(rows) == ["Alt", "Danach"]).await;
+
+    talk.proxy.set_times("/redact/", 1, Fault::status(403)).await;
+    session.redact_message(talk.room.as_str(), &event, None).await.expect("storing a deletion");
+    talk.anna.send(&talk.room, "Zuletzt").await;
+    assert_eq!(talk.ben_has("Zuletzt").await, ["Alt", "Danach", "Zuletzt"]);
+    assert_eq!(told(&mut events).await.reason, Some(ErrorReason::ChangeRefused));
+    let all = ["Alt", "Danach", "Zuletzt"];
+    timeline.wait_until("the message is back", |rows| texts(rows) == all).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_waits_only_a_moment_for_a_server_that_says_nothing() {
+    let talk = Conversation::begin().await;
+    talk.proxy.set_for("/event/", Fault::HalfOpen).await;
+    let answer = OutgoingText {
+        reply_to: Some("$somewhere-that-is-not-on-this-device".to_owned()),
+        ..OutgoingText::new("Antwort")
+    };
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let storing = session.send_message(&here, "answer", answer);
+    let stored = tokio::time::timeout(Duration::from_secs(10), storing).await;
+    stored.expect("it takes two seconds").expect("storing an answer");
+    talk.anna.send(&talk.room, "Danach").await;
+    assert_eq!(talk.ben_has("Danach").await, ["Antwort", "Danach"]);
+}

@@ -50,16 +50,12 @@ runtime="$(mktemp -d "${TMPDIR:-/tmp}/herold-run.XXXXXX")"
 chmod 700 "$desktop" "$runtime"
 
 finish() {
-  local code=$?
-  trap - EXIT INT TERM HUP
-  end_marked "HEROLD_DESKTOP_ID=$HEROLD_DESKTOP_ID" || echo "desktop-session: some processes would not stop" >&2
+  end_marked "HEROLD_DESKTOP_ID=$HEROLD_DESKTOP_ID" "$DESKTOP_PATIENCE" ||
+    echo "desktop-session: some processes would not stop" >&2
   rm -rf "$runtime"
   [ -n "${HEROLD_DESKTOP_DIR:-}" ] || rm -rf "$desktop"
-  exit "$code"
 }
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+finish_with finish
 
 # A session of its own, so that Ctrl-C reaches the command first and the X server last.
 setsid Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp -noreset 3>"$runtime/display" >/dev/null 2>"$runtime/xvfb.log" &

@@ -40,11 +40,8 @@ unset HEROLD_RUN_STAGE
 export HEROLD_RUN_ID="$$-$RANDOM$RANDOM"
 
 finish() {
-  local code=$?
-  trap - EXIT INT TERM HUP
-  end_marked "HEROLD_RUN_ID=$HEROLD_RUN_ID" 20 || say "Some processes would not stop"
+  end_marked "HEROLD_RUN_ID=$HEROLD_RUN_ID" "$RUN_PATIENCE" || say "Some processes would not stop"
   rm -f "$demo/account.json"
-  exit "$code"
 }
 
 start_demo() {
@@ -84,9 +81,7 @@ take_screenshot() {
   return 1
 }
 
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+finish_with finish
 
 if [ -n "${HOMESERVER:-}" ]; then
   export HEROLD_HOMESERVER="$HOMESERVER"

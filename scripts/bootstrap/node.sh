@@ -4,31 +4,42 @@
 NODE_VERSION=22.23.3
 NPM_VERSION=10.9.4
 
-node_is_new_enough() {
-  local version major minor
-  command -v npm >/dev/null && version="$(node --version 2>/dev/null)" || return 1
-  IFS=. read -r major minor _ <<<"${version#v}"
-  [ "$major" -gt 20 ] || { [ "$major" -eq 20 ] && [ "$minor" -ge 19 ]; }
+# What Vite, Vitest and the Svelte plugin accept all three; ui/package.json repeats it under "engines".
+NODE_WANTED="Node 20 from 20.19, 22 from 22.12, or 24 and above"
+
+# node_version_fits VERSION: as `node --version` prints it.
+node_version_fits() {
+  local major minor
+  IFS=. read -r major minor _ <<<"${1#v}"
+  case "$major" in
+    20) [ "$minor" -ge 19 ] ;;
+    22) [ "$minor" -ge 12 ] ;;
+    *) [ "$major" -ge 24 ] ;;
+  esac 2>/dev/null
+}
+
+node_fits() {
+  command -v npm >/dev/null && node_version_fits "$(node --version 2>/dev/null)"
 }
 
 install_node() {
   local architecture
-  node_is_new_enough && return
+  node_fits && return
   if ! command -v npm >/dev/null && command -v apt-get >/dev/null; then
     apt_install nodejs npm
   fi
-  node_is_new_enough && return
+  node_fits && return
   case "$(uname -m)" in
     x86_64) architecture=x64 ;;
     aarch64) architecture=arm64 ;;
-    *) fail "Node 20.19 or newer is missing." ;;
+    *) fail "$NODE_WANTED is missing." ;;
   esac
-  say "Node 20.19 or newer is missing: installing Node $NODE_VERSION from npm into $HEROLD_CACHE/node"
+  say "$NODE_WANTED is missing: installing Node $NODE_VERSION from npm into $HEROLD_CACHE/node"
   npm install --global --silent --prefix "$HEROLD_CACHE/node" \
     "node-linux-$architecture@$NODE_VERSION" "npm@$NPM_VERSION"
   use_node
   hash -r
-  node_is_new_enough || fail "Node is still older than 20.19."
+  node_fits || fail "Node is still not one that Vite accepts."
 }
 
 # Not `npm ci`: it refuses a lock without the optional packages of other systems, which not

@@ -129,7 +129,7 @@ const screens = [
   ['main-room-error', 'fail=subscribeRoom&error=forbidden', council, ['desktop']],
   ['main-list-error', 'fail=subscribeRooms&error=storage', (page) => page.waitForTimeout(300), ['desktop']],
   ['main-older-failed', 'fail=loadMore&error=offline', then(council, scrollTimeline(0)), ['desktop']],
-  ['main-send-failed', 'fail=sendText&error=diskFull', then(council, async (page) => {
+  ['main-send-failed', 'fail=sendMessage&error=diskFull', then(council, async (page) => {
     await page.fill('[data-testid=composer]', 'Dieser Text darf nicht verloren gehen.\nAuch die zweite Zeile nicht.');
     await click('send')(page);
   }), ['desktop', 'phone']],

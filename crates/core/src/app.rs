@@ -180,11 +180,13 @@ impl App {
         self.session()?.link_preview(room_id, target, confirmed).await
     }
 
-    /// Settings that policy forces keep their value. Where policy decides about previews of links, what
-    /// the person chose is kept for the time after it.
+    /// Settings that policy decides keep their value, and what the person chose is kept for the time after it.
     pub fn update_settings(&self, mut settings: Settings) -> Result<()> {
         if self.inner.config.policy.url_previews().is_some() {
             settings.link_previews = self.inner.settings.borrow().link_previews;
+        }
+        if self.inner.config.policy.language().is_some() {
+            settings.language = self.inner.settings.borrow().language;
         }
         settings::save(&self.inner.config.paths.settings(), &settings)?;
         self.inner.settings.send_replace(settings);
@@ -241,4 +243,37 @@ impl Inner {
 
 fn not_allowed(error: ServerNotAllowed) -> Error {
     Error::because(ErrorKind::PolicyForbids, ErrorReason::ServerNotAllowed).with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app_on(dir: &std::path::Path, policy: serde_json::Value) -> App {
+        App::new(Config {
+            paths: ProfilePaths::within(dir),
+            policy: Policy::from_values(policy.as_object().unwrap().clone()),
+            demo: None,
+            suggested_homeserver: None,
+            connect: false,
+        })
+    }
+
+    #[tokio::test]
+    async fn what_policy_decides_does_not_become_what_the_person_chose() {
+        let dir = tempfile::tempdir().unwrap();
+        let nothing = serde_json::json!({});
+        let chosen = Settings { language: Some(Language::En), ..Settings::default() };
+        app_on(dir.path(), nothing.clone()).update_settings(chosen.clone()).unwrap();
+
+        let decided = serde_json::json!({ "language": "fr", "url_previews": true });
+        let managed = app_on(dir.path(), decided);
+        let shown = managed.subscribe().0.settings;
+        assert_eq!((shown.language, shown.link_previews), (Some(Language::Fr), true));
+        // A window stores all settings with each change.
+        managed.update_settings(shown).unwrap();
+        assert_eq!(managed.subscribe().0.settings.language, Some(Language::Fr));
+
+        assert_eq!(app_on(dir.path(), nothing).subscribe().0.settings, chosen);
+    }
 }

@@ -140,6 +140,14 @@ mod tests {
     }
 
     #[test]
+    fn the_guide_explains_every_key() {
+        let guide = include_str!("../../../docs/guide/administrators.md");
+        for key in KEYS {
+            assert!(guide.contains(&format!("`{}`", key.name)), "{}", key.name);
+        }
+    }
+
+    #[test]
     fn an_invalid_other_key_is_skipped_and_reported() {
         let policy = policy(json!({ "language": 7, "nonsense": true }));
         assert_eq!(policy.language(), None);

@@ -21,6 +21,7 @@ const COMMANDS: &[&str] = &[
     "unsubscribe",
     "set_visible_rooms",
     "mark_read",
+    "look_away",
     "set_unread",
     "set_typing",
     "event_at_date",

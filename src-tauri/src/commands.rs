@@ -93,6 +93,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         rooms::subscribe_room,
         rooms::set_visible_rooms,
         rooms::mark_read,
+        rooms::look_away,
         rooms::set_unread,
         rooms::set_typing,
         rooms::event_at_date,

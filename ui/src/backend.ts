@@ -76,6 +76,8 @@ export interface Backend {
   /** Rooms on screen, so that they are kept up to date first. */
   setVisibleRooms(roomIds: string[]): Promise<void>;
   markRead(conversation: ConversationId): Promise<void>;
+  /** The person looks elsewhere: what comes from here on is new to them. */
+  lookAway(roomId: string): Promise<void>;
   setUnread(roomId: string, unread: boolean): Promise<void>;
   /** Says or ends "is writing"; may be called at every key. */
   setTyping(roomId: string, typing: boolean): Promise<void>;

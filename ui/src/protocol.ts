@@ -553,6 +553,11 @@ open: boolean,
 maxSelections: number, };
 
 /**
+ * What a file says of where and with what it was taken.
+ */
+export type FileMetadata = "none" | "removable" | "stays";
+
+/**
  * A file chosen for sending that has not been sent. Known to the interface by `id` alone: where it
  * lies on disk is nobody's business in the webview.
  */
@@ -564,11 +569,7 @@ size: number,
 /**
  * Read from the file's own bytes, or from its name where those do not tell.
  */
-mimeType: string, kind: AttachmentKind, picture: Picture | null, 
-/**
- * Holds where or with what it was taken; that is removed unless the sender keeps it.
- */
-hasMetadata: boolean, 
+mimeType: string, kind: AttachmentKind, picture: Picture | null, metadata: FileMetadata, 
 /**
  * Why it cannot be sent.
  */

@@ -35,6 +35,7 @@ const backend: Backend = {
   subscribeRoom: (roomId, onDetails) => invoke('subscribe_room', { roomId, details: channel(onDetails) }),
   setVisibleRooms: (roomIds) => invoke('set_visible_rooms', { roomIds }),
   markRead: (conversation) => invoke('mark_read', { conversation }),
+  lookAway: (roomId) => invoke('look_away', { roomId }),
   setUnread: (roomId, unread) => invoke('set_unread', { roomId, unread }),
   setTyping: (roomId, typing) => invoke('set_typing', { roomId, typing }),
   eventAtDate: (roomId, timestampMs) => invoke('event_at_date', { roomId, timestampMs }),

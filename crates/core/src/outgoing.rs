@@ -18,7 +18,8 @@ use herold_rich_text::text::clean_filename;
 use rand::RngCore;
 
 pub(crate) use inspect::Inspected;
-pub(crate) use metadata::{has_metadata, without_metadata};
+pub(crate) use metadata::without_metadata;
+use metadata::{metadata, metadata_unread};
 
 use crate::{Error, MediaContent, Result, session::Session};
 
@@ -198,7 +199,7 @@ impl Session {
             mime_type: inspected.mime.to_string(),
             kind: inspected.kind,
             picture,
-            has_metadata: inspected.has_metadata,
+            metadata: inspected.metadata,
             problem: self
                 .too_large(size)
                 .await

@@ -10,18 +10,22 @@ pub(crate) mod subscriptions;
 pub(crate) mod suggestions;
 pub(crate) mod unread_threads;
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use herold_protocol::{
     ConversationId, ErrorKind, ErrorReason, LinkOutcome, MemberRow, RoomListQuery, RoomRow,
-    RoomSuggestion, SubscriptionId,
+    RoomSuggestion, SubscriptionId, TimelineFocus,
 };
 use herold_rich_text::links::{self, MatrixLink};
 use matrix_sdk::{
     Room, RoomState,
+    room::Receipts,
     ruma::{
-        OwnedRoomId, RoomOrAliasId, api::client::receipt::create_receipt::v3::ReceiptType,
-        events::receipt::ReceiptThread,
+        OwnedEventId, OwnedRoomId, RoomId, RoomOrAliasId,
+        api::client::receipt::create_receipt::v3::ReceiptType,
     },
 };
 
@@ -34,6 +38,21 @@ use crate::{Error, Result, list::Sink, session::Session, timeline};
 /// Entries of a list of suggestions.
 const MOST_SUGGESTIONS: usize = 20;
 
+/// The last message that was read in each room since the person began to look at it.
+#[derive(Default)]
+pub(crate) struct ReadUpTo(Mutex<HashMap<OwnedRoomId, OwnedEventId>>);
+
+impl ReadUpTo {
+    fn set(&self, room_id: &RoomId, event_id: OwnedEventId) {
+        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.insert(room_id.to_owned(), event_id);
+    }
+
+    fn take(&self, room_id: &RoomId) -> Option<OwnedEventId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(room_id)
+    }
+}
+
 impl Session {
     /// Watches one part of the room list. Rows from disk come at once, also without a network.
     pub fn subscribe_rooms(
@@ -45,7 +64,8 @@ impl Session {
         query::subscribe(self, window, query, sink)
     }
 
-    /// Tells the server that everything here was read. Does nothing where that is known already.
+    /// Tells the server that everything here was read. Does nothing where that is known already. Where the room is
+    /// open, the line above what is new stays until the person looks away (`look_away`).
     pub async fn mark_read(&self, conversation: &ConversationId) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         if conversation.thread.is_none() && room.is_marked_unread() {
@@ -53,13 +73,31 @@ impl Session {
         }
         let focus = timeline::focus_of(conversation);
         if let Some(timeline) = self.timelines.get(room.room_id(), &focus) {
+            if conversation.thread.is_none()
+                && let Some(event_id) = timeline.latest_event_id().await
+            {
+                self.read_up_to.set(room.room_id(), event_id);
+            }
             timeline.mark_as_read(ReceiptType::Read).await.map_err(Error::from)?;
             return Ok(());
         }
         if conversation.thread.is_none()
             && let Some(event) = room.latest_event().event_id()
         {
-            room.send_single_receipt(ReceiptType::Read, ReceiptThread::Unthreaded, event).await?;
+            let receipts = Receipts::new().fully_read_marker(event.clone());
+            room.send_multiple_receipts(receipts.public_read_receipt(event)).await?;
+        }
+        Ok(())
+    }
+
+    /// The person looks elsewhere: what comes after what they have read is new from here on, on all of their
+    /// devices (specification, "Fully read markers").
+    pub async fn look_away(&self, room_id: &str) -> Result<()> {
+        let room = self.joined_room(room_id)?;
+        let Some(event_id) = self.read_up_to.take(room.room_id()) else { return Ok(()) };
+        if let Some(timeline) = self.timelines.get(room.room_id(), &TimelineFocus::Live) {
+            // It knows whether another device has read further.
+            timeline.send_single_receipt(ReceiptType::FullyRead, event_id).await?;
         }
         Ok(())
     }

@@ -101,10 +101,20 @@ pub struct StagedFile {
     pub mime_type: String,
     pub kind: AttachmentKind,
     pub picture: Option<Picture>,
-    /// Holds where or with what it was taken; that is removed unless the sender keeps it.
-    pub has_metadata: bool,
+    pub metadata: FileMetadata,
     /// Why it cannot be sent.
     pub problem: Option<WireError>,
+}
+
+/// What a file says of where and with what it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum FileMetadata {
+    None,
+    /// Is taken out unless the sender keeps it.
+    Removable,
+    /// May be in it, and cannot be taken out.
+    Stays,
 }
 
 /// Files to send, one message each or together as a gallery (MSC4274).

@@ -20,8 +20,8 @@ pub mod typescript;
 mod voice;
 
 pub use compose::{
-    ConversationId, Draft, Forward, Mentioned, OutgoingFiles, OutgoingText, Place, PollDraft,
-    RoomSuggestion, StagedFile, TextMention,
+    ConversationId, Draft, FileMetadata, Forward, Mentioned, OutgoingFiles, OutgoingText, Place,
+    PollDraft, RoomSuggestion, StagedFile, TextMention,
 };
 pub use error::{ErrorKind, ErrorReason, WireError};
 pub use links::{LinkCard, LinkOutcome, LinkPreview};

@@ -88,6 +88,7 @@ pub fn typescript() -> String {
         OutgoingText,
         Draft,
         PollDraft,
+        FileMetadata,
         StagedFile,
         OutgoingFiles,
         Place,

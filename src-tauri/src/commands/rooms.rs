@@ -32,6 +32,11 @@ pub(crate) async fn mark_read(app: State<'_, App>, conversation: ConversationId)
 }
 
 #[tauri::command]
+pub(crate) async fn look_away(app: State<'_, App>, room_id: String) -> Answer<()> {
+    call(&app, move |session| async move { session.look_away(&room_id).await }).await
+}
+
+#[tauri::command]
 pub(crate) async fn set_unread(app: State<'_, App>, room_id: String, unread: bool) -> Answer<()> {
     call(&app, move |session| async move { session.set_unread(&room_id, unread).await }).await
 }

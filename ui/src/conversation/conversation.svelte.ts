@@ -149,6 +149,11 @@ export class Conversation {
     void this.app.backend.markRead(this.id).catch(() => {});
   }
 
+  /** The person looks elsewhere. */
+  lookAway(): void {
+    if (this.thread === null) void this.app.backend.lookAway(this.roomId).catch(() => {});
+  }
+
   showPicture(attachment: Attachment, rows: readonly TimelineRow[] = this.timeline.rows): void {
     this.picture = { attachment, rows };
   }

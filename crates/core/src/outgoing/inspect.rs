@@ -2,14 +2,14 @@
 
 use std::{io::Cursor, io::Read, path::Path};
 
-use herold_protocol::AttachmentKind;
+use herold_protocol::{AttachmentKind, FileMetadata};
 use image::{
     DynamicImage, GenericImageView, ImageDecoder, ImageReader, Limits, codecs::jpeg::JpegEncoder,
     metadata::Orientation,
 };
 use mime::Mime;
 
-use super::{has_metadata, kind_of};
+use super::{kind_of, metadata, metadata_unread};
 use crate::Result;
 
 /// Bytes read to tell what a file is.
@@ -32,7 +32,7 @@ pub(crate) struct Inspected {
     pub(crate) height: Option<u32>,
     pub(crate) blurhash: Option<String>,
     pub(crate) thumbnail: Option<Thumbnail>,
-    pub(crate) has_metadata: bool,
+    pub(crate) metadata: FileMetadata,
 }
 
 /// A JPEG.
@@ -80,20 +80,20 @@ fn mime_of(head: &[u8], filename: &str, claimed: &str) -> Mime {
 fn plain(mime: Mime) -> Inspected {
     Inspected {
         kind: kind_of(&mime),
+        metadata: metadata_unread(&mime),
         mime,
         width: None,
         height: None,
         blurhash: None,
         thumbnail: None,
-        has_metadata: false,
     }
 }
 
 fn picture(mime: Mime, bytes: &[u8]) -> Inspected {
-    let has_metadata = has_metadata(bytes);
+    let metadata = metadata(bytes, &mime);
     let Some(decoded) = decode(bytes) else {
         // Cannot be drawn here: sent as a file, so that nobody expects to see it.
-        return Inspected { kind: AttachmentKind::File, has_metadata, ..plain(mime) };
+        return Inspected { kind: AttachmentKind::File, metadata, ..plain(mime) };
     };
     let small = decoded.thumbnail(THUMBNAIL.0, THUMBNAIL.1);
     let tiny = small.thumbnail(64, 64).to_rgba8();
@@ -106,7 +106,7 @@ fn picture(mime: Mime, bytes: &[u8]) -> Inspected {
         height: Some(height),
         blurhash,
         thumbnail: jpeg(&small),
-        has_metadata,
+        metadata,
     }
 }
 

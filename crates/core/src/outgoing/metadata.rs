@@ -3,19 +3,22 @@
 //! Only the parts that describe are taken out; the picture itself is not encoded again. A JPEG keeps how
 //! it is to be turned, because without that it would lie on its side.
 
+use herold_protocol::FileMetadata;
 use img_parts::{
     Bytes, ImageEXIF,
     jpeg::{Jpeg, JpegSegment, markers},
     png::Png,
     webp::WebP,
 };
+use mime::Mime;
 
 /// Chunks of a PNG that describe it (PNG specification, "Ancillary chunks").
 const PNG_TEXTS: [&[u8; 4]; 5] = [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"];
 const WEBP_TEXTS: [&[u8; 4]; 2] = [b"EXIF", b"XMP "];
 
-pub(crate) fn has_metadata(bytes: &[u8]) -> bool {
-    match Photo::parse(&Bytes::copy_from_slice(bytes)) {
+/// What a picture says.
+pub(crate) fn metadata(bytes: &[u8], mime: &Mime) -> FileMetadata {
+    let describes_itself = match Photo::parse(&Bytes::copy_from_slice(bytes)) {
         Some(Photo::Jpeg { jpeg, followed }) => followed || jpeg.segments().iter().any(describes),
         Some(Photo::Png(png)) => {
             png.chunks().iter().any(|chunk| PNG_TEXTS.contains(&&chunk.kind()))
@@ -23,7 +26,18 @@ pub(crate) fn has_metadata(bytes: &[u8]) -> bool {
         Some(Photo::WebP(webp)) => {
             webp.chunks().iter().any(|chunk| WEBP_TEXTS.contains(&&chunk.id()))
         }
-        None => false,
+        None => return metadata_unread(mime),
+    };
+    if describes_itself { FileMetadata::Removable } else { FileMetadata::None }
+}
+
+/// What a file may say that is not taken apart here: photos of other kinds or of great size, and films.
+pub(crate) fn metadata_unread(mime: &Mime) -> FileMetadata {
+    let drawn = [mime::GIF, mime::BMP, mime::SVG].contains(&mime.subtype());
+    match mime.type_() {
+        mime::IMAGE if !drawn => FileMetadata::Stays,
+        mime::VIDEO => FileMetadata::Stays,
+        _ => FileMetadata::None,
     }
 }
 
@@ -155,6 +169,10 @@ mod tests {
 
     use super::*;
 
+    fn says_something(bytes: &[u8]) -> bool {
+        metadata(bytes, &mime::IMAGE_STAR) == FileMetadata::Removable
+    }
+
     fn encoded(format: ImageFormat) -> Vec<u8> {
         let mut out = Cursor::new(Vec::new());
         DynamicImage::new_rgb8(16, 8).write_to(&mut out, format).unwrap();
@@ -186,9 +204,9 @@ mod tests {
     #[test]
     fn a_photo_leaves_without_its_place() {
         let with = photo(None);
-        assert!(has_metadata(&with));
+        assert!(says_something(&with));
         let without = without_metadata(with);
-        assert!(!has_metadata(&without));
+        assert!(!says_something(&without));
         assert!(!without.windows(3).any(|bytes| bytes == b"GPS"));
         assert!(image::load_from_memory(&without).is_ok());
     }
@@ -196,10 +214,10 @@ mod tests {
     #[test]
     fn what_a_camera_writes_behind_a_photo_stays_here() {
         let plain = encoded(ImageFormat::Jpeg);
-        assert!(!has_metadata(&plain));
+        assert!(!says_something(&plain));
         let mut moving = plain.clone();
         moving.extend(b"\0\0\0\x18ftypmp42 GPS 48.137 11.575");
-        assert!(has_metadata(&moving));
+        assert!(says_something(&moving));
         assert_eq!(without_metadata(moving), without_metadata(plain.clone()));
 
         // Tables and a second scan, as in a progressive picture, are part of it; so is a marker within a table.
@@ -218,16 +236,34 @@ mod tests {
         let without = without_metadata(photo(Some(6)));
         let exif = Jpeg::from_bytes(Bytes::from(without.clone())).unwrap().exif().unwrap();
         assert_eq!(orientation(&exif), Some(6));
-        assert!(!has_metadata(&without), "how it is turned is all that is left");
+        assert!(!says_something(&without), "how it is turned is all that is left");
     }
 
     #[test]
     fn other_pictures_and_files_lose_what_describes_them_and_nothing_else() {
         let png = encoded(ImageFormat::Png);
-        assert!(!has_metadata(&png));
+        assert!(!says_something(&png));
         assert!(image::load_from_memory(&without_metadata(png)).is_ok());
         assert_eq!(without_metadata(b"%PDF-1.7".to_vec()), b"%PDF-1.7");
         let broken = vec![0xFF, 0xD8, 0xFF, 0xE1, 0xFF, 0xFF];
         assert_eq!(without_metadata(broken.clone()), broken);
+    }
+
+    #[test]
+    fn what_cannot_be_cleaned_is_said() {
+        for (mime, said) in [
+            ("image/heic", FileMetadata::Stays),
+            ("image/avif", FileMetadata::Stays),
+            ("image/tiff", FileMetadata::Stays),
+            ("video/mp4", FileMetadata::Stays),
+            ("video/quicktime", FileMetadata::Stays),
+            ("image/gif", FileMetadata::None),
+            ("application/pdf", FileMetadata::None),
+        ] {
+            assert_eq!(metadata_unread(&mime.parse().unwrap()), said, "{mime}");
+        }
+        // A photo that is damaged cannot be taken apart.
+        let damaged = b"\xFF\xD8\xFF damaged";
+        assert_eq!(metadata(damaged, &mime::IMAGE_JPEG), FileMetadata::Stays);
     }
 }

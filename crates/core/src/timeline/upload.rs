@@ -6,7 +6,8 @@
 //! queued at once, with all of its files.
 
 use herold_protocol::{
-    AttachmentKind, ConversationId, ErrorKind, ErrorReason, OutgoingFiles, OutgoingText,
+    AttachmentKind, ConversationId, ErrorKind, ErrorReason, FileMetadata, OutgoingFiles,
+    OutgoingText,
 };
 use herold_rich_text::text::clean_filename;
 use matrix_sdk::{
@@ -221,7 +222,7 @@ fn text(caption: &OutgoingText) -> Option<TextMessageEventContent> {
 async fn ready(staged: Staged, keep_metadata: bool) -> Result<Ready> {
     tokio::task::spawn_blocking(move || {
         let mut bytes = staged.read()?;
-        if staged.inspected.has_metadata && !keep_metadata {
+        if staged.inspected.metadata == FileMetadata::Removable && !keep_metadata {
             bytes = without_metadata(bytes);
         }
         let size = UInt::try_from(bytes.len()).ok();

@@ -3,8 +3,8 @@
 use std::{io::Cursor, path::PathBuf};
 
 use herold_core::protocol::{
-    AttachmentKind, ErrorKind, ErrorReason, FileFilter, MessageContent, OutgoingFiles,
-    OutgoingText, SendState, StagedFile, TimelineFocus, TimelineRow,
+    AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, MessageContent,
+    OutgoingFiles, OutgoingText, SendState, StagedFile, TimelineFocus, TimelineRow,
 };
 use herold_testkit::Fault;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -198,7 +198,7 @@ async fn a_photo_leaves_without_its_place_unless_its_sender_wants_otherwise() {
     let mut arrived = Vec::new();
     for keep_metadata in [false, true] {
         let staged = stage(&talk.anna, &path).await;
-        assert!(staged.has_metadata, "the sender is told");
+        assert_eq!(staged.metadata, FileMetadata::Removable, "the sender is told");
         let files = OutgoingFiles { keep_metadata, ..outgoing(&[&staged]) };
         session.send_files(&here, &format!("{keep_metadata}"), files).await.unwrap();
         let wanted = arrived.len() + 1;

@@ -3,8 +3,8 @@
 use herold_core::{
     Followed,
     protocol::{
-        ErrorReason, LinkOutcome, MemberRole, Membership, MoreOutcome, PreviewContent, RoomFilter,
-        RoomKind, RoomListQuery, RoomRow, RoomSection,
+        ErrorReason, LinkOutcome, MemberRole, Membership, MoreOutcome, PreviewContent, RoomDetails,
+        RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection, TimelineRowContent,
     },
 };
 use herold_testkit::{
@@ -13,7 +13,10 @@ use herold_testkit::{
     seed::{Event, Room},
     shared_synapse,
 };
-use matrix_sdk::ruma::api::client::room::create_room::v3::{Request as CreateRoom, RoomPreset};
+use matrix_sdk::ruma::{
+    OwnedEventId,
+    api::client::room::create_room::v3::{Request as CreateRoom, RoomPreset},
+};
 use serde_json::json;
 
 use crate::support::{Conversation, Person, View, place, saying};
@@ -153,6 +156,49 @@ async fn unread_messages_and_mentions_rise_and_fall_when_they_are_read() {
     talk.anna
         .room(&talk.room, "the own message as preview", |row| {
             row.unread.messages == 0 && row.preview.as_ref().is_some_and(|preview| preview.own)
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_line_above_what_is_new_stays_until_the_person_looks_away() {
+    let talk = Conversation::begin().await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let mut details = talk.anna.details(&talk.room);
+    let is = |event: &OwnedEventId| {
+        let event = event.to_string();
+        move |details: &RoomDetails| details.read_up_to.as_deref() == Some(&event)
+    };
+    // Read in the list of rooms, where nobody looks at it.
+    let first = talk.ben.send(&talk.room, "Eins").await;
+    let shown = |row: &RoomRow| {
+        row.preview.as_ref().is_some_and(
+            |preview| matches!(&preview.content, PreviewContent::Text { text } if text == "Eins"),
+        )
+    };
+    talk.anna.room(&talk.room, "the message in the list", shown).await;
+    session.mark_read(&here).await.expect("marking as read");
+    details.wait_for("the line after the first", is(&first)).await;
+
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let second = talk.ben.send(&talk.room, "Zwei").await;
+    timeline.wait_for("the second", |rows| saying(rows, "Zwei")).await;
+    session.mark_read(&here).await.expect("marking as read");
+    talk.anna.room(&talk.room, "nothing unread", |row| row.unread.messages == 0).await;
+    timeline
+        .wait_until("the line between both", |rows| {
+            let line = rows.iter().position(|row| row.content == TimelineRowContent::ReadMarker);
+            line.is_some() && line == rows.len().checked_sub(2)
+        })
+        .await;
+    talk.ben.send(&talk.room, "Drei").await;
+    timeline.wait_for("the third", |rows| saying(rows, "Drei")).await;
+    session.look_away(talk.room.as_str()).await.expect("looking away");
+    details.wait_for("the line after the second", is(&second)).await;
+    timeline
+        .wait_until("the line before the third", |rows| {
+            let line = rows.iter().position(|row| row.content == TimelineRowContent::ReadMarker);
+            line.is_some() && line == rows.len().checked_sub(2)
         })
         .await;
 }

@@ -17,7 +17,7 @@ export class Attachments {
   sending = $state(false);
   error = $state.raw<WireError | null>(null);
 
-  readonly withMetadata = $derived(this.files.filter((file) => file.hasMetadata).length);
+  readonly withMetadata = $derived(this.files.filter((file) => file.metadata === 'removable').length);
   readonly sendable = $derived(this.files.length > 0 && this.files.every((file) => file.problem === null));
 
   readonly #app: App;

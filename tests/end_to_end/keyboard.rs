@@ -55,6 +55,52 @@ async fn sign_in_find_a_room_read_send_and_sign_out_by_keyboard_alone() {
     window.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_narrow_screen_the_focus_goes_along_and_back_closes_what_is_open() {
+    let world = World::new().await;
+    let window = world.signed_in().await;
+    world.room(&window, "Anderswo", false).await;
+    let room = world.room(&window, "Bauamt", false).await;
+    window.resize(390, 844).await;
+    let row = format!(
+        "return document.activeElement?.dataset?.roomId === '{room}' && document.activeElement.offsetParent !== null"
+    );
+    let has_focus = |hook: &str| {
+        format!(
+            "return document.activeElement?.dataset?.testid === '{hook}' && document.activeElement.offsetParent !== null"
+        )
+    };
+    let focus =
+        |hook: &str| format!("document.querySelector('[data-testid={hook}]').focus(); return true");
+
+    window.script(&focus("back")).await;
+    window.press_key(Key::Enter).await;
+    window.wait_until("the row of the room one came from", &row).await;
+    window.press_key(Key::Enter).await;
+    window.wait_until("the composer", &has_focus("composer")).await;
+
+    window.script(&focus("details-toggle")).await;
+    window.press_key(Key::Enter).await;
+    window.wait_until("the details", &has_focus("close-details")).await;
+    window.script("history.back()").await;
+    window.wait_until("what opened the details", &has_focus("details-toggle")).await;
+
+    window.script(&focus("composer-more")).await;
+    window.press_key(Key::Enter).await;
+    window.click("start-poll").await;
+    window.wait_until("the dialog", &has_focus("poll-question")).await;
+    window.script("history.back()").await;
+    window
+        .wait_until(
+            "no dialog, and the room",
+            "return !document.querySelector('dialog[open]') && document.querySelector('[data-testid=composer]').offsetParent !== null",
+        )
+        .await;
+    window.script("history.back()").await;
+    window.wait_until("the list", &row).await;
+    window.close().await;
+}
+
 /// Tabs forward until the element has the focus; more stops than a screen has means a trap.
 pub(crate) async fn focus_by_tab(window: &herold_e2e::Window, hook: &str) {
     let script = format!("return document.activeElement?.dataset?.testid === '{hook}'");

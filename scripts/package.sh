@@ -54,6 +54,10 @@ for package in dist/*.deb; do dpkg-deb --extract "$package" "$work/installed"; d
 desktop-file-validate "$work"/installed/usr/share/applications/*.desktop
 appstreamcli validate-tree --no-net "$work/installed"
 "$work/installed/usr/bin/herold-cli" --version
+# There is no Fedora here: what the rpms need is not, but what they hold is.
+rpm --root "$work/fedora" --nodeps --ignorearch --install dist/*.rpm
+"$work/fedora/usr/bin/herold-cli" --version
+diff <(cd "$work/installed" && find usr -type f ! -path '*/doc/*' ! -path '*/licenses/*' | sort) <(cd "$work/fedora" && find usr -type f ! -path '*/doc/*' ! -path '*/licenses/*' | sort)
 
 for package in dist/*.deb dist/*.rpm; do
   size="$(stat -c %s "$package")"

@@ -109,6 +109,14 @@ export class Writing {
     if (!edit && conversation.draft.error === null) this.undo.sent();
   }
 
+  /** Whether the server has what was sent last. */
+  get arrived(): boolean {
+    const { rows } = this.conversation.timeline;
+    const id = this.undo.row(rows);
+    const row = rows.findLast((row) => row.id === id);
+    return row?.content.type === 'message' && row.content.eventId !== null;
+  }
+
   /** Sends a text that is too long for a message. */
   async sendAsFile(): Promise<void> {
     const { app, draft, id } = this.conversation;

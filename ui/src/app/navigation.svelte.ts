@@ -3,8 +3,6 @@
 // On a phone one pane is shown at a time and every step forward is a history entry, so that the
 // system's back gesture leads back. On a desktop only what lies on top is such a step.
 
-import { closeTopmost, openDialogs } from '../controls/modal';
-
 /** What the pane beside the conversation can show. */
 const sides = ['details', 'thread', 'threads', 'pins', 'files', 'polls'] as const;
 export type Side = (typeof sides)[number];
@@ -44,12 +42,6 @@ export class Navigation {
   start(): () => void {
     const measure = () => (this.phone = this.#query.matches);
     const back = (event: PopStateEvent) => {
-      // A dialog lies over the place, and going back closes it first. Only an overlay has a step of its own.
-      if (openDialogs() > (this.overlay === null ? 0 : 1)) {
-        history.pushState({ ...this.#place(), depth: this.#depth }, '');
-        closeTopmost();
-        return;
-      }
       const place = event.state as Place | null;
       this.#set(place ?? { pane: 'list', roomId: this.roomId, thread: null, overlay: null });
     };

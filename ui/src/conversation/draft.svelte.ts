@@ -28,7 +28,7 @@ export class Draft {
   readonly #conversation: ConversationId;
   #touched = false;
   #stored = JSON.stringify(nothing);
-  /** What was being written when an edit began; stays stored meanwhile, and comes back when the edit ends. */
+  /** What was being written when an edit began; comes back when the edit ends. */
   #interrupted: StoredDraft | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Saving and sending, one after the other. */
@@ -91,7 +91,7 @@ export class Draft {
   save(): Promise<void> {
     clearTimeout(this.#timer);
     return this.#queue(async () => {
-      const draft = this.edits !== null && this.#interrupted !== null && !isEmpty(this.#interrupted) ? this.#interrupted : this.#current();
+      const draft = this.#current();
       const json = JSON.stringify(draft);
       if (!this.#touched || json === this.#stored) return;
       await this.#backend.saveDraft(this.#conversation, isEmpty(draft) ? null : draft);
@@ -117,8 +117,8 @@ export class Draft {
     try {
       await sent;
     } catch (error) {
-      if (draft.edits !== null && this.edits === null) this.beginEdit({ ...draft, text });
-      else this.restore({ ...draft, text });
+      this.restore({ ...draft, text });
+      if (draft.edits !== null) this.edits = draft.edits;
       this.error = error as WireError;
     }
     await this.save();

@@ -135,41 +135,4 @@ describe('Draft', () => {
     expect(backend.sendMessage.mock.calls[0]?.[2].mentions).toEqual([{ label: '@Anna', target: person }]);
     expect(draft.mentions).toEqual([]);
   });
-
-  test('what an edit interrupts stays stored, and comes back', async () => {
-    const backend = core();
-    const draft = new Draft(backend, room);
-    await settle();
-    draft.edit('Angefangen');
-    await vi.advanceTimersByTimeAsync(300);
-    draft.beginEdit({ ...written('Alt'), edits: '$alt' });
-    draft.edit('Neu');
-    await vi.advanceTimersByTimeAsync(300);
-    expect(backend.saveDraft.mock.calls).toEqual([[room, written('Angefangen')]]);
-    draft.endEdit();
-    expect([draft.text, draft.edits]).toEqual(['Angefangen', null]);
-  });
-
-  test('an edit that interrupts nothing is stored itself', async () => {
-    const backend = core();
-    const draft = new Draft(backend, room);
-    await settle();
-    draft.beginEdit({ ...written('Neu'), edits: '$alt' });
-    await vi.advanceTimersByTimeAsync(300);
-    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, { ...written('Neu'), edits: '$alt' });
-  });
-
-  test('an edit that the core refuses is an edit again, beside what it interrupted', async () => {
-    const backend = core();
-    backend.sendMessage.mockRejectedValueOnce({ kind: 'storage' } satisfies WireError);
-    const draft = new Draft(backend, room);
-    await settle();
-    draft.edit('Angefangen');
-    draft.beginEdit({ ...written('Alt'), edits: '$alt' });
-    draft.edit('Neu');
-    await draft.send();
-    expect([draft.text, draft.edits, draft.error?.kind]).toEqual(['Neu', '$alt', 'storage']);
-    draft.endEdit();
-    expect([draft.text, draft.edits]).toEqual(['Angefangen', null]);
-  });
 });

@@ -22,3 +22,21 @@ test('the focus returns to what had it, unless that is gone', () => {
   giveBack();
   expect(document.activeElement).toBe(second);
 });
+
+test('where what had the focus is gone, the nearest thing around it has it', () => {
+  document.body.replaceChildren();
+  const pane = document.body.appendChild(document.createElement('section'));
+  const row = pane.appendChild(document.createElement('div'));
+  const button = row.appendChild(document.createElement('span')).appendChild(document.createElement('button'));
+  pane.tabIndex = row.tabIndex = -1;
+  button.focus();
+  const giveBack = keepFocus();
+  button.remove();
+  expect(giveBack()).toBe(true);
+  expect(document.activeElement).toBe(row);
+  row.remove();
+  giveBack();
+  expect(document.activeElement).toBe(pane);
+  pane.remove();
+  expect(giveBack()).toBe(false);
+});

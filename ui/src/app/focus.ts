@@ -1,11 +1,24 @@
 // Where the focus goes.
 
-/** Remembers what has the focus. The answer gives it back, where that is still there. */
-export function keepFocus(): () => void {
-  const before = document.activeElement;
-  return () => {
-    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-  };
+/** An element, and what around it can have the focus too: its message, its list, its pane. */
+function placesOf(element: Element | null): HTMLElement[] {
+  const places: HTMLElement[] = [];
+  for (let place = element; place instanceof HTMLElement && place !== document.body; place = place.parentElement) {
+    if (place === element || place.hasAttribute('tabindex')) places.push(place);
+  }
+  return places;
+}
+
+/** `false` for what is gone, hidden or disabled. */
+function takesFocus(place: HTMLElement): boolean {
+  if (place.isConnected) place.focus({ preventScroll: true });
+  return document.activeElement === place;
+}
+
+/** Remembers what has the focus. The answer gives it back, or to what is nearest around it where it is gone. */
+export function keepFocus(): () => boolean {
+  const places = placesOf(document.activeElement);
+  return () => places.some(takesFocus);
 }
 
 const back = { horizontal: ['ArrowLeft'], vertical: ['ArrowUp'], both: ['ArrowLeft', 'ArrowUp'] };

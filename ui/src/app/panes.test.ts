@@ -34,6 +34,8 @@ async function openCouncil(): Promise<void> {
 }
 
 beforeAll(() => {
+  // Everything is loaded and drawn, on a machine that may have other work.
+  vi.setConfig({ testTimeout: 30_000 });
   vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
   vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
 });

@@ -91,9 +91,11 @@ describe('the focus', () => {
     await until(() => focused().dataset['eventId'] === '$haushalt');
 
     const { rowId } = find('[data-testid=cancel-send]')!.closest<HTMLElement>('[data-row-id]')!.dataset;
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-row-id]')].map((row) => row.dataset['rowId']);
+    const next = rows[rows.indexOf(rowId) + 1];
     await press(`[data-row-id="${rowId}"] [data-testid=cancel-send]`);
     await until(() => !find(`[data-row-id="${rowId}"]`));
-    await until(() => focused().matches('[data-row-id]'));
+    await until(() => focused().dataset['rowId'] === next);
   });
 
   test('after a mention is taken back is on the text', async () => {

@@ -77,7 +77,12 @@ async fn on_a_narrow_screen_the_focus_goes_along_and_back_closes_what_is_open() 
     window.press_key(Key::Enter).await;
     window.wait_until("the row of the room one came from", &row).await;
     window.press_key(Key::Enter).await;
-    window.wait_until("the composer", &has_focus("composer")).await;
+    window
+        .wait_until(
+            "the heading of the conversation",
+            "return document.activeElement?.matches('[data-pane-heading]') && document.activeElement.offsetParent !== null",
+        )
+        .await;
 
     window.script(&focus("details-toggle")).await;
     window.press_key(Key::Enter).await;

@@ -1,10 +1,53 @@
 // Where the focus goes.
 
-/** Remembers what has the focus. The answer gives it back, where that is still there. */
-export function keepFocus(): () => void {
-  const before = document.activeElement;
+/**
+ * An element, and what around it can have the focus too: its message, its list, its pane. What cannot have it
+ * itself may name by a selector, in `data-focus-to`, what has it instead.
+ */
+function placesOf(element: Element | null): HTMLElement[] {
+  const places: HTMLElement[] = [];
+  for (let place = element; place instanceof HTMLElement && place !== document.body; place = place.parentElement) {
+    if (place === element || place.hasAttribute('tabindex') || place.dataset['focusTo']) places.push(place);
+  }
+  return places;
+}
+
+/** `false` for what is gone, hidden or disabled. */
+function takesFocus(place: HTMLElement): boolean {
+  const { focusTo } = place.dataset;
+  const target = focusTo ? place.querySelector<HTMLElement>(focusTo) : place;
+  if (!target || !place.isConnected) return false;
+  target.focus({ preventScroll: true });
+  return document.activeElement === target;
+}
+
+/** Remembers what has the focus. The answer gives it back, or to what is nearest around it where it is gone. */
+export function keepFocus(element = document.activeElement): () => boolean {
+  const places = placesOf(element);
+  return () => places.some(takesFocus);
+}
+
+/**
+ * Controls go away when they are pressed, or by themselves. Unless somebody moves the focus on, what is nearest
+ * around it takes it, so that it never falls to the page.
+ */
+export function catchFocus(root: HTMLElement): () => void {
+  let places: HTMLElement[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const isLost = () => document.activeElement === document.body && places[0]?.isConnected === false;
+  const note = (event: FocusEvent) => (places = placesOf(event.target as Element));
+  const observer = new MutationObserver(() => {
+    if (!isLost()) return;
+    clearTimeout(timer);
+    // Whoever took the control away may be about to move the focus.
+    timer = setTimeout(() => isLost() && places.some(takesFocus));
+  });
+  root.addEventListener('focusin', note);
+  observer.observe(root, { childList: true, subtree: true });
   return () => {
-    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    clearTimeout(timer);
+    observer.disconnect();
+    root.removeEventListener('focusin', note);
   };
 }
 

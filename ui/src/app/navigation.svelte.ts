@@ -1,7 +1,11 @@
 // Where one is: which room, which pane, what lies on top.
 //
 // On a phone one pane is shown at a time and every step forward is a history entry, so that the
-// system's back gesture leads back. On a desktop only what lies on top is such a step.
+// system's back gesture leads back; it closes what lies over the window first. On a desktop only what lies on top
+// is such a step.
+
+import { keepFocus } from './focus';
+import { closeTopLayer, layerCount } from './layers';
 
 /** What the pane beside the conversation can show. */
 const sides = ['details', 'thread', 'threads', 'pins', 'files', 'polls'] as const;
@@ -17,7 +21,10 @@ interface Place {
   overlay: Overlay | null;
 }
 
-const isSide = (pane: Pane): pane is Side => (sides as readonly string[]).includes(pane);
+/** A place as the history has it, with the steps that led there. */
+type Step = Place & { depth: number };
+
+export const isSide = (pane: Pane): pane is Side => (sides as readonly string[]).includes(pane);
 
 export const phoneWidth = '(max-width: 719.98px)';
 
@@ -30,8 +37,11 @@ export class Navigation {
   /** What is open beside the conversation. */
   side = $derived(isSide(this.pane) ? this.pane : null);
 
-  /** What had the focus when something was opened beside the conversation. */
-  opener: HTMLElement | null = null;
+  /** Gives the focus back to what had it when something was opened beside the conversation. */
+  giveFocusBack: () => boolean = () => false;
+
+  /** Where one was before the pane or the room changed. */
+  left: Pick<Place, 'pane' | 'roomId' | 'thread'> = { pane: 'list', roomId: null, thread: null };
 
   /** Called before another room is shown. */
   onLeaveRoom: (roomId: string) => void = () => {};
@@ -42,13 +52,18 @@ export class Navigation {
   start(): () => void {
     const measure = () => (this.phone = this.#query.matches);
     const back = (event: PopStateEvent) => {
-      const place = event.state as Place | null;
-      this.#set(place ?? { pane: 'list', roomId: this.roomId, thread: null, overlay: null });
+      const place = (event.state as Step | null) ?? { pane: 'list', roomId: this.roomId, thread: null, overlay: null, depth: 0 };
+      const steps = this.#depth - place.depth;
+      if (steps > 0 && this.#isCovered) {
+        // One stays where one is; only what lies on top goes.
+        history.go(steps);
+        closeTopLayer();
+      } else this.#set(place);
     };
     measure();
     this.#query.addEventListener('change', measure);
     window.addEventListener('popstate', back);
-    history.replaceState(this.#place(), '');
+    history.replaceState({ ...this.#place(), depth: this.#depth }, '');
     return () => {
       this.#query.removeEventListener('change', measure);
       window.removeEventListener('popstate', back);
@@ -68,7 +83,7 @@ export class Navigation {
   /** Opens something beside the conversation; a thread by its root. */
   openSide(side: Side, thread: string | null = null): void {
     if (this.pane === side && this.thread === thread) return;
-    if (this.side === null) this.opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    if (this.side === null) this.giveFocusBack = keepFocus();
     this.#go({ ...this.#place(), pane: side, thread, overlay: null }, this.phone);
   }
 
@@ -84,6 +99,7 @@ export class Navigation {
   }
 
   open(overlay: Overlay): void {
+    if (this.overlay === null) this.#beneath = layerCount();
     this.#go({ ...this.#place(), overlay }, this.phone && this.overlay === null);
   }
 
@@ -94,6 +110,13 @@ export class Navigation {
   }
 
   #depth = 0;
+  /** Layers that lay there when the overlay was opened. */
+  #beneath = 0;
+
+  /** Something lies on top that is no step of its own, as the overlay is. */
+  get #isCovered(): boolean {
+    return layerCount() > (this.overlay === null ? 0 : this.#beneath + 1);
+  }
 
   #place(): Place {
     return { pane: this.pane, roomId: this.roomId, thread: this.thread, overlay: this.overlay };
@@ -112,6 +135,7 @@ export class Navigation {
   #set(place: Place & { depth?: number }): void {
     if (this.roomId !== null && this.roomId !== place.roomId) this.onLeaveRoom(this.roomId);
     this.#depth = place.depth ?? this.#depth;
+    if (this.pane !== place.pane || this.roomId !== place.roomId) this.left = { pane: this.pane, roomId: this.roomId, thread: this.thread };
     this.pane = place.pane;
     this.roomId = place.roomId;
     this.thread = place.thread;

@@ -57,8 +57,8 @@ export class Conversation {
   timeline = $state.raw() as LiveList<TimelineRow>;
   /** The event whose surroundings are shown; `null` while the latest messages are. */
   target = $state<string | null>(null);
-  /** The message to bring into view. A new object for every request, also for the same message. */
-  wanted = $state.raw<{ eventId: string } | null>(null);
+  /** The message to bring into view; `focus` takes the focus there from wherever it is. A new object for every request. */
+  wanted = $state.raw<{ eventId: string; focus: boolean } | null>(null);
 
   /** Marked as unread on purpose: going on looking at it must not undo that. */
   keptUnread = false;
@@ -96,13 +96,13 @@ export class Conversation {
   }
 
   /** Shows a message, wherever it is in the history. */
-  jumpTo(eventId: string): void {
+  jumpTo(eventId: string, focus = false): void {
     if (!this.#holds(eventId)) {
-      if (this.thread !== null) return void this.#seek(eventId);
+      if (this.thread !== null) return void this.#seek(eventId, focus);
       this.target = eventId;
       this.#show(this.list({ type: 'event', eventId }));
     }
-    this.wanted = { eventId };
+    this.wanted = { eventId, focus };
   }
 
   jumpToLatest(): void {
@@ -122,10 +122,10 @@ export class Conversation {
   }
 
   /** Pages back through a thread, which has no surroundings of its own, until the message is there. */
-  async #seek(eventId: string): Promise<void> {
+  async #seek(eventId: string, focus: boolean): Promise<void> {
     const { timeline } = this;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
-    if (this.#holds(eventId)) this.wanted = { eventId };
+    if (this.#holds(eventId)) this.wanted = { eventId, focus };
   }
 
   get #latest(): TimelineFocus {

@@ -1,5 +1,6 @@
 // What is being written in one room. Nothing typed is ever lost: it is stored while it is written,
-// and stays stored until the core has taken the message.
+// and stays stored until the core has taken the message. An edit interrupts what is being written, which
+// stays stored meanwhile: there is one place for both, and an edit can be begun again.
 
 import type { Backend } from '../backend';
 import type { ConversationId, Draft as StoredDraft, ReplyPreview, TextMention, WireError } from '../protocol';
@@ -26,10 +27,12 @@ export class Draft {
 
   readonly #backend: DraftBackend;
   readonly #conversation: ConversationId;
+  readonly #loaded: Promise<void>;
+  #loading = true;
   #touched = false;
   #stored = JSON.stringify(nothing);
-  /** What was being written when an edit began; comes back when the edit ends. */
-  #interrupted: StoredDraft | null = null;
+  /** What comes back when the edit ends, the last first. Before what was being written are only edits begun while one was failing. */
+  #interrupted: readonly StoredDraft[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Saving and sending, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
@@ -39,7 +42,7 @@ export class Draft {
   constructor(backend: DraftBackend, conversation: ConversationId) {
     this.#backend = backend;
     this.#conversation = conversation;
-    void this.#load();
+    this.#loaded = this.#load();
   }
 
   edit(text: string): void {
@@ -64,9 +67,11 @@ export class Draft {
     this.#touch();
   }
 
-  /** Replaces what is there by a message to change. */
+  /** Puts a message to change in the place of what is there, which comes back when the edit ends. */
   beginEdit(source: StoredDraft): void {
-    if (this.edits === null) this.#interrupted = this.#current();
+    // What is not known yet could not come back.
+    if (this.#loading) return void this.#loaded.then(() => this.beginEdit(source));
+    if (this.edits === null) this.#interrupt();
     this.#show(source);
     this.wanted += 1;
     this.#touch();
@@ -74,24 +79,23 @@ export class Draft {
 
   endEdit(): void {
     if (this.edits === null) return;
-    this.#show(this.#interrupted ?? nothing);
-    this.#interrupted = null;
+    this.#resume();
     this.#touch();
   }
 
-  /** Puts a text back, before what was typed since. */
+  /** Puts a text back, before what was typed since; behind an edit that is under way. */
   restore(draft: StoredDraft): void {
-    this.text = this.text === '' ? draft.text : `${draft.text}\n${this.text}`;
-    this.mentions = [...this.mentions, ...draft.mentions.filter((mention) => !this.mentions.some((other) => other.label === mention.label))];
-    this.replyTo ??= draft.replyTo;
+    const [first = nothing, ...edits] = this.#interrupted;
+    if (this.edits === null) this.#show(joined(draft, this.#current()));
+    else this.#interrupted = [joined(draft, first), ...edits];
     this.#touch();
   }
 
-  /** Stores what is there now. */
+  /** Stores what is there now, or what an edit interrupted. */
   save(): Promise<void> {
     clearTimeout(this.#timer);
     return this.#queue(async () => {
-      const draft = this.#current();
+      const draft = this.#worthKeeping();
       const json = JSON.stringify(draft);
       if (!this.#touched || json === this.#stored) return;
       await this.#backend.saveDraft(this.#conversation, isEmpty(draft) ? null : draft);
@@ -111,14 +115,19 @@ export class Draft {
     const request = requestId();
     const message = { text, mentions: draft.mentions, replyTo: draft.replyTo?.eventId ?? null, edits: draft.edits };
     const sent = this.#inTurn(() => this.#backend.sendMessage(this.#conversation, request, message));
-    this.#show(this.edits === null ? nothing : (this.#interrupted ?? nothing));
-    this.#interrupted = null;
+    this.#resume();
     this.error = null;
     try {
       await sent;
     } catch (error) {
-      this.restore({ ...draft, text });
-      if (draft.edits !== null) this.edits = draft.edits;
+      if (draft.edits === null) {
+        this.restore({ ...draft, text });
+      } else {
+        // As it was, an edit of that message; whatever was begun since waits for its end.
+        this.#interrupt();
+        this.#show({ ...draft, text });
+        this.#touch();
+      }
       this.error = error as WireError;
     }
     await this.save();
@@ -132,6 +141,22 @@ export class Draft {
     } catch (error) {
       this.error = error as WireError;
     }
+    this.#loading = false;
+  }
+
+  #interrupt(): void {
+    this.#interrupted = [...this.#interrupted, this.#current()];
+  }
+
+  #resume(): void {
+    this.#show(this.#interrupted.at(-1) ?? nothing);
+    this.#interrupted = this.#interrupted.slice(0, -1);
+  }
+
+  /** An edit has the place in the store only where it interrupted nothing. */
+  #worthKeeping(): StoredDraft {
+    const [first] = this.#interrupted;
+    return first && !isEmpty(first) ? first : this.#current();
   }
 
   #show(draft: StoredDraft): void {
@@ -167,6 +192,16 @@ export class Draft {
     this.#work = result.catch(() => {});
     return result;
   }
+}
+
+/** One text before another; the later one answers what it answers, if anything. */
+function joined(draft: StoredDraft, later: StoredDraft): StoredDraft {
+  return {
+    text: later.text === '' ? draft.text : `${draft.text}\n${later.text}`,
+    mentions: [...later.mentions, ...draft.mentions.filter((mention) => !later.mentions.some((other) => other.label === mention.label))],
+    replyTo: later.replyTo ?? draft.replyTo,
+    edits: later.edits,
+  };
 }
 
 function isEmpty(draft: StoredDraft): boolean {

@@ -123,6 +123,98 @@ describe('Draft', () => {
     expect([draft.text, draft.edits]).toEqual(['angefangen', null]);
   });
 
+  test('while an edit is under way, what it interrupted stays stored', async () => {
+    const backend = core();
+    const draft = new Draft(backend, room);
+    await settle();
+    draft.edit('angefangen');
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    draft.edit('neu');
+    await vi.advanceTimersByTimeAsync(300);
+    draft.edit('neuer');
+    await draft.save();
+    expect(backend.saveDraft.mock.calls).toEqual([[room, written('angefangen')]]);
+    draft.endEdit();
+    await draft.save();
+    expect(draft.text).toBe('angefangen');
+    expect(backend.saveDraft).toHaveBeenCalledOnce();
+  });
+
+  test('an edit that interrupts nothing is stored itself', async () => {
+    const backend = core();
+    const draft = new Draft(backend, room);
+    await settle();
+    const edit = { ...written('alt'), edits: '$eins' };
+    draft.beginEdit(edit);
+    await draft.save();
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, edit);
+    await draft.send();
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, null);
+  });
+
+  test('an edit that the core refuses comes back alone, and what it interrupted after it', async () => {
+    const backend = core('angefangen');
+    backend.sendMessage.mockRejectedValueOnce({ kind: 'storage', reason: 'diskFull' } satisfies WireError);
+    const draft = new Draft(backend, room);
+    await settle();
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    draft.edit('neu');
+    const sent = draft.send();
+    expect(draft.text).toBe('angefangen');
+    draft.edit('angefangen und weiter');
+    await sent;
+    expect([draft.text, draft.edits]).toEqual(['neu', '$eins']);
+    expect(draft.error).not.toBeNull();
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, written('angefangen und weiter'));
+    await draft.send();
+    expect(backend.sendMessage.mock.calls.map((call) => call[2].edits)).toEqual(['$eins', '$eins']);
+    expect([draft.text, draft.edits]).toEqual(['angefangen und weiter', null]);
+  });
+
+  test('of two edits, the one that fails takes nothing from the other', async () => {
+    const backend = core('angefangen');
+    let refuse = (_error: WireError) => {};
+    backend.sendMessage.mockImplementationOnce(() => new Promise((_resolve, reject) => (refuse = reject)));
+    const draft = new Draft(backend, room);
+    await settle();
+    draft.beginEdit({ ...written('eins'), edits: '$eins' });
+    const sent = draft.send();
+    draft.beginEdit({ ...written('zwei'), edits: '$zwei' });
+    refuse({ kind: 'forbidden' });
+    await sent;
+    expect([draft.text, draft.edits]).toEqual(['eins', '$eins']);
+    draft.endEdit();
+    expect([draft.text, draft.edits]).toEqual(['zwei', '$zwei']);
+    draft.endEdit();
+    expect([draft.text, draft.edits]).toEqual(['angefangen', null]);
+  });
+
+  test('a message that is refused or taken back while another is changed does not get into that one', async () => {
+    const backend = core();
+    let refuse = (_error: WireError) => {};
+    backend.sendMessage.mockImplementationOnce(() => new Promise((_resolve, reject) => (refuse = reject)));
+    const draft = new Draft(backend, room);
+    await settle();
+    draft.edit('Nachricht');
+    const sent = draft.send();
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    refuse({ kind: 'storage' });
+    await sent;
+    expect([draft.text, draft.edits]).toEqual(['alt', '$eins']);
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, written('Nachricht'));
+    draft.endEdit();
+    expect(draft.text).toBe('Nachricht');
+  });
+
+  test('an edit waits until what it interrupts is known', async () => {
+    const draft = new Draft(core('angefangen'), room);
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    await settle();
+    expect(draft.text).toBe('alt');
+    draft.endEdit();
+    expect(draft.text).toBe('angefangen');
+  });
+
   test('a mention that is no longer in the text is not sent', async () => {
     const backend = core();
     const draft = new Draft(backend, room);

@@ -1,0 +1,116 @@
+// The whole window on a phone, where one pane takes the place of another: where the focus goes, and what a step back does.
+
+import backend from '#backend';
+import { mount, unmount } from 'svelte';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { App } from './app.svelte';
+import Window from './Window.svelte';
+
+vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
+
+const council = '!amtsleitung:musterstadt.de';
+let mounted: ReturnType<typeof mount>;
+
+const find = (selector: string) => document.querySelector<HTMLElement>(selector);
+const part = (name: string) => find(`[data-testid="${name}"]`);
+const focused = () => document.activeElement as HTMLElement;
+const shown = () => find('main')!.dataset['shown'];
+
+/** Parts of the window are loaded when they are first needed. */
+const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 15_000, interval: 10 });
+
+async function press(name: string): Promise<void> {
+  await until(() => part(name));
+  part(name)!.focus();
+  part(name)!.click();
+}
+
+async function openCouncil(): Promise<void> {
+  await until(() => find(`[data-room-id="${council}"]`));
+  find(`[data-room-id="${council}"]`)!.focus();
+  find(`[data-room-id="${council}"]`)!.click();
+  await until(() => focused().matches('[data-pane-heading]'));
+}
+
+beforeAll(() => {
+  // Everything is loaded and drawn, on a machine that may have other work.
+  vi.setConfig({ testTimeout: 30_000 });
+  vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
+  vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
+});
+
+beforeEach(async () => {
+  (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width: 390, height: 844 });
+  const app = new App(backend);
+  mounted = mount(Window, { target: document.body, props: { app } });
+  await app.start();
+});
+
+afterEach(async () => {
+  await unmount(mounted);
+  document.body.replaceChildren();
+});
+
+describe('on a phone', () => {
+  test('a room that is opened is named first, and going back leads to its row', async () => {
+    await openCouncil();
+    expect(shown()).toBe('conversation');
+    expect(focused().textContent).toBe('Amtsleiterrunde');
+    history.back();
+    await until(() => focused().dataset['roomId'] === council);
+    expect(shown()).toBe('list');
+  });
+
+  test('what opens beside the conversation is named first, and going back leads to what opened it', async () => {
+    await openCouncil();
+    await press('details-toggle');
+    await until(() => focused().textContent === 'Details' && focused().tagName === 'H2');
+    await press('details-threads');
+    await until(() => focused().textContent === 'Threads' && focused().tagName === 'H2');
+    await press('open-thread');
+    await until(() => focused().textContent === 'Thread' && focused().tagName === 'H2');
+    history.back();
+    await until(() => focused() === part('open-thread'));
+    history.back();
+    await until(() => focused() === part('details-threads'));
+    history.back();
+    await until(() => focused() === part('details-toggle'));
+    expect(shown()).toBe('conversation');
+  });
+
+  test('a step back closes the dialog, and the room stays', async () => {
+    await openCouncil();
+    await press('composer-more');
+    await press('attach-file');
+    await until(() => part('attach-dialog'));
+    history.back();
+    await until(() => !part('attach-dialog'));
+    await until(() => focused() === part('composer-more'));
+    expect(shown()).toBe('conversation');
+    history.back();
+    await until(() => shown() === 'list');
+  });
+
+  test('a step back closes only what lies on top', async () => {
+    await press('open-settings');
+    await press('sign-out');
+    await until(() => part('sign-out-question'));
+    history.back();
+    await until(() => !part('sign-out-question'));
+    expect(part('settings')).not.toBeNull();
+    await until(() => focused() === part('sign-out'));
+    history.back();
+    await until(() => !part('settings'));
+  });
+
+  test('a step back closes a menu, and the room stays', async () => {
+    await openCouncil();
+    await press('open-room-menu');
+    await until(() => part('room-menu'));
+    history.back();
+    await until(() => !part('room-menu'));
+    expect(focused()).toBe(part('open-room-menu'));
+    expect(shown()).toBe('conversation');
+  });
+});

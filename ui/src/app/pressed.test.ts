@@ -1,0 +1,131 @@
+// The whole window: where the focus goes when the control that was pressed goes away.
+
+import backend from '#backend';
+import { mount, unmount } from 'svelte';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { App } from './app.svelte';
+import Window from './Window.svelte';
+
+vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
+
+let app: App;
+let mounted: ReturnType<typeof mount>;
+
+const find = (selector: string) => document.querySelector<HTMLElement>(selector);
+const focused = () => document.activeElement as HTMLElement;
+const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 15_000, interval: 10 });
+
+async function press(selector: string): Promise<void> {
+  await until(() => find(selector));
+  find(selector)!.focus();
+  find(selector)!.click();
+}
+
+const key = (name: string) => focused().dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+const open = (roomId: string) => press(`[data-room-id="${roomId}"]`);
+
+beforeAll(() => {
+  // Everything is loaded and drawn, on a machine that may have other work.
+  vi.setConfig({ testTimeout: 30_000 });
+  vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
+  vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
+  // As in a browser that does not write into fields by command.
+  document.execCommand = () => false;
+});
+
+beforeEach(async () => {
+  app = new App(backend);
+  mounted = mount(Window, { target: document.body, props: { app } });
+  await app.start();
+});
+
+afterEach(async () => {
+  await unmount(mounted);
+  document.body.replaceChildren();
+});
+
+describe('the focus', () => {
+  test('after voting is on the answer, and not on what takes the vote back', async () => {
+    await open('!buergerbuero:musterstadt.de');
+    await until(() => find('[data-testid=poll] input:not(:checked)'));
+    const poll = find('[data-testid=poll]:has(input)')!;
+    const answer = poll.querySelector<HTMLInputElement>('input:not(:checked)')!;
+    answer.click();
+    await until(() => poll.querySelector('[data-testid=vote]'));
+    const vote = poll.querySelector<HTMLElement>('[data-testid=vote]')!;
+    vote.focus();
+    vote.click();
+    await until(() => focused() === answer && answer.checked);
+    await until(() => poll.querySelector('[data-testid=withdraw-vote]'));
+    expect(focused()).toBe(answer);
+  });
+
+  test('after a jump is on the message that was jumped to', async () => {
+    await open('!amtsleitung:musterstadt.de');
+    await until(() => find('[data-testid=reply-quote]'));
+    const { original } = find('[data-testid=reply-quote]')!.dataset;
+    await press('[data-testid=reply-quote]');
+    await until(() => focused().dataset['eventId'] === original);
+  });
+
+  test('after a jump to a date is on the first message of that day, wherever it was before', async () => {
+    await open('!amtsleitung:musterstadt.de');
+    await press('[data-testid=open-room-menu]');
+    await press('[data-testid=menu-date]');
+    await until(() => find('[data-testid=date-input]'));
+    const field = find('[data-testid=date-input]') as HTMLInputElement;
+    field.value = new Date().toISOString().slice(0, 10);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    await press('[data-testid=confirm-date]');
+    await until(() => !find('[data-testid=date-dialog]'));
+    await until(() => focused().dataset['eventId']);
+  });
+
+  test('stays among the messages when selecting ends, and when one of them is discarded', async () => {
+    await open('!amtsleitung:musterstadt.de');
+    await until(() => find('[data-event-id="$haushalt"]'));
+    find('[data-event-id="$haushalt"]')!.focus();
+    key('x');
+    await press('[data-testid=end-selection]');
+    await until(() => focused().dataset['eventId'] === '$haushalt');
+
+    const { rowId } = find('[data-testid=cancel-send]')!.closest<HTMLElement>('[data-row-id]')!.dataset;
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-row-id]')].map((row) => row.dataset['rowId']);
+    const next = rows[rows.indexOf(rowId) + 1];
+    await press(`[data-row-id="${rowId}"] [data-testid=cancel-send]`);
+    await until(() => !find(`[data-row-id="${rowId}"]`));
+    await until(() => focused().dataset['rowId'] === next);
+  });
+
+  test('after a mention is taken back is on the text', async () => {
+    await open('!amtsleitung:musterstadt.de');
+    const field = () => find('[data-testid=composer]') as HTMLTextAreaElement;
+    await until(field);
+    field().focus();
+    field().value = '@aylin';
+    field().setSelectionRange(6, 6);
+    field().dispatchEvent(new Event('input', { bubbles: true }));
+    await until(() => find('[data-testid=suggestion]'));
+    key('Enter');
+    await press('[data-testid=remove-mention]');
+    await until(() => focused() === field());
+  });
+
+  test('after a problem is dismissed is where it was before', async () => {
+    await until(() => find('[data-testid=filter-unread]'));
+    find('[data-testid=filter-unread]')!.focus();
+    app.report({ kind: 'offline' });
+    await press('[data-testid=problem] .icon-button');
+    await until(() => focused().dataset['testid'] === 'filter-unread');
+  });
+
+  test('after a search is cleared is in its field', async () => {
+    await until(() => find('[data-testid=room-search]'));
+    const field = find('[data-testid=room-search]') as HTMLInputElement;
+    field.value = 'b';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    await press('.clear');
+    expect(focused()).toBe(field);
+  });
+});

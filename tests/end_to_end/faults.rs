@@ -30,7 +30,7 @@ async fn every_failed_sign_in_says_why_and_keeps_what_was_typed() {
             .wait_until(
                 &format!("an explanation for {server}"),
                 "const e = document.querySelector('[data-testid=sign-in-error]');\
-                 return !document.querySelector('[data-testid=sign-in]').disabled && e && e.textContent.trim().length > 20 && e.textContent",
+                 return document.querySelector('[data-testid=sign-in]').ariaDisabled !== 'true' && e && e.textContent.trim().length > 20 && e.textContent",
             )
             .await;
         texts.insert(text.to_string());

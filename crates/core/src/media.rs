@@ -180,7 +180,7 @@ fn whole(source: &MediaSource) -> Vec<u8> {
     [vec![kind], bytes].concat()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

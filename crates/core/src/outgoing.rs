@@ -21,7 +21,7 @@ pub(crate) use inspect::Inspected;
 pub(crate) use metadata::without_metadata;
 use metadata::{metadata, metadata_unread};
 
-use crate::{Error, MediaContent, Result, session::Session};
+use crate::{Error, MediaContent, Result, media::hex, session::Session};
 
 /// Files staged at once; whoever stages more has forgotten about the first ones.
 const MOST_STAGED: usize = 200;
@@ -121,7 +121,7 @@ impl Outgoing {
 pub(crate) fn new_id() -> String {
     let mut bytes = [0_u8; 16];
     rand::rng().fill_bytes(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&bytes)
 }
 
 impl Session {

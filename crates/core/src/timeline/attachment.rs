@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use herold_protocol::{Attachment, AttachmentKind, Picture};
+use herold_protocol::{Attachment, AttachmentKind, MediaToken, Picture};
 use herold_rich_text::text::{clean_filename, clean_name};
 use matrix_sdk::ruma::{
     UInt,
@@ -27,6 +27,12 @@ pub(super) struct Files<'a> {
     pub(super) media: &'a MediaRegistry,
     /// Whether it is a message of one's own.
     pub(super) own: bool,
+}
+
+impl Files<'_> {
+    fn file(self, source: &MediaSource) -> MediaToken {
+        self.media.file(source, self.own)
+    }
 }
 
 /// Larger claims are cut, so that no message reserves the whole screen.
@@ -202,7 +208,7 @@ fn file(
         mime_type: mime_type.map(clean_name),
         size: size.map(u64::from),
         duration_ms: None,
-        file: files.media.file(source, files.own),
+        file: files.file(source),
         picture: None,
         waveform: Vec::new(),
     }
@@ -217,9 +223,9 @@ fn picture(
     files: Files<'_>,
 ) -> Picture {
     Picture {
-        full: files.media.file(source, files.own),
+        full: files.file(source),
         thumbnail: thumbnail
-            .map(|source| files.media.file(source, files.own))
+            .map(|source| files.file(source))
             .or_else(|| files.media.scaled(source)),
         width: side(width),
         height: side(height),
@@ -235,7 +241,7 @@ fn still(
     files: Files<'_>,
 ) -> Picture {
     Picture {
-        full: files.media.file(source, files.own),
+        full: files.file(source),
         thumbnail: None,
         width: side(info.and_then(|info| info.width)),
         height: side(info.and_then(|info| info.height)),

@@ -4,7 +4,7 @@ use herold_core::{
     Followed,
     protocol::{
         ErrorReason, LinkOutcome, MemberRole, Membership, MoreOutcome, PreviewContent, RoomDetails,
-        RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection, TimelineRowContent,
+        RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection, TimelineRow, TimelineRowContent,
     },
 };
 use herold_testkit::{
@@ -185,22 +185,16 @@ async fn the_line_above_what_is_new_stays_until_the_person_looks_away() {
     timeline.wait_for("the second", |rows| saying(rows, "Zwei")).await;
     session.mark_read(&here).await.expect("marking as read");
     talk.anna.room(&talk.room, "nothing unread", |row| row.unread.messages == 0).await;
-    timeline
-        .wait_until("the line between both", |rows| {
-            let line = rows.iter().position(|row| row.content == TimelineRowContent::ReadMarker);
-            line.is_some() && line == rows.len().checked_sub(2)
-        })
-        .await;
+    let line_before_last = |rows: &[TimelineRow]| {
+        let line = rows.iter().position(|row| row.content == TimelineRowContent::ReadMarker);
+        line.is_some() && line == rows.len().checked_sub(2)
+    };
+    timeline.wait_until("the line between both", line_before_last).await;
     talk.ben.send(&talk.room, "Drei").await;
     timeline.wait_for("the third", |rows| saying(rows, "Drei")).await;
     session.look_away(talk.room.as_str()).await.expect("looking away");
     details.wait_for("the line after the second", is(&second)).await;
-    timeline
-        .wait_until("the line before the third", |rows| {
-            let line = rows.iter().position(|row| row.content == TimelineRowContent::ReadMarker);
-            line.is_some() && line == rows.len().checked_sub(2)
-        })
-        .await;
+    timeline.wait_until("the line before the third", line_before_last).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,7 @@ mod environment;
 mod links;
 mod media_scheme;
 #[cfg(target_os = "linux")]
-mod rendering;
+mod webview_environment;
 mod window;
 
 use std::process::ExitCode;
@@ -33,7 +33,7 @@ pub fn run() -> ExitCode {
         tracing::warn!(problem, "policy");
     }
     #[cfg(target_os = "linux")]
-    rendering::apply(&policy);
+    webview_environment::prepare(&policy);
 
     let Some(config) = environment::config(policy) else {
         tracing::error!("there is no home directory to keep a profile in; set HEROLD_DATA_DIR");

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use fantoccini::key::Key;
 use herold_e2e::Window;
-use herold_testkit::picture::Picture;
+use herold_testkit::{Stub, Synapse, picture::Picture};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -25,6 +25,37 @@ const COLOURS: &str = "const sheet = document.querySelector('[data-testid=pdf-sh
       if (blue && !green && !red) seen.blue += 1;\
       if (data[at] < 60 && data[at + 1] < 60 && data[at + 2] < 60) seen.black += 1;\
     }";
+
+/// What is on the card, and how many pixels of its picture there are.
+const CARD: &str = "const card = document.querySelector('[data-testid=link-card]');\
+    if (!card) return null;\
+    const picture = card.querySelector('img');\
+    if (!picture?.complete) return null;\
+    return { words: card.innerText, pixels: picture.naturalWidth * picture.naturalHeight };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_has_a_card_once_previews_are_switched_on() {
+    let website = Stub::website().await;
+    let server = Synapse::builder().link_previews(&website).start().await;
+    let world = World::on(&server).await;
+    let window = world.signed_in().await;
+    let room = world.room(&window, "Presse", false).await;
+    let link = "Bitte lesen: http://zeitung.lindenau.example/article";
+    world.partner.send(&room, link).await;
+    window.wait_for_message(link).await;
+    assert!(!window.is_there("[data-testid='link-card']").await, "nobody asked for previews");
+
+    window.click("open-settings").await;
+    window.click("link-previews").await;
+    window.press_key(Key::Escape).await;
+    let card = window.wait_until("the card", CARD).await;
+    let words = card["words"].as_str().unwrap();
+    assert!(words.contains("zeitung.lindenau.example"), "{words}");
+    assert!(words.contains("Neuer Radweg"), "{words}");
+    assert!(card["pixels"].as_u64().unwrap() > 0, "the picture is not drawn");
+    window.screenshot("link-card").await;
+    window.close().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pdf_is_seen_page_by_page_and_nothing_in_it_runs() {

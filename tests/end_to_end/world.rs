@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use herold_e2e::{Options, Window};
-use herold_testkit::{Device, User, shared_synapse};
+use herold_testkit::{Device, Synapse, User, shared_synapse};
 use matrix_sdk::ruma::{OwnedRoomId, RoomId};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
@@ -23,8 +23,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::on(shared_synapse().await).await
+    }
+
+    pub(crate) async fn on(synapse: &Synapse) -> Self {
         let turn = TURN.lock().await;
-        let synapse = shared_synapse().await;
         let user = synapse.user("anna").await;
         let partner = synapse.user("bernd").await;
         let partner = Device::sign_in(&synapse.url(), &partner).await;

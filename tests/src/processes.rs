@@ -37,7 +37,10 @@ pub fn find(root: u32, program: &Path) -> Option<u32> {
 }
 
 pub fn kill(pid: u32) {
-    let _ = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+    let _ = std::process::Command::new("kill")
+        .args(["-KILL", &pid.to_string()])
+        .stderr(std::process::Stdio::null())
+        .status();
 }
 
 /// Whether any thread of a process is left. A process that is ending looks like a zombie while its

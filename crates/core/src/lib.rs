@@ -9,6 +9,7 @@ mod app;
 mod error;
 mod files;
 mod keystore;
+mod late_answers;
 mod link_previews;
 pub mod list;
 pub mod log;

@@ -4,6 +4,7 @@
 //! that is all a window knows of it. Sending takes it from here; what is not sent is discarded.
 
 mod inspect;
+mod memory;
 mod metadata;
 
 use std::{
@@ -29,8 +30,10 @@ const MOST_STAGED: usize = 200;
 const LARGEST_PASTE: usize = 100 * 1024 * 1024;
 
 /// Bytes of a file that can be queued. The SDK's queue keeps it as one value of an SQLite database, which
-/// must have less than 1,000,000,000 bytes with what encryption adds (SQLITE_MAX_LENGTH).
-const LARGEST_QUEUED: u64 = 999_900_000;
+/// with what encryption adds must not be longer than SQLite allows (SQLITE_MAX_LENGTH in `.cargo/config.toml`).
+const LARGEST_QUEUED: u64 = 2_147_000_000;
+/// How many times a file the SDK (0.19.1) has in memory at most while it is queued and sent; `make bench` measures it.
+const TIMES_IN_MEMORY: u64 = 5;
 /// How long to wait for how large the server says files may be.
 const LIMIT_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -200,24 +203,31 @@ impl Session {
             kind: inspected.kind,
             picture,
             metadata: inspected.metadata,
-            problem: self
-                .too_large(size)
-                .await
-                .then(|| Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge).to_wire()),
+            problem: self.check_size(size).await.err().map(|error| error.to_wire()),
         };
         self.outgoing.put(Staged { file, inspected, content })
     }
 
-    /// Whether the queue or the server refuses a file of this size. Without the server's answer, sending it
-    /// finds out.
-    pub(crate) async fn too_large(&self, size: u64) -> bool {
+    /// Whether a file of this size can be sent. Without the server's answer, sending it finds out what the
+    /// server allows.
+    ///
+    /// # Errors
+    /// `FileTooLarge` for the queue or the server, `TooLittleMemory` now. A program that the system ends for it
+    /// would begin with the same file again, and end again.
+    pub(crate) async fn check_size(&self, size: u64) -> Result<()> {
+        let too_large = Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge);
         if size > LARGEST_QUEUED {
-            return true;
+            return Err(too_large);
+        }
+        if memory::available().is_some_and(|bytes| bytes / TIMES_IN_MEMORY < size) {
+            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::TooLittleMemory));
         }
         // On a bad line nobody waits for the answer: the server says it once more when it gets the file.
         let limit = self.client.load_or_fetch_max_upload_size();
-        let limit = tokio::time::timeout(LIMIT_PATIENCE, limit).await;
-        limit.is_ok_and(|limit| limit.is_ok_and(|limit| size > u64::from(limit)))
+        match tokio::time::timeout(LIMIT_PATIENCE, limit).await {
+            Ok(Ok(limit)) if size > u64::from(limit) => Err(too_large),
+            _ => Ok(()),
+        }
     }
 }
 

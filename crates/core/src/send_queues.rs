@@ -4,7 +4,10 @@
 //! A message has a row then, where a person sends it again or discards it. A change to a message (an edit,
 //! a reaction, a vote, a deletion) has none: it is taken out of the queue here, and the person is told.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    time::{Duration, Instant},
+};
 
 use herold_protocol::{ConnectionState, ErrorKind, ErrorReason};
 use matrix_sdk::{
@@ -192,11 +195,12 @@ async fn take_out(echo: LocalEcho) -> Result<bool, RoomSendQueueStorageError> {
 /// Whether content has no row of its own, because it changes one.
 fn is_change(content: &AnyMessageLikeEventContent) -> bool {
     use AnyMessageLikeEventContent as Content;
-    let counted = matches!(
-        content,
-        Content::Reaction(_) | Content::PollResponse(_) | Content::UnstablePollResponse(_)
-    );
-    counted || is_lasting_change(content)
+    matches!(content, Content::Reaction(_)) || is_vote(content) || is_lasting_change(content)
+}
+
+fn is_vote(content: &AnyMessageLikeEventContent) -> bool {
+    use AnyMessageLikeEventContent as Content;
+    matches!(content, Content::PollResponse(_) | Content::UnstablePollResponse(_))
 }
 
 /// Whether a timeline (0.19.1) goes on showing the change after it was taken back.
@@ -214,16 +218,21 @@ fn is_lasting_change(content: &AnyMessageLikeEventContent) -> bool {
     }
 }
 
-/// The changes in the queue of a room that a timeline does not take back by itself.
+/// The changes in the queue of a room that a timeline (0.19.1) gets wrong by itself: it does not take back some
+/// of them, and to a vote it gives the time at which it was stored, though the server's says whether it counts.
 pub(crate) struct LastingChanges {
     on_their_way: HashSet<OwnedTransactionId>,
+    votes: HashMap<OwnedTransactionId, Instant>,
     updates: broadcast::Receiver<Update>,
 }
+
+/// What left sooner has the server's time, as far as anybody could tell.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 impl LastingChanges {
     pub(crate) async fn of(room: &Room) -> Result<Self> {
         let (echoes, updates) = room.send_queue().subscribe().await.map_err(storage)?;
-        let mut changes = Self { on_their_way: HashSet::new(), updates };
+        let mut changes = Self { on_their_way: HashSet::new(), votes: HashMap::new(), updates };
         for echo in echoes {
             changes.note(echo);
         }
@@ -231,25 +240,33 @@ impl LastingChanges {
     }
 
     fn note(&mut self, echo: LocalEcho) {
-        if let LocalEchoContent::Event { serialized_event, .. } = echo.content
-            && serialized_event.deserialize().is_ok_and(|content| is_lasting_change(&content))
-        {
+        let LocalEchoContent::Event { serialized_event, .. } = echo.content else { return };
+        let Ok(content) = serialized_event.deserialize() else { return };
+        if is_vote(&content) {
+            self.votes.insert(echo.transaction_id, Instant::now());
+        } else if is_lasting_change(&content) {
             self.on_their_way.insert(echo.transaction_id);
         }
     }
 
-    /// Waits until one is taken back, or may have been; `None` when there can be no more.
-    pub(crate) async fn taken_back(&mut self) -> Option<()> {
+    /// Waits until one is taken back or a vote has left late, or that may have been; `None` when there can be no
+    /// more.
+    pub(crate) async fn mistaken(&mut self) -> Option<()> {
         loop {
             match self.updates.recv().await {
                 Ok(Update::NewLocalEvent(echo)) => self.note(echo),
                 Ok(Update::SentEvent { transaction_id, .. }) => {
                     self.on_their_way.remove(&transaction_id);
+                    let stored = self.votes.remove(&transaction_id);
+                    if stored.is_some_and(|stored| stored.elapsed() > AT_ONCE) {
+                        return Some(());
+                    }
                 }
-                Ok(Update::CancelledLocalEvent { transaction_id })
-                    if self.on_their_way.remove(&transaction_id) =>
-                {
-                    return Some(());
+                Ok(Update::CancelledLocalEvent { transaction_id }) => {
+                    self.votes.remove(&transaction_id);
+                    if self.on_their_way.remove(&transaction_id) {
+                        return Some(());
+                    }
                 }
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => return Some(()),

@@ -35,7 +35,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, Result,
+    Error, Result, late_answers,
     link_previews::LinkPreviews,
     list::Subscriptions,
     media::MediaRegistry,
@@ -150,6 +150,8 @@ impl Session {
         let (client, connected) = (self.client.clone(), state.subscribe());
         let signals = self.signals.clone();
         self.tasks.spawn(move || send_queues::keep_moving(client, connected, signals));
+        let client = self.client.clone();
+        self.tasks.spawn(move || late_answers::keep_places(client));
         let (visible, service) = (self.visible.clone(), self.service.clone());
         self.tasks.spawn(move || visible.apply(service));
         let (client, signals) = (self.client.clone(), self.signals.clone());

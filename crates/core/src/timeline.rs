@@ -22,5 +22,6 @@ mod send;
 mod threads;
 mod upload;
 
+pub(crate) use edits::brought;
 pub(crate) use live::{Timelines, focus_of};
 pub(crate) use send::StoredRequests;

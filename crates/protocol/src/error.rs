@@ -93,6 +93,8 @@ pub enum ErrorReason {
     MessageTooLong,
     /// The file is larger than the homeserver takes, or than can be queued here.
     FileTooLarge,
+    /// Sending the file would need more memory than the system can give now.
+    TooLittleMemory,
     /// A change to a message (an edit, a reaction, a vote, a deletion) was refused and is taken back.
     ChangeRefused,
     /// The link has a scheme that Herold does not open.

@@ -76,8 +76,20 @@ pub async fn long_room_server(messages: usize, votes: usize) -> (Synapse, User) 
     .await
 }
 
+/// A server on which `bench` has a room [`POPULAR_ROOM`] whose first message each of `people` has answered with
+/// `kinds` reactions.
+pub async fn popular_server(people: usize, kinds: usize) -> (Synapse, User) {
+    copy_of(folder(&format!("popular-{people}-{kinds}")), async |server, user| {
+        let begun = Instant::now();
+        server.write_rooms(&[popular_room(&user.id, people, kinds)]).await;
+        eprintln!("seeded {} reactions in {:?}", people * kinds, begun.elapsed());
+    })
+    .await
+}
+
 pub const LONG_ROOM: &str = "Chronik";
 pub const POLL_ROOM: &str = "Abstimmung";
+pub const POPULAR_ROOM: &str = "Beliebt";
 
 async fn copy_of(template: PathBuf, seed: impl AsyncFnOnce(&Synapse, &User)) -> (Synapse, User) {
     if !template.exists() {
@@ -165,6 +177,27 @@ fn poll_room(user: &str, votes: usize) -> Room {
     Room {
         creator: user.to_owned(),
         config: json!({ "name": POLL_ROOM, "preset": "public_chat", "visibility": "private" }),
+        batches: batches(events),
+        ..Room::default()
+    }
+}
+
+fn popular_room(user: &str, people: usize, kinds: usize) -> Room {
+    let server = user.rsplit(':').next().unwrap_or_default();
+    let people: Vec<String> =
+        (0..people).map(|index| format!("@person-{index}:{server}")).collect();
+    // The message is the first event of the order, so that the reactions can name it.
+    let mut events = vec![Event::message(user, "Heute gibt es Kuchen in der Teeküche.")];
+    events.extend(people.iter().map(|person| Event::join(person)));
+    for person in &people {
+        for kind in 0..kinds {
+            let relation = json!({ "rel_type": "m.annotation", "event_id": "$ref:0", "key": format!("🧁{kind}") });
+            events.push(Event::new(person, "m.reaction", json!({ "m.relates_to": relation })));
+        }
+    }
+    Room {
+        creator: user.to_owned(),
+        config: json!({ "name": POPULAR_ROOM, "preset": "public_chat", "visibility": "private" }),
         batches: batches(events),
         ..Room::default()
     }

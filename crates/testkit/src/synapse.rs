@@ -156,6 +156,13 @@ impl Synapse {
         self.start_again().await;
     }
 
+    /// Everything else on this machine goes first, as if the server ran on another. Until its next start.
+    pub fn give_way(&self) {
+        if let Some(pid) = self.pid() {
+            process::give_way(pid);
+        }
+    }
+
     /// Freezes the process: connections stay open and nothing answers.
     pub fn pause(&self) {
         process::signal(self.pid().expect("pausing a Synapse that runs"), "STOP");

@@ -49,6 +49,7 @@ export const reasons: Record<ErrorReason, Word> = {
   notWritable: () => m.error_not_writable(),
   messageTooLong: () => m.error_message_too_long(),
   fileTooLarge: () => m.error_file_too_large(),
+  tooLittleMemory: () => m.error_too_little_memory(),
   changeRefused: () => m.error_change_refused(),
   linkRefused: () => m.error_link_refused(),
   notInRoom: () => m.error_not_in_room(),

@@ -86,7 +86,7 @@ async fn details(room: &Room, session: &Session, typing: &[OwnedUserId]) -> Room
         kind: kind(room).await,
         membership: membership(room.state()),
         encrypted: room.encryption_state().is_encrypted(),
-        member_count: u32::try_from(room.active_members_count()).unwrap_or(u32::MAX),
+        member_count: u32::try_from(room.joined_members_count()).unwrap_or(u32::MAX),
         alias: room.canonical_alias().map(|alias| alias.to_string()),
         can_send: can_send(room, levels.as_ref()),
         favourite: room.is_favourite(),

@@ -57,7 +57,7 @@ impl Edits {
 }
 
 /// The events that a change brings.
-pub(super) fn brought(diff: &VectorDiff<TimelineEvent>) -> Vec<&TimelineEvent> {
+pub(crate) fn brought(diff: &VectorDiff<TimelineEvent>) -> Vec<&TimelineEvent> {
     match diff {
         VectorDiff::Append { values } | VectorDiff::Reset { values } => values.iter().collect(),
         VectorDiff::PushFront { value }

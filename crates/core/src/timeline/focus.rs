@@ -19,7 +19,7 @@ use matrix_sdk_ui::timeline::{
     TimelineReadReceiptTracking, default_event_filter,
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, late_answers};
 
 /// Events shown on both sides of one that was jumped to.
 const CONTEXT: u16 = 20;
@@ -75,7 +75,9 @@ fn is_left_out(event: &AnySyncTimelineEvent) -> bool {
             matches!(content.msgtype, MessageType::_Custom(_))
                 && !matches!(content.relates_to, Some(Relation::Replacement(_)))
         }
-        Some(AnyMessageLikeEventContent::_Custom { .. }) => true,
+        Some(AnyMessageLikeEventContent::_Custom { .. }) => {
+            event.event_type().to_string() != late_answers::MARKER
+        }
         _ => is_stable_poll(event),
     }
 }

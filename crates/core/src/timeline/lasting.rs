@@ -3,12 +3,19 @@
 //! After a gap in the sync, the event cache of the SDK starts again with what came last, and so does every
 //! timeline. One that holds messages on their way (0.19.1) then forgets its rows, but not the events that have
 //! none: reactions, votes, edits. From there on it takes changes for those of other rows, shows own messages
-//! twice and loses those of others. Older pages can make it show earlier edits, too (see `edits`), and an edit
-//! that the server refused it shows for ever. Therefore a new timeline takes its place, whose rows keep their names.
+//! twice and loses those of others. Older pages can make it show earlier edits, too (see `edits`), an edit
+//! that the server refused it shows for ever, and a vote that left late it counts as if it had not. Therefore
+//! a new timeline takes its place, whose rows keep their names.
+//!
+//! The event cache (0.19.1) also changes what it holds first and says so a moment later, without holding it meanwhile.
+//! Who begins to listen in between hears of the change twice, and of two changes at once everybody hears in any
+//! order; rows then are doubled, lost or out of order. Nobody is told, so a timeline is compared with
+//! the cache once it has come to rest.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use eyeball_im::VectorDiff;
@@ -21,16 +28,20 @@ use herold_protocol::TimelineFocus;
 use imbl::Vector;
 use matrix_sdk::{
     Room,
+    deserialized_responses::TimelineEvent,
     event_cache::{
-        EventCacheDropHandles, EventsOrigin, RoomEventCacheUpdate, Subscriber,
-        ThreadEventCacheUpdate, TimelineVectorDiffs,
+        EventCacheDropHandles, EventCacheError, EventsOrigin, RoomEventCache, RoomEventCacheUpdate,
+        Subscriber, ThreadEventCache, ThreadEventCacheUpdate, TimelineVectorDiffs,
     },
     ruma::{OwnedEventId, OwnedTransactionId},
 };
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline, TimelineItem};
-use tokio::sync::{
-    broadcast::error::RecvError,
-    watch::{self, Receiver, Sender},
+use tokio::{
+    sync::{
+        broadcast::error::RecvError,
+        watch::{self, Receiver, Sender},
+    },
+    time::{Instant, sleep_until},
 };
 
 use super::{
@@ -149,10 +160,14 @@ async fn renew(
         let timeline = current.borrow().clone();
         return pins::complete(&room, &timeline).await;
     }
-    while faults.next().await.is_some() {
+    while let Some(fault) = faults.next().await {
+        let former = current.borrow().clone();
+        if matches!(fault, Fault::Possible) && faults.is_in_order(&former).await {
+            continue;
+        }
+        tracing::info!(?fault, "a timeline is built anew");
         match build(&room, &focus).await {
             Ok(timeline) => {
-                let former = current.borrow().clone();
                 names.keep(&former.items().await);
                 show_as_much(&timeline, shown(&former).await).await;
                 current.send_replace(Arc::new(timeline));
@@ -181,29 +196,80 @@ async fn show_as_much(timeline: &Timeline, wanted: usize) {
 /// What makes a timeline of a room go wrong from there on. Only rooms and threads hold messages on their way,
 /// and pages that were loaded out of order.
 struct Faults {
-    updates: Updates,
+    cache: Cache,
     edits: Edits,
-    /// Only where messages on their way are shown.
+    /// Only where what is on its way is shown.
     queue: Option<LastingChanges>,
+    /// When the timeline is compared with the cache, after something changed.
+    comparison: Option<Instant>,
     /// Keeps the cache at work.
     _alive: Option<Arc<EventCacheDropHandles>>,
 }
 
-enum Updates {
-    Room(Subscriber<RoomEventCacheUpdate>),
-    Thread(Subscriber<ThreadEventCacheUpdate>),
+#[derive(Debug)]
+enum Fault {
+    Certain,
+    /// Something changed, and nothing has since.
+    Possible,
+}
+
+/// How long nothing may change before a timeline is compared with the cache.
+const REST: Duration = Duration::from_secs(2);
+
+enum Cache {
+    Room(RoomEventCache, Subscriber<RoomEventCacheUpdate>),
+    Thread(ThreadEventCache, Subscriber<ThreadEventCacheUpdate>),
     None,
+}
+
+impl Cache {
+    /// The next changes of its events, `None` for another change.
+    async fn changes(&mut self) -> Result<Option<TimelineVectorDiffs>, RecvError> {
+        Ok(match self {
+            Self::Room(_, updates) => match updates.recv().await? {
+                RoomEventCacheUpdate::UpdateTimelineEvents(changes) => Some(changes),
+                _ => None,
+            },
+            Self::Thread(_, updates) => match updates.recv().await? {
+                ThreadEventCacheUpdate::UpdateTimelineEvents(changes) => Some(changes),
+                _ => None,
+            },
+            Self::None => pending().await,
+        })
+    }
+
+    /// The events by their place.
+    async fn places(&self) -> Result<HashMap<OwnedEventId, usize>, EventCacheError> {
+        let mut events = Vec::new();
+        match self {
+            Self::Room(cache, _) => {
+                let note = |event: &TimelineEvent| {
+                    events.extend(event.event_id().map(ToOwned::to_owned));
+                    None::<()>
+                };
+                cache.rfind_map_event_in_memory_by(note).await?;
+                events.reverse();
+            }
+            Self::Thread(cache, _) => {
+                let (all, _) = cache.subscribe().await?;
+                events
+                    .extend(all.iter().filter_map(|event| event.event_id().map(ToOwned::to_owned)));
+            }
+            Self::None => {}
+        }
+        Ok(events.into_iter().enumerate().map(|(place, event_id)| (event_id, place)).collect())
+    }
 }
 
 impl Faults {
     async fn watch(room: &Room, focus: &TimelineFocus, tasks: &Tasks) -> Result<Self> {
         let client = room.client();
         let cache = client.event_cache();
-        let (events, updates, alive) = match focus {
+        let (events, cache, alive) = match focus {
             TimelineFocus::Live | TimelineFocus::Files { .. } | TimelineFocus::Polls => {
                 let (cache, alive) = cache.room(room.room_id()).await?;
                 let (events, updates) = cache.subscribe().await?;
-                (events, Updates::Room(updates), Some(alive))
+                (events, Cache::Room(cache, updates), Some(alive))
             }
             TimelineFocus::Thread { root_id } => {
                 let (cache, alive) = cache.thread(room.room_id(), &event(root_id)?).await?;
@@ -213,58 +279,80 @@ impl Faults {
                     let alive = alive.clone();
                     tasks.spawn(move || stay_until_filled(updates, alive));
                 }
-                (events, Updates::Thread(updates), Some(alive))
+                (events, Cache::Thread(cache, updates), Some(alive))
             }
-            TimelineFocus::Event { .. } | TimelineFocus::Pinned => {
-                (Vec::new(), Updates::None, None)
-            }
+            TimelineFocus::Event { .. } | TimelineFocus::Pinned => (Vec::new(), Cache::None, None),
         };
         let mut edits = Edits::default();
         edits.mislead(&events);
         let queue = match focus {
-            TimelineFocus::Live | TimelineFocus::Thread { .. } => {
+            TimelineFocus::Live | TimelineFocus::Thread { .. } | TimelineFocus::Polls => {
                 Some(LastingChanges::of(room).await?)
             }
             _ => None,
         };
-        Ok(Self { updates, edits, queue, _alive: alive })
+        let comparison = Some(Instant::now() + REST);
+        Ok(Self { cache, edits, queue, comparison, _alive: alive })
     }
 
     /// Waits for the next one; `None` when there can be no more. Updates that were missed may have held one.
-    async fn next(&mut self) -> Option<()> {
-        let Self { updates, edits, queue, .. } = self;
-        let taken_back = async {
-            match queue {
-                Some(changes) => changes.taken_back().await,
-                None => pending().await,
-            }
-        };
-        tokio::select! {
-            fault = Self::in_updates(updates, edits) => fault,
-            taken_back = taken_back => taken_back,
-        }
-    }
-
-    async fn in_updates(updates: &mut Updates, edits: &mut Edits) -> Option<()> {
+    async fn next(&mut self) -> Option<Fault> {
         loop {
-            let changes = match updates {
-                Updates::Room(updates) => updates.recv().await.map(|update| match update {
-                    RoomEventCacheUpdate::UpdateTimelineEvents(changes) => Some(changes),
-                    _ => None,
-                }),
-                Updates::Thread(updates) => updates.recv().await.map(|update| match update {
-                    ThreadEventCacheUpdate::UpdateTimelineEvents(changes) => Some(changes),
-                    _ => None,
-                }),
-                Updates::None => pending().await,
+            let Self { cache, edits, queue, comparison, .. } = self;
+            let mistaken = async {
+                match queue {
+                    Some(changes) => changes.mistaken().await,
+                    None => pending().await,
+                }
+            };
+            let rest = async {
+                match comparison {
+                    Some(when) => sleep_until(*when).await,
+                    None => pending().await,
+                }
+            };
+            let changes = tokio::select! {
+                changes = cache.changes() => changes,
+                mistaken = mistaken => return mistaken.map(|()| self.certain()),
+                () = rest => {
+                    *comparison = None;
+                    return Some(Fault::Possible);
+                }
             };
             match changes {
-                Ok(Some(changes)) if is_fault(&changes, edits) => return Some(()),
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => return Some(()),
+                Ok(Some(changes)) if is_fault(&changes, edits) => return Some(self.certain()),
+                Ok(Some(_)) => self.comparison = Some(Instant::now() + REST),
+                Ok(None) => {}
+                Err(RecvError::Lagged(_)) => return Some(self.certain()),
                 Err(RecvError::Closed) => return None,
             }
         }
+    }
+
+    /// What takes the place of the timeline is compared in its turn.
+    fn certain(&mut self) -> Fault {
+        self.comparison = Some(Instant::now() + REST);
+        Fault::Certain
+    }
+
+    /// Whether the messages of a timeline follow each other as they do in the cache, and each is there once.
+    async fn is_in_order(&mut self, timeline: &Timeline) -> bool {
+        let places = match self.cache.places().await {
+            Ok(places) => places,
+            Err(error) => {
+                tracing::warn!(%error, "cannot compare a timeline with the cache");
+                return true;
+            }
+        };
+        let items = timeline.items().await;
+        let arrived =
+            items.iter().filter_map(|item| item.as_event()).filter(|event| event.is_remote_event());
+        let shown = arrived.filter_map(|event| places.get(event.event_id()?));
+        let in_order = shown.is_sorted_by(|a, b| a < b);
+        if !in_order {
+            self.comparison = Some(Instant::now() + REST);
+        }
+        in_order
     }
 }
 

@@ -6,8 +6,7 @@
 //! queued at once, with all of its files.
 
 use herold_protocol::{
-    AttachmentKind, ConversationId, ErrorKind, ErrorReason, FileMetadata, OutgoingFiles,
-    OutgoingText,
+    AttachmentKind, ConversationId, ErrorKind, FileMetadata, OutgoingFiles, OutgoingText,
 };
 use herold_rich_text::text::clean_filename;
 use matrix_sdk::{
@@ -48,7 +47,7 @@ impl Session {
     /// one ended.
     ///
     /// # Errors
-    /// `FileGone`, `FileTooLarge`, `MessageTooLong` for the caption, `Storage`.
+    /// `FileGone`, `FileTooLarge`, `TooLittleMemory`, `MessageTooLong` for the caption, `Storage`.
     pub async fn send_files(
         &self,
         conversation: &ConversationId,
@@ -73,9 +72,7 @@ impl Session {
             let mut staged = Vec::with_capacity(waiting.len());
             for id in &waiting {
                 let file = self.outgoing.get(id)?;
-                if self.too_large(file.file.size).await {
-                    return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
-                }
+                self.check_size(file.file.size).await?;
                 staged.push(file);
             }
             let gallery = gallery && files.len() > 1;
@@ -110,9 +107,7 @@ impl Session {
         if text.trim().is_empty() {
             return Err(Error::new(ErrorKind::Invalid));
         }
-        if self.too_large(text.len() as u64).await {
-            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
-        }
+        self.check_size(text.len() as u64).await?;
         let bytes = text.into_bytes();
         let file = Ready {
             filename: clean_filename(filename),
@@ -133,7 +128,7 @@ impl Session {
     /// longer. `filename` is what clients show that know no voice messages.
     ///
     /// # Errors
-    /// `FileGone` where nothing was recorded, `FileTooLarge`, `Storage`.
+    /// `FileGone` where nothing was recorded, `FileTooLarge`, `TooLittleMemory`, `Storage`.
     pub async fn send_recording(
         &self,
         conversation: &ConversationId,
@@ -147,9 +142,7 @@ impl Session {
         let answer = OutgoingText { reply_to, ..OutgoingText::default() };
         self.once(conversation, request_id, async {
             let recording = self.recordings.get(conversation)?;
-            if self.too_large(recording.bytes.len() as u64).await {
-                return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
-            }
+            self.check_size(recording.bytes.len() as u64).await?;
             let file = Ready {
                 filename: clean_filename(filename),
                 mime,

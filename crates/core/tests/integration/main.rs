@@ -13,6 +13,7 @@ mod crash;
 mod day;
 mod files;
 mod hostile;
+mod late_answers;
 mod link_previews;
 mod media;
 mod mentions;

@@ -1,6 +1,9 @@
 //! Polls made here, counted as the protocol counts, and ended by those who may.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use herold_core::protocol::{
     ConversationId, ErrorKind, MessageContent, Poll, PollDraft, TimelineFocus, TimelineRow,
@@ -356,4 +359,38 @@ async fn a_vote_without_network_counts_when_the_network_is_back() {
     talk.proxy.clear().await;
     let kind = "org.matrix.msc3381.poll.response";
     talk.ben.wait_for_message(&talk.room, |m| m.kind == kind, PATIENCE).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vote_that_leaves_after_the_end_does_not_count_for_its_own_device_either() {
+    let talk = Conversation::begin().await;
+    let question = herold_testkit::Poll::new("Noch?", &["Ja", "Nein"]);
+    let event = talk.ben.send_poll(&talk.room, &question).await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let (_, card) = timeline.wait_for("the poll", |rows| asking(rows, "Noch?")).await;
+    talk.proxy.set_for("/send/", herold_testkit::Fault::Cut).await;
+    let answer = vec![card.answers[0].id.clone()];
+    let session = talk.anna.session();
+    session.vote(&place(&talk.room), event.as_str(), answer).await.expect("storing a vote");
+    timeline
+        .wait_until("one's own vote at once", |rows| {
+            asking(rows, "Noch?").is_some_and(|(_, card)| card.answers[0].own)
+        })
+        .await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    talk.ben.end_poll(&talk.room, &event).await;
+    timeline
+        .wait_until("the end", |rows| asking(rows, "Noch?").is_some_and(|(_, card)| card.ended))
+        .await;
+
+    talk.proxy.clear().await;
+    let kind = "org.matrix.msc3381.poll.response";
+    talk.ben.wait_for_message(&talk.room, |m| m.kind == kind, PATIENCE).await;
+    timeline
+        .wait_until("no vote", |rows| {
+            asking(rows, "Noch?").is_some_and(|(_, card)| {
+                card.ended && card.voters == 0 && votes(&card) == [Some(0), Some(0)]
+            })
+        })
+        .await;
 }

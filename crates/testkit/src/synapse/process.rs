@@ -66,6 +66,18 @@ pub(super) fn signal(pid: u32, name: &str) {
         .expect("running sh to send a signal");
 }
 
+/// Of each thread, and of those that it starts later.
+pub(super) fn give_way(pid: u32) {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).expect("the process runs");
+    let status = Command::new("renice")
+        .args(["-n", "19", "-p"])
+        .args(threads.map(|thread| thread.expect("a thread").file_name()))
+        .stdout(Stdio::null())
+        .status()
+        .expect("running renice");
+    assert!(status.success(), "renice failed");
+}
+
 pub(super) fn kill(child: &mut Child) {
     // Both fail only if the process has ended and was waited for.
     let _ = child.kill();

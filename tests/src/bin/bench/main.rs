@@ -17,7 +17,7 @@ use std::{
 use herold_e2e::{Options, Window, application, processes};
 use herold_testkit::{
     Synapse, User,
-    bench::{LONG_ROOM, POLL_ROOM, long_room_server, seeded_server},
+    bench::{LONG_ROOM, POLL_ROOM, POPULAR_ROOM, long_room_server, popular_server, seeded_server},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -31,6 +31,8 @@ struct Arguments {
     /// Messages of the room that is scrolled through; 0 leaves conversations out.
     long: usize,
     votes: usize,
+    /// Reactions to one message; 0 leaves them out.
+    reactions: usize,
     /// MiB of the file that is sent and received; 0 leaves that out.
     file: usize,
     runs: usize,
@@ -44,6 +46,7 @@ fn arguments() -> Arguments {
         many: 5000,
         long: 50_000,
         votes: 2000,
+        reactions: 10_000,
         file: 128,
         runs: 5,
         json: None,
@@ -58,6 +61,7 @@ fn arguments() -> Arguments {
             "--many" => parsed.many = number(),
             "--long" => parsed.long = number(),
             "--votes" => parsed.votes = number(),
+            "--reactions" => parsed.reactions = number(),
             "--file" => parsed.file = number(),
             "--runs" => parsed.runs = number(),
             "--json" => parsed.json = Some(value.into()),
@@ -97,6 +101,9 @@ async fn bench(arguments: &Arguments) {
     if arguments.long > 0 {
         conversation(arguments, &mut figures).await;
     }
+    if arguments.reactions > 0 {
+        popular_message(arguments.reactions, &mut figures).await;
+    }
     if arguments.file > 0 {
         large_file::measure(arguments.file, &mut figures).await;
     }
@@ -125,6 +132,7 @@ async fn ordinary_day(arguments: &Arguments, figures: &mut Vec<Figure>) {
 
     eprintln!("seeding {} rooms x {} messages", arguments.rooms, arguments.messages);
     let (server, user) = seeded_server(arguments.rooms, arguments.messages).await;
+    server.give_way();
     let profile = TempDir::new().unwrap();
     eprintln!("sign-in");
     let options = Options::new(profile.path());
@@ -178,6 +186,7 @@ async fn ordinary_day(arguments: &Arguments, figures: &mut Vec<Figure>) {
 async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
     eprintln!("a room of {} messages, a poll of {} votes", arguments.long, arguments.votes);
     let (server, user) = long_room_server(arguments.long, arguments.votes).await;
+    server.give_way();
     let profile = TempDir::new().unwrap();
     let window = Window::open(&Options::new(profile.path())).await;
     sign_in(&window, &server.url(), &user).await;
@@ -217,10 +226,20 @@ async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
     let mut reached = 0.0_f64;
     for _ in 0..6 {
         let part = window.script_async(SCROLL).await;
-        frames.extend(serde_json::from_value::<Vec<f64>>(part["frames"].clone()).unwrap());
+        let drawn: Vec<f64> = serde_json::from_value(part["frames"].clone()).unwrap();
+        let looks = part["looks"].as_u64().unwrap() as usize;
+        assert!(
+            looks > drawn.len() / 2,
+            "a row was looked at in {looks} of {} frames",
+            drawn.len()
+        );
+        let longest = max(&drawn);
+        frames.extend(drawn);
         jumps.push(part["jump"].as_f64().unwrap());
         reached = reached.max(part["rows"].as_f64().unwrap());
         memory.push(processes::memory(pid) as f64 / 1024.0);
+        let memory = memory.last().unwrap();
+        eprintln!("  {memory:.0} MB, longest frame {longest:.0} ms, jumps {}", part["seenJumps"]);
     }
     figures.push(figure("scrolling back: rows loaded", reached, "", None));
     figures.push(figure("scrolling back: longest frame", max(&frames), "ms", Some(50.0)));
@@ -229,6 +248,33 @@ async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
     let grown = memory.last().unwrap() - memory[1];
     figures.push(figure("scrolling back: memory after a third to the end", grown, "MB", None));
     window.close().await;
+}
+
+/// A message with very many reactions, while they come in and when it is opened again.
+async fn popular_message(reactions: usize, figures: &mut Vec<Figure>) {
+    eprintln!("a message with {reactions} reactions");
+    let people = 100;
+    let (server, user) = popular_server(people, reactions / people).await;
+    server.give_way();
+    let profile = TempDir::new().unwrap();
+    let window = Window::open(&Options::new(profile.path())).await;
+    sign_in(&window, &server.url(), &user).await;
+    online(&window).await;
+    let room = room_named(&window, POPULAR_ROOM).await;
+    window.script(WATCH_FRAMES).await;
+    window.open_room(&room).await;
+    let all = format!(
+        "const shown = [...document.querySelectorAll('[data-testid=reactions] button')].filter((b) => b.textContent.includes('🧁'));\
+         return shown.length > 0 && shown.every((b) => b.textContent.includes('{people}'))"
+    );
+    let begun = Instant::now();
+    while window.script(&all).await != json!(true) {
+        assert!(begun.elapsed() < Duration::from_secs(600), "not all reactions have come");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let frames = window.script("return window.frames_seen").await;
+    let frames: Vec<f64> = serde_json::from_value(frames).unwrap();
+    figures.push(figure("reactions: longest frame", max(&frames), "ms", Some(100.0)));
 }
 
 async fn room_named(window: &Window, name: &str) -> String {
@@ -272,35 +318,65 @@ fn typing(text: &str) -> String {
     )
 }
 
+/// Notes how long each frame takes from now on, in milliseconds.
+const WATCH_FRAMES: &str = "
+    window.frames_seen = [];
+    let last = performance.now();
+    const step = (now) => {
+      window.frames_seen.push(performance.now() - last);
+      last = performance.now();
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);";
+
 /// Scrolls up for ten seconds as a wheel does, and watches one row: it must move as far as the list was
-/// scrolled, whatever comes in above it.
+/// scrolled, whatever comes in above it. It is looked at twice in each frame, when the sizes of rows have been
+/// observed and just after the frame was painted. What only one of the two sees was never on screen.
 const SCROLL: &str = "
     const done = arguments[arguments.length - 1];
     const view = document.querySelector('[data-testid=timeline] [role=list]');
     const frames = [];
-    let jump = 0;
+    const jumps = [];
+    const seenJumps = [];
     let last = performance.now();
     const begun = last;
     let watched = null;
+    let observed = null;
+    const off = () => (watched?.row.isConnected ? Math.abs(watched.row.getBoundingClientRect().top - watched.top) : null);
+    const probe = document.createElement('div');
+    probe.style.cssText = 'position:fixed;inset-block-start:0;inset-inline-start:0;block-size:1px;inline-size:1px;visibility:hidden';
+    document.body.append(probe);
+    const sizes = new ResizeObserver(() => (observed = off()));
+    sizes.observe(probe);
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => {
+      const seen = off();
+      if (seen === null || observed === null) return;
+      const jump = Math.min(seen, observed);
+      jumps.push(jump);
+      if (jump > 2) seenJumps.push({ jump, ms: performance.now() - begun, row: watched.row.dataset.index, top: view.scrollTop, was: watched.before, height: view.scrollHeight, wasHeight: watched.height });
+    };
     const step = () => {
       const now = performance.now();
       frames.push(now - last);
       last = now;
-      if (watched) {
-        const [row, top, dy] = watched;
-        if (row.isConnected) jump = Math.max(jump, Math.abs(row.getBoundingClientRect().top - top - dy));
-      }
       if (now - begun > 10000) {
+        sizes.disconnect();
+        probe.remove();
+        painted.port1.close();
         const size = Number([...view.querySelectorAll('[data-index]')].at(-1)?.dataset.index ?? 0);
-        return done({ frames: frames.slice(2), jump, rows: Math.max(size, view.scrollHeight / 60) });
+        return done({ frames: frames.slice(2), jump: Math.max(0, ...jumps), looks: jumps.length, seenJumps, rows: Math.max(size, view.scrollHeight / 60) });
       }
       const rows = [...view.querySelectorAll('[data-index]')];
       const row = rows.find((r) => r.getBoundingClientRect().top > view.clientHeight / 2) ?? rows.at(-1);
       const before = view.scrollTop;
-      const top = row.getBoundingClientRect().top;
+      const way = before - Math.max(0, before - 120);
+      observed = null;
+      watched = { row, top: row.getBoundingClientRect().top + way, before, height: view.scrollHeight };
       view.dispatchEvent(new WheelEvent('wheel', { deltaY: -120, bubbles: true }));
       view.scrollTop = before - 120;
-      watched = [row, top, before - Math.max(0, before - 120)];
+      probe.style.inlineSize = frames.length % 2 ? '2px' : '1px';
+      painted.port2.postMessage(null);
       requestAnimationFrame(step);
     };
     requestAnimationFrame(step);";
@@ -479,6 +555,7 @@ impl Prepared {
     async fn with(rooms: usize) -> Self {
         eprintln!("sign-in with {rooms} rooms");
         let (server, user) = seeded_server(rooms, 1).await;
+        server.give_way();
         let profile = TempDir::new().unwrap();
         let options = Options::new(profile.path());
         let window = Window::open(&options).await;

@@ -1,9 +1,12 @@
-//! Linux: drawing without graphics acceleration, where policy asks for it or nothing could accelerate.
+//! Linux: what the webview reads from the environment of the process, and can be told in no other way that
+//! holds before it starts.
 //!
-//! Without a graphics processor (virtual desktops, servers), WebKitGTK would still compose the window with
-//! OpenGL and have Mesa compute it: that takes 150 MB more, and five times the processor time for
-//! a blinking caret. GTK and WebKitGTK read their switches from the environment of the process, and have no other
-//! way that holds before they load Mesa.
+//! Drawing without graphics acceleration, where policy asks for it or nothing could accelerate: without a graphics
+//! processor (virtual desktops, servers), WebKitGTK would still compose the window with OpenGL and have Mesa compute
+//! it, which takes 150 MB more, and five times the processor time for a blinking caret.
+//!
+//! Collecting all garbage each time: otherwise JavaScriptCore leaves what survived once until the heap has
+//! grown sixfold, and then holds up the page for 35 to 80 ms (decision 16).
 
 #![allow(unsafe_code)]
 
@@ -16,20 +19,26 @@ const COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 /// With drawing itself switched off, Mesa (and LLVM with it) would still be loaded only to be asked what it
 /// can do: by GTK for the visuals of the screen, by WebKitGTK for the ways to pass frames on and for the name of
 /// the device, which is not asked for where there is one.
-const SWITCHES: [(&str, &str); 4] = [
+const WITHOUT_GRAPHICS: [(&str, &str); 4] = [
     (COMPOSITING, "1"),
     ("GDK_GL", "disable"),
     ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
     ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
 ];
+const GARBAGE: (&str, &str) = ("JSC_useGenerationalGC", "0");
 
 /// Must come before anything that starts a thread.
-pub(crate) fn apply(policy: &Policy) {
+pub(crate) fn prepare(policy: &Policy) {
+    set(&[GARBAGE]);
     let accelerated = !policy.software_rendering() && has_graphics(Path::new("/dev"));
-    if accelerated || std::env::var_os(COMPOSITING).is_some() {
-        return;
+    if !accelerated && std::env::var_os(COMPOSITING).is_none() {
+        set(&WITHOUT_GRAPHICS);
     }
-    let unset = SWITCHES.iter().filter(|(switch, _)| std::env::var_os(switch).is_none());
+}
+
+/// Leaves alone what is set already.
+fn set(switches: &[(&str, &str)]) {
+    let unset = switches.iter().filter(|(switch, _)| std::env::var_os(switch).is_none());
     for (switch, value) in unset {
         // SAFETY: the program has one thread yet, so nobody reads the environment meanwhile. Starting the
         // program again with another environment would load all its libraries twice.

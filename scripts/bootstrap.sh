@@ -26,7 +26,7 @@ desktop=(dbus dbus-x11 gnome-keyring imagemagick x11-utils xvfb)
 profile="${1:-run}"
 case "$profile" in
   run) packages=("${build[@]}") ;;
-  test) packages=("${build[@]}" "${desktop[@]}" at-spi2-core shellcheck webkit2gtk-driver) ;;
+  test) packages=("${build[@]}" "${desktop[@]}" at-spi2-core shellcheck webkit2gtk-driver xclip) ;;
   package) packages=("${build[@]}" appstream desktop-file-utils rpm) ;;
   platforms) packages=("${build[@]}") ;;
   icons) packages=(icnsutils icoutils librsvg2-bin) ;;

@@ -7,56 +7,80 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use eyeball_im::VectorDiff;
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use imbl::Vector;
 use matrix_sdk::{
     Client, Room,
     deserialized_responses::TimelineEvent,
     event_cache::{RoomEventCache, RoomEventCacheUpdate},
-    ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedRoomId, TransactionId, UserId, serde::Raw},
-    send_queue::{RoomSendQueueUpdate, SendQueueUpdate},
+    ruma::{
+        EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedRoomId, TransactionId, UserId,
+        events::AnySyncTimelineEvent, serde::Raw, uint,
+    },
+    send_queue::{LocalEcho, LocalEchoContent, RoomSendQueueUpdate, SendQueueUpdate},
     sync::{JoinedRoomUpdate, RoomUpdates, Timeline},
 };
-use serde::de::IgnoredAny;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::json;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 
-use crate::{Result, error::storage, timeline::brought};
+use crate::{Error, Result, error::storage, timeline::brought};
 
 /// The type of an event that stands in the store of this device alone and is never shown: the SDK takes no notice of
-/// events that it knows all of, so each time that a message is put back one is made that is new.
-pub(crate) const MARKER: &str = "herold.put_back";
+/// events that it knows all of, so each time that a message is put back one is made that is new. It stands before the
+/// message, so that it is never the latest.
+const MARKER: &str = "herold.put_back";
+/// What its identifier begins with. Those of servers have no hyphen in that place, or a server name.
+const MARKER_ID: &str = "$herold-";
 /// How long a room is watched after its last message has left, at least.
 const QUIET: Duration = Duration::from_secs(30);
+/// Where more follows than this, a message stays at the end: moving is deleting and writing.
+const MOST_MOVED: usize = 100;
+/// Times that what came in meanwhile is put behind, too.
+const ATTEMPTS: usize = 3;
+
+/// Whether an event is one of those made here, and not one that somebody sent.
+pub(crate) fn is_marker(event: &AnySyncTimelineEvent) -> bool {
+    let event_id = event.event_id().as_str();
+    event_id.starts_with(MARKER_ID)
+        && !event_id.contains(':')
+        && event.event_type().to_string() == MARKER
+}
 
 /// Watches the rooms in which something waits to be sent, for as long as the session lives.
 pub(crate) async fn keep_places(client: Client) {
     let mut queue = client.send_queue().subscribe();
-    let waiting = client.send_queue().local_echoes().await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "cannot read what waits to be sent");
-        Default::default()
-    });
-    let mut rooms: HashSet<OwnedRoomId> = HashSet::new();
+    let mut watched: HashSet<OwnedRoomId> = HashSet::new();
     let mut watches = FuturesUnordered::new();
-    let mut new: Vec<OwnedRoomId> = waiting.into_keys().collect();
+    let mut new = waiting(&client).await;
     loop {
         for room in new.drain(..).filter_map(|room_id| client.get_room(&room_id)) {
-            if rooms.insert(room.room_id().to_owned()) {
+            if watched.insert(room.room_id().to_owned()) {
                 watches.push(watch(room));
             }
         }
         tokio::select! {
             Some(room_id) = watches.next() => {
-                rooms.remove(&room_id);
+                watched.remove(&room_id);
             }
             update = queue.recv() => match update {
                 Ok(SendQueueUpdate { room_id, update: RoomSendQueueUpdate::NewLocalEvent(_) }) => {
                     new.push(room_id);
                 }
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => new = waiting(&client).await,
                 Err(RecvError::Closed) => return,
             }
+        }
+    }
+}
+
+/// The rooms in which something waits.
+async fn waiting(client: &Client) -> Vec<OwnedRoomId> {
+    match client.send_queue().local_echoes().await {
+        Ok(rooms) => rooms.into_keys().collect(),
+        Err(error) => {
+            tracing::warn!(%error, "cannot read what waits to be sent");
+            Vec::new()
         }
     }
 }
@@ -70,74 +94,79 @@ async fn watch(room: Room) -> OwnedRoomId {
 }
 
 async fn put_back_until_quiet(room: &Room) -> Result<()> {
-    let own = room.own_user_id().to_owned();
     let (cache, _alive) = room.event_cache().await.map_err(storage)?;
     let (events, mut updates) = cache.subscribe().await.map_err(storage)?;
-    let mut events = Vector::from(events);
+    let mut copies = Copies::default();
+    copies.note(&events, room.own_user_id());
     let (mut ticks, mut was_quiet) = (interval(QUIET), false);
     loop {
-        let update = tokio::select! {
-            update = updates.recv() => update,
+        tokio::select! {
+            update = updates.recv() => match update {
+                Ok(RoomEventCacheUpdate::UpdateTimelineEvents(changes)) => {
+                    copies.note(changes.diffs.iter().flat_map(brought), room.own_user_id());
+                }
+                Ok(_) => continue,
+                Err(RecvError::Lagged(_)) => {
+                    copies.note(&cache.events().await.map_err(storage)?, room.own_user_id());
+                }
+                Err(RecvError::Closed) => return Ok(()),
+            },
             _ = ticks.tick() => {
-                let is_quiet = is_empty(room).await;
+                let is_quiet = copies.late.is_empty() && is_quiet(room).await;
                 if is_quiet && was_quiet {
                     return Ok(());
                 }
                 was_quiet = is_quiet;
+            }
+        }
+        // Where the network has gone again, the next change or tick tries once more.
+        let mut left = Vec::new();
+        for message in std::mem::take(&mut copies.late) {
+            if let Err(error) = put_back(room, &cache, &message).await {
+                tracing::info!(kind = ?error.kind, "an own message cannot be put back yet");
+                left.push(message);
+            }
+        }
+        copies.late.extend(left);
+    }
+}
+
+/// Nothing waits but what was refused, which waits for the person.
+async fn is_quiet(room: &Room) -> bool {
+    let refused = |echo: &LocalEcho| match &echo.content {
+        LocalEchoContent::Event { send_error, .. }
+        | LocalEchoContent::Redaction { send_error, .. } => send_error.is_some(),
+        LocalEchoContent::React { .. } => false,
+    };
+    room.send_queue().subscribe().await.is_ok_and(|(waiting, _)| waiting.iter().all(refused))
+}
+
+/// The copies of own messages that were seen, in whatever order changes come (see `timeline/lasting.rs`).
+#[derive(Default)]
+struct Copies {
+    from_server: HashSet<OwnedEventId>,
+    from_queue: HashSet<OwnedEventId>,
+    /// Of which there are both.
+    late: Vec<OwnedEventId>,
+}
+
+impl Copies {
+    fn note<'a>(&mut self, events: impl IntoIterator<Item = &'a TimelineEvent>, own: &UserId) {
+        for event in events {
+            let Some(event_id) = event.event_id() else { continue };
+            if event.sender().as_deref() != Some(own) || !has_place(event) {
                 continue;
             }
-        };
-        match update {
-            Ok(RoomEventCacheUpdate::UpdateTimelineEvents(changes)) => {
-                let before = events.clone();
-                let late = changes.diffs.iter().find_map(|diff| late(&before, diff, &own));
-                if !changes.diffs.into_iter().all(|diff| apply(diff, &mut events)) {
-                    events = Vector::from(cache.events().await.map_err(storage)?);
-                }
-                if let Some(place) = late {
-                    put_back(room, &cache, &before, place).await?;
-                }
+            let (these, others) = if is_from_server(event) {
+                (&mut self.from_server, &self.from_queue)
+            } else {
+                (&mut self.from_queue, &self.from_server)
+            };
+            if these.insert(event_id.to_owned()) && others.contains(event_id) {
+                self.late.push(event_id.to_owned());
             }
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => {
-                events = Vector::from(cache.events().await.map_err(storage)?)
-            }
-            Err(RecvError::Closed) => return Ok(()),
         }
     }
-}
-
-/// Whether the change fits. Changes that were made at once may come in another order (see `timeline/lasting.rs`).
-fn apply(change: VectorDiff<TimelineEvent>, events: &mut Vector<TimelineEvent>) -> bool {
-    let length = events.len();
-    let fits = match &change {
-        VectorDiff::Insert { index, .. } => *index <= length,
-        VectorDiff::Set { index, .. } | VectorDiff::Remove { index } => *index < length,
-        _ => true,
-    };
-    if fits {
-        change.apply(events);
-    }
-    fits
-}
-
-async fn is_empty(room: &Room) -> bool {
-    room.send_queue().subscribe().await.is_ok_and(|(waiting, _)| waiting.is_empty())
-}
-
-/// The place of a message among the events before a change, where the change takes it from there to the end.
-fn late(
-    before: &Vector<TimelineEvent>,
-    change: &VectorDiff<TimelineEvent>,
-    own: &UserId,
-) -> Option<usize> {
-    brought(change).into_iter().find_map(|event| {
-        if event.sender().as_deref() != Some(own) || is_from_server(event) {
-            return None;
-        }
-        let place = place_of(before, event.event_id()?)?;
-        (place + 1 < before.len() && is_from_server(&before[place])).then_some(place)
-    })
 }
 
 /// To the device that sent an event, the server gives the transaction identifier in `unsigned`. The SDK's own
@@ -146,47 +175,91 @@ fn is_from_server(event: &TimelineEvent) -> bool {
     matches!(event.raw().get_field::<IgnoredAny>("unsigned"), Ok(Some(_)))
 }
 
-fn place_of<'a>(
-    events: impl IntoIterator<
-        Item = &'a TimelineEvent,
-        IntoIter: DoubleEndedIterator + ExactSizeIterator,
-    >,
-    event_id: &EventId,
-) -> Option<usize> {
-    events.into_iter().rposition(|event| event.event_id().is_some_and(|id| id == event_id))
+/// Whether an event has a place of its own in the conversation: not answers in threads, edits, reactions, votes.
+fn has_place(event: &TimelineEvent) -> bool {
+    #[derive(Deserialize)]
+    struct Content {
+        #[serde(rename = "m.relates_to")]
+        relates_to: Option<Relation>,
+    }
+    #[derive(Deserialize)]
+    struct Relation {
+        rel_type: Option<String>,
+    }
+    let content = event.raw().get_field::<Content>("content").ok().flatten();
+    content.and_then(|content| content.relates_to?.rel_type).is_none()
 }
 
-/// Lets everything that follows a message follow it again.
-async fn put_back(
-    room: &Room,
-    cache: &RoomEventCache,
-    before: &Vector<TimelineEvent>,
-    place: usize,
-) -> Result<()> {
-    let (message, next) = (&before[place], &before[place + 1]);
-    let (Some(message_id), Some(next_id)) = (message.event_id(), next.event_id()) else {
-        return Ok(());
-    };
-    let now = cache.events().await.map_err(storage)?;
-    let Some(begin) = place_of(&now, next_id) else { return Ok(()) };
-    if !now[begin..].iter().any(|event| event.event_id().is_some_and(|id| id == message_id)) {
+fn place_of(events: &[TimelineEvent], event_id: &EventId) -> Option<usize> {
+    events.iter().rposition(|event| event.event_id().is_some_and(|id| id == event_id))
+}
+
+/// Lets everything that follows a message on the server follow it here again. Usually it does.
+async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Result<()> {
+    let events = cache.events().await.map_err(storage)?;
+    if place_of(&events, message).is_none_or(|place| is_from_server(&events[place])) {
         return Ok(());
     }
-    let following =
-        now[begin..].iter().filter(|event| event.event_id().is_none_or(|id| id != message_id));
-    let events = [message.clone(), marker(room.own_user_id())?];
-    let events = events.into_iter().chain(following.cloned()).collect();
+    let context = room.event_with_context(message, true, uint!(20), None).await;
+    let context = context.map_err(|error| Error::classify(&error))?;
+
+    let events = cache.events().await.map_err(storage)?;
+    let mut known = ids(&events);
+    let following = context.events_after.iter().filter_map(|event| event.event_id());
+    let next = following.filter_map(|event_id| place_of(&events, event_id)).min();
+    let (Some(place), Some(next)) = (place_of(&events, message), next) else { return Ok(()) };
+    if place < next {
+        return Ok(());
+    }
+    let mut behind: Vec<TimelineEvent> =
+        events[next..].iter().filter(|event| event.event_id() != Some(message)).cloned().collect();
+    for _ in 0..ATTEMPTS {
+        if behind.len() > MOST_MOVED {
+            tracing::info!("too much follows an own message to put it back");
+            return Ok(());
+        }
+        let marker = marker(room.own_user_id())?;
+        known.extend(ids([&marker]));
+        let order = [marker, events[place].clone()].into_iter().chain(behind).collect();
+        tracing::info!("an own message goes back to its place");
+        push(room, order).await?;
+
+        // What came in since the events were read stands before all that was moved.
+        let now = cache.events().await.map_err(storage)?;
+        let Some(place) = place_of(&now, message) else { return Ok(()) };
+        let is_new = |event: &&TimelineEvent| {
+            event.event_id().is_some_and(|event_id| !known.contains(event_id))
+        };
+        let newer: Vec<_> = now[..place].iter().filter(is_new).cloned().collect();
+        if newer.is_empty() {
+            return Ok(());
+        }
+        known.extend(ids(&now));
+        behind = now[place + 1..].iter().cloned().chain(newer).collect();
+    }
+    Ok(())
+}
+
+fn ids<'a>(events: impl IntoIterator<Item = &'a TimelineEvent>) -> HashSet<OwnedEventId> {
+    events.into_iter().filter_map(|event| event.event_id().map(ToOwned::to_owned)).collect()
+}
+
+/// Gives events to the cache as a sync would: what it knows of them goes to the end. It deletes before it writes, so
+/// this goes on to its end where nobody waits for it any more.
+async fn push(room: &Room, events: Vec<TimelineEvent>) -> Result<()> {
     let timeline = Timeline { events, ..Timeline::default() };
     let update = JoinedRoomUpdate { timeline, ..JoinedRoomUpdate::default() };
     let joined = [(room.room_id().to_owned(), update)].into();
-    tracing::info!("an own message goes back to its place");
     let updates = RoomUpdates { joined, ..RoomUpdates::default() };
-    room.client().event_cache().handle_room_updates(updates).await.map_err(storage)
+    let client = room.client();
+    let pushing =
+        tokio::spawn(async move { client.event_cache().handle_room_updates(updates).await });
+    pushing.await.map_err(storage)?.map_err(storage)
 }
 
 fn marker(own: &UserId) -> Result<TimelineEvent> {
     let event = json!({
-        "event_id": format!("$herold-{}", TransactionId::new()),
+        "event_id": format!("{MARKER_ID}{}", TransactionId::new()),
         "type": MARKER,
         "sender": own,
         "origin_server_ts": MilliSecondsSinceUnixEpoch::now(),

@@ -203,24 +203,20 @@ impl Session {
             kind: inspected.kind,
             picture,
             metadata: inspected.metadata,
-            problem: self.check_size(size).await.err().map(|error| error.to_wire()),
+            problem: self.check_limits(size).await.err().map(|error| error.to_wire()),
         };
         self.outgoing.put(Staged { file, inspected, content })
     }
 
-    /// Whether a file of this size can be sent. Without the server's answer, sending it finds out what the
-    /// server allows.
+    /// Whether the queue and the server take a file of this size. Without the server's answer, sending it
+    /// finds out.
     ///
     /// # Errors
-    /// `FileTooLarge` for the queue or the server, `TooLittleMemory` now. A program that the system ends for it
-    /// would begin with the same file again, and end again.
-    pub(crate) async fn check_size(&self, size: u64) -> Result<()> {
+    /// `FileTooLarge`.
+    async fn check_limits(&self, size: u64) -> Result<()> {
         let too_large = Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge);
         if size > LARGEST_QUEUED {
             return Err(too_large);
-        }
-        if memory::available().is_some_and(|bytes| bytes / TIMES_IN_MEMORY < size) {
-            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::TooLittleMemory));
         }
         // On a bad line nobody waits for the answer: the server says it once more when it gets the file.
         let limit = self.client.load_or_fetch_max_upload_size();
@@ -228,6 +224,18 @@ impl Session {
             Ok(Ok(limit)) if size > u64::from(limit) => Err(too_large),
             _ => Ok(()),
         }
+    }
+
+    /// Whether a file of this size can be sent now.
+    ///
+    /// # Errors
+    /// `FileTooLarge`; `TooLittleMemory` for the moment. A program that the system ends for it would begin with the
+    /// same file again, and end again.
+    pub(crate) async fn check_size(&self, size: u64) -> Result<()> {
+        if memory::available().is_some_and(|bytes| bytes / TIMES_IN_MEMORY < size) {
+            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::TooLittleMemory));
+        }
+        self.check_limits(size).await
     }
 }
 

@@ -69,15 +69,16 @@ pub(super) fn event(event_id: &str) -> Result<OwnedEventId> {
 /// What the SDK would leave out: messages of a kind nobody knows here, of which people see that there is
 /// something and its words where it has some, and polls of the stable type.
 fn is_left_out(event: &AnySyncTimelineEvent) -> bool {
+    if late_answers::is_marker(event) {
+        return false;
+    }
     let AnySyncTimelineEvent::MessageLike(event) = event else { return false };
     match event.original_content() {
         Some(AnyMessageLikeEventContent::RoomMessage(content)) => {
             matches!(content.msgtype, MessageType::_Custom(_))
                 && !matches!(content.relates_to, Some(Relation::Replacement(_)))
         }
-        Some(AnyMessageLikeEventContent::_Custom { .. }) => {
-            event.event_type().to_string() != late_answers::MARKER
-        }
+        Some(AnyMessageLikeEventContent::_Custom { .. }) => true,
         _ => is_stable_poll(event),
     }
 }

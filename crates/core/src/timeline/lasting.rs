@@ -9,8 +9,8 @@
 //!
 //! The event cache (0.19.1) also changes what it holds first and says so a moment later, without holding it meanwhile.
 //! Who begins to listen in between hears of the change twice, and of two changes at once everybody hears in any
-//! order; rows then are doubled, lost or out of order. Nobody is told, so a timeline is compared with
-//! the cache once it has come to rest.
+//! order; rows then are doubled or out of order, and where one is doubled another is lost. Nobody is told, so a
+//! timeline is compared with the cache once it has come to rest.
 
 use std::{
     collections::HashMap,
@@ -200,8 +200,8 @@ struct Faults {
     edits: Edits,
     /// Only where what is on its way is shown.
     queue: Option<LastingChanges>,
-    /// When the timeline is compared with the cache, after something changed.
-    comparison: Option<Instant>,
+    /// When the timeline is compared with the cache, after something changed: once it rests, or at the latest.
+    comparison: Option<(Instant, Instant)>,
     /// Keeps the cache at work.
     _alive: Option<Arc<EventCacheDropHandles>>,
 }
@@ -215,6 +215,8 @@ enum Fault {
 
 /// How long nothing may change before a timeline is compared with the cache.
 const REST: Duration = Duration::from_secs(2);
+/// Where something changes all the time.
+const LATEST: Duration = Duration::from_secs(15);
 
 enum Cache {
     Room(RoomEventCache, Subscriber<RoomEventCacheUpdate>),
@@ -291,8 +293,7 @@ impl Faults {
             }
             _ => None,
         };
-        let comparison = Some(Instant::now() + REST);
-        Ok(Self { cache, edits, queue, comparison, _alive: alive })
+        Ok(Self { cache, edits, queue, comparison: None, _alive: alive })
     }
 
     /// Waits for the next one; `None` when there can be no more. Updates that were missed may have held one.
@@ -307,36 +308,34 @@ impl Faults {
             };
             let rest = async {
                 match comparison {
-                    Some(when) => sleep_until(*when).await,
+                    Some((rest, latest)) => sleep_until((*rest).min(*latest)).await,
                     None => pending().await,
                 }
             };
             let changes = tokio::select! {
                 changes = cache.changes() => changes,
-                mistaken = mistaken => return mistaken.map(|()| self.certain()),
+                mistaken = mistaken => return mistaken.map(|()| Fault::Certain),
                 () = rest => {
                     *comparison = None;
                     return Some(Fault::Possible);
                 }
             };
             match changes {
-                Ok(Some(changes)) if is_fault(&changes, edits) => return Some(self.certain()),
-                Ok(Some(_)) => self.comparison = Some(Instant::now() + REST),
+                Ok(Some(changes)) if is_fault(&changes, edits) => return Some(Fault::Certain),
+                Ok(Some(_)) => {
+                    let now = Instant::now();
+                    let latest = self.comparison.map_or(now + LATEST, |(_, latest)| latest);
+                    self.comparison = Some((now + REST, latest));
+                }
                 Ok(None) => {}
-                Err(RecvError::Lagged(_)) => return Some(self.certain()),
+                Err(RecvError::Lagged(_)) => return Some(Fault::Certain),
                 Err(RecvError::Closed) => return None,
             }
         }
     }
 
-    /// What takes the place of the timeline is compared in its turn.
-    fn certain(&mut self) -> Fault {
-        self.comparison = Some(Instant::now() + REST);
-        Fault::Certain
-    }
-
     /// Whether the messages of a timeline follow each other as they do in the cache, and each is there once.
-    async fn is_in_order(&mut self, timeline: &Timeline) -> bool {
+    async fn is_in_order(&self, timeline: &Timeline) -> bool {
         let places = match self.cache.places().await {
             Ok(places) => places,
             Err(error) => {
@@ -348,11 +347,7 @@ impl Faults {
         let arrived =
             items.iter().filter_map(|item| item.as_event()).filter(|event| event.is_remote_event());
         let shown = arrived.filter_map(|event| places.get(event.event_id()?));
-        let in_order = shown.is_sorted_by(|a, b| a < b);
-        if !in_order {
-            self.comparison = Some(Instant::now() + REST);
-        }
-        in_order
+        shown.is_sorted_by(|a, b| a < b)
     }
 }
 

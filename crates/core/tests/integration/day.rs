@@ -340,6 +340,7 @@ fn words_of(greeting: &str, desk: &Desk, talk: Talk) -> String {
 }
 
 #[test]
+#[ignore = "takes four minutes beside the other tests"]
 fn a_day_on_a_bad_network_ends_with_the_same_timeline_on_every_device_and_in_the_store() {
     // Four people at once nest deeper than the stack of a test's thread, without optimisation.
     with_its_stack(a_day);

@@ -54,6 +54,7 @@ const COMMANDS: &[&str] = &[
     "poll_votes",
     "pick_files",
     "stage_file",
+    "stage_copied_picture",
     "discard_staged",
     "send_files",
     "send_text_as_file",

@@ -126,6 +126,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         polls::poll_votes,
         files::pick_files,
         files::stage_file,
+        files::stage_copied_picture,
         files::discard_staged,
         files::send_files,
         files::send_text_as_file,

@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod clipboard;
 mod commands;
 mod environment;
 mod links;

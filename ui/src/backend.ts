@@ -135,6 +135,8 @@ export interface Backend {
   pickFiles(): Promise<StagedFile[]>;
   /** Takes pasted content. */
   stageFile(filename: string, mimeType: string, content: ArrayBuffer): Promise<StagedFile>;
+  /** Takes the picture that was copied, where the webview keeps it from the page; `null` where there is none. */
+  stageCopiedPicture(filename: string): Promise<StagedFile | null>;
   discardStaged(ids: string[]): Promise<void>;
   sendFiles(conversation: ConversationId, requestId: string, files: OutgoingFiles): Promise<void>;
   /** Opens with the system's program for it. `confirmed` after the person answered a `confirm` outcome. */

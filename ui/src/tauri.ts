@@ -75,6 +75,7 @@ const backend: Backend = {
   // The content travels as it is, not as JSON; what it is called goes beside it.
   stageFile: (filename, mimeType, content) =>
     invoke('stage_file', content, { headers: { 'x-filename': encodeURIComponent(filename), 'x-mime-type': encodeURIComponent(mimeType) } }),
+  stageCopiedPicture: (filename) => invoke('stage_copied_picture', { filename }),
   discardStaged: (ids) => invoke('discard_staged', { ids }),
   sendFiles: (conversation, requestId, files) => invoke('send_files', { conversation, requestId, files }),
   openFile: (token, filename, confirmed) => invoke('open_file', { token, filename, confirmed }),

@@ -1,9 +1,9 @@
 //! Files in and out. Paths stay on this side: a window knows a file by an identifier alone.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use herold_core::{
-    App,
+    App, Session,
     protocol::{
         AppEvent, ConversationId, ErrorKind, FileOutcome, FileText, MediaToken, OutgoingFiles,
         StagedFile, WireError,
@@ -17,6 +17,7 @@ use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
 
 use super::{Answer, call, on_thread, wire};
+use crate::clipboard;
 
 /// Lets the person choose files in the system's dialog.
 #[tauri::command]
@@ -73,6 +74,20 @@ pub(crate) async fn stage_file(app: State<'_, App>, request: Request<'_>) -> Ans
     let bytes = bytes.clone();
     call(&app, move |session| async move { session.stage_bytes(&name, &mime_type, bytes).await })
         .await
+}
+
+/// Takes the picture that was copied, where the page does not get it; `null` where there is none.
+#[tauri::command]
+pub(crate) async fn stage_copied_picture(
+    handle: AppHandle,
+    app: State<'_, App>,
+    filename: String,
+) -> Answer<Option<StagedFile>> {
+    let Some(bytes) = clipboard::picture(&handle).await else { return Ok(None) };
+    let stage = |session: Arc<Session>| async move {
+        session.stage_bytes(&filename, "image/png", bytes).await.map(Some)
+    };
+    call(&app, stage).await
 }
 
 fn percent_decoded(text: &str) -> String {

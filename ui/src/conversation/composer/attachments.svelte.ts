@@ -45,6 +45,12 @@ export class Attachments {
     }
   }
 
+  /** Takes the picture that was copied, where the page is not told of it. */
+  async pastePicture(): Promise<void> {
+    const staged = await this.#app.attempt(this.#app.backend.stageCopiedPicture(m.pasted_file_name({ extension: 'png' })));
+    if (staged) this.add([staged]);
+  }
+
   remove(id: string): void {
     if (this.sending) return;
     this.files = this.files.filter((file) => file.id !== id);

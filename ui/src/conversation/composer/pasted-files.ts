@@ -5,3 +5,8 @@ export function pastedFiles(data: DataTransfer | null): File[] {
   if (!data || data.types.includes('text/rtf')) return [];
   return [...data.files];
 }
+
+/** WebKitGTK does not tell the page what is pasted where it is a picture; the core can ask the system. */
+export function isKeptBack(data: DataTransfer | null): boolean {
+  return data?.types.length === 0;
+}

@@ -23,7 +23,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::json;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 
-use crate::{Error, Result, error::storage, timeline::brought};
+use crate::{Error, Result, error::storage, send_queues::of_all_rooms, timeline::brought};
 
 /// The type of an event that stands in the store of this device alone and is never shown: the SDK takes no notice of
 /// events that it knows all of, so each time that a message is put back one is made that is new. It stands before the
@@ -76,13 +76,7 @@ pub(crate) async fn keep_places(client: Client) {
 
 /// The rooms in which something waits.
 async fn waiting(client: &Client) -> Vec<OwnedRoomId> {
-    match client.send_queue().local_echoes().await {
-        Ok(rooms) => rooms.into_keys().collect(),
-        Err(error) => {
-            tracing::warn!(%error, "cannot read what waits to be sent");
-            Vec::new()
-        }
-    }
+    of_all_rooms(client).await.into_iter().map(|(room_id, _)| room_id).collect()
 }
 
 /// Ends some time after everything has left the room.
@@ -191,13 +185,16 @@ fn has_place(event: &TimelineEvent) -> bool {
 }
 
 fn place_of(events: &[TimelineEvent], event_id: &EventId) -> Option<usize> {
-    events.iter().rposition(|event| event.event_id().is_some_and(|id| id == event_id))
+    events.iter().rposition(|event| event.event_id() == Some(event_id))
 }
 
 /// Lets everything that follows a message on the server follow it here again. Usually it does.
 async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Result<()> {
-    let events = cache.events().await.map_err(storage)?;
-    if place_of(&events, message).is_none_or(|place| is_from_server(&events[place])) {
+    // Every message comes here that is sent, so the events are looked at where they are.
+    let copy =
+        |event: &TimelineEvent| (event.event_id() == Some(message)).then(|| is_from_server(event));
+    let stayed = cache.rfind_map_event_in_memory_by(copy).await.map_err(storage)?;
+    if stayed.is_none_or(|from_server| from_server) {
         return Ok(());
     }
     let context = room.event_with_context(message, true, uint!(20), None).await;

@@ -120,7 +120,7 @@ async fn of_room(client: &Client, room_id: &RoomId) -> Echoes {
     }
 }
 
-async fn of_all_rooms(client: &Client) -> Echoes {
+pub(crate) async fn of_all_rooms(client: &Client) -> Echoes {
     match client.send_queue().local_echoes().await {
         Ok(rooms) => rooms.into_iter().collect(),
         Err(error) => {

@@ -209,7 +209,7 @@ struct Faults {
 #[derive(Debug)]
 enum Fault {
     Certain,
-    /// Something changed, and nothing has since.
+    /// Something changed a while ago.
     Possible,
 }
 

@@ -250,7 +250,7 @@ async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
     window.close().await;
 }
 
-/// A message with very many reactions, while they come in and when it is opened again.
+/// A message with very many reactions, while they come in.
 async fn popular_message(reactions: usize, figures: &mut Vec<Figure>) {
     eprintln!("a message with {reactions} reactions");
     let people = 100;
@@ -275,6 +275,7 @@ async fn popular_message(reactions: usize, figures: &mut Vec<Figure>) {
     let frames = window.script("return window.frames_seen").await;
     let frames: Vec<f64> = serde_json::from_value(frames).unwrap();
     figures.push(figure("reactions: longest frame", max(&frames), "ms", Some(100.0)));
+    window.close().await;
 }
 
 async fn room_named(window: &Window, name: &str) -> String {
@@ -322,9 +323,10 @@ fn typing(text: &str) -> String {
 const WATCH_FRAMES: &str = "
     window.frames_seen = [];
     let last = performance.now();
-    const step = (now) => {
-      window.frames_seen.push(performance.now() - last);
-      last = performance.now();
+    const step = () => {
+      const now = performance.now();
+      window.frames_seen.push(now - last);
+      last = now;
       requestAnimationFrame(step);
     };
     requestAnimationFrame(step);";

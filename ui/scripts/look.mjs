@@ -126,6 +126,7 @@ const screens = [
   ['main-offline', 'connection=offline', council, all],
   ['main-catching-up', 'connection=catchingUp', council, ['desktop']],
   ['main-problem', 'problem', (page) => page.locator('[data-testid=problem]').waitFor(), ['desktop', 'phone']],
+  ['main-edit-refused', 'refused', (page) => page.locator('[data-testid=unsent-edit]').waitFor(), all],
   ['main-room-error', 'fail=subscribeRoom&error=forbidden', council, ['desktop']],
   ['main-list-error', 'fail=subscribeRooms&error=storage', (page) => page.waitForTimeout(300), ['desktop']],
   ['main-older-failed', 'fail=loadMore&error=offline', then(council, scrollTimeline(0)), ['desktop']],

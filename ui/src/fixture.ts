@@ -4,7 +4,7 @@
 //   ?session=signedOut|signedIn|starting|passwordNeeded|blocked|signingOut   &error=<reason or kind>
 //   &connection=online|connecting|catchingUp|offline   &rooms=5000   &messages=10000
 //   &language=de|en|fr   &theme=system|light|dark|highContrast   &empty   &managed   &previews=on|ask   &live   &drop   &fail=<command>
-//   &recording=silent|lost   &demo=no   &problem
+//   &recording=silent|lost   &demo=no   &problem   &refused
 //
 // `fixture/commands/` answers, in the order of `backend.ts`; beside it is what it answers with.
 
@@ -36,5 +36,10 @@ const backend: Backend = {
 
 if (options.has('drop')) setTimeout(() => emit({ type: 'filesDropped', files: [staged('Übersichtskarte der Baustelle Lindenstraße, Stand November.png', 'image/png', 2_384_133), staged('Aufzeichnung.mp4', 'video/mp4', 340_000_000)] }), 1500);
 if (options.has('problem')) setTimeout(() => emit({ type: 'problem', error: chosenError('diskFull') }), 200);
+if (options.has('refused')) {
+  const conversation = { roomId: '!amtsleitung:musterstadt.de', thread: null };
+  const draft = { text: 'Die Sitzung beginnt **um 14 Uhr** im großen Saal, nicht um 13 Uhr.', mentions: [], replyTo: null, edits: '$haushalt' };
+  setTimeout(() => emit({ type: 'editRefused', error: { kind: 'forbidden', reason: 'changeRefused' }, edit: { conversation, draft } }), 200);
+}
 
 export default backend;

@@ -56,8 +56,8 @@ pub(crate) fn failed(json: bool, error: &Error) -> ExitCode {
     ExitCode::from(code(error.kind, error.reason))
 }
 
-fn words(kind: ErrorKind, reason: Option<ErrorReason>) -> String {
-    let known = match reason {
+fn words(kind: ErrorKind, reason: Option<ErrorReason>) -> &'static str {
+    match reason {
         Some(ErrorReason::WrongCredentials) => "User name or password is wrong.",
         Some(ErrorReason::ServerUnknown) => "There is no server of that name. Check the spelling.",
         Some(ErrorReason::ServerUnreachable) => {
@@ -94,18 +94,43 @@ fn words(kind: ErrorKind, reason: Option<ErrorReason>) -> String {
         Some(ErrorReason::ProfileInUse) => "Another program has this profile open. Close it first.",
         Some(ErrorReason::NotWritable) => "The profile's directory cannot be written.",
         Some(ErrorReason::MessageTooLong) => "The message is too long.",
-        _ => "",
-    };
-    if !known.is_empty() {
-        return known.to_owned();
+        Some(ErrorReason::AccountDeactivated) => {
+            "The account was deactivated or locked; its administrator knows why."
+        }
+        Some(ErrorReason::NoPasswordSignIn) => "The server offers no sign-in with a password.",
+        Some(ErrorReason::ServerError) => "The server has an internal error. Try again later.",
+        Some(ErrorReason::ServerNotAllowed) => {
+            "The organisation's policy does not allow this server. Ask the IT department."
+        }
+        _ => of_kind(kind),
     }
+}
+
+fn of_kind(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::SignedOut => "Nobody is signed in. Use `herold-cli login`.".to_owned(),
-        ErrorKind::NotFound => "Not found.".to_owned(),
-        ErrorKind::Offline => "No connection to the server.".to_owned(),
-        ErrorKind::Timeout => "The server did not answer in time.".to_owned(),
-        ErrorKind::RateLimited => "The server asks for a pause. Try again later.".to_owned(),
-        ErrorKind::Forbidden => "That is not allowed here.".to_owned(),
-        other => format!("Failed: {other:?}."),
+        ErrorKind::SignedOut => "Nobody is signed in. Use `herold-cli login`.",
+        ErrorKind::NotFound => "Not found.",
+        ErrorKind::Offline => "No connection to the server.",
+        ErrorKind::Timeout => "The server did not answer in time.",
+        ErrorKind::RateLimited => "The server asks for a pause. Try again later.",
+        ErrorKind::Forbidden => "That is not allowed here.",
+        ErrorKind::NeedsVerification => "This device has to be verified first.",
+        ErrorKind::IdentityChanged => {
+            "A person's cryptographic identity changed. Compare it with them first."
+        }
+        ErrorKind::InsecureDevices => {
+            "A recipient has devices that are not verified, which the settings exclude."
+        }
+        ErrorKind::TooLarge => "That is larger than the server takes.",
+        ErrorKind::Unsupported => "The server cannot do that.",
+        ErrorKind::PolicyForbids => {
+            "The organisation's policy does not allow that. Ask the IT department."
+        }
+        ErrorKind::Storage => {
+            "The profile cannot be read or written. Check the disk and its permissions."
+        }
+        ErrorKind::Invalid => "What was entered does not make sense here.",
+        ErrorKind::Cancelled => "Stopped on request.",
+        ErrorKind::Internal => "A defect in herold-cli. Please report it; --json tells more.",
     }
 }

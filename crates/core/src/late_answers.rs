@@ -17,9 +17,10 @@ use matrix_sdk::{
         events::AnySyncTimelineEvent, serde::Raw, uint,
     },
     send_queue::{LocalEcho, LocalEchoContent, RoomSendQueueUpdate, SendQueueUpdate},
+    serde_helpers::extract_relation,
     sync::{JoinedRoomUpdate, RoomUpdates, Timeline},
 };
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::json;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 
@@ -171,17 +172,7 @@ fn is_from_server(event: &TimelineEvent) -> bool {
 
 /// Whether an event has a place of its own in the conversation: not answers in threads, edits, reactions, votes.
 fn has_place(event: &TimelineEvent) -> bool {
-    #[derive(Deserialize)]
-    struct Content {
-        #[serde(rename = "m.relates_to")]
-        relates_to: Option<Relation>,
-    }
-    #[derive(Deserialize)]
-    struct Relation {
-        rel_type: Option<String>,
-    }
-    let content = event.raw().get_field::<Content>("content").ok().flatten();
-    content.and_then(|content| content.relates_to?.rel_type).is_none()
+    extract_relation(event.raw()).is_none()
 }
 
 fn place_of(events: &[TimelineEvent], event_id: &EventId) -> Option<usize> {

@@ -2,18 +2,21 @@
 //!
 //! The queue of a room stops at a request that the server refused for good, so that nothing overtakes it.
 //! A message has a row then, where a person sends it again or discards it. A change to a message (an edit,
-//! a reaction, a vote, a deletion) has none: it is taken out of the queue here, and the person is told.
+//! a reaction, a vote, a deletion) has none: it is taken out of the queue here, and the person is told. The
+//! words of an edit are given back.
 
 use std::{
     collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
-use herold_protocol::{ConnectionState, ErrorKind, ErrorReason};
+use herold_protocol::{
+    ConnectionState, ConversationId, Draft, ErrorKind, ErrorReason, UnsentEdit,
+};
 use matrix_sdk::{
     Client, Error as SdkError, Room,
     ruma::{
-        OwnedRoomId, OwnedTransactionId, RoomId,
+        EventId, OwnedRoomId, OwnedTransactionId, RoomId,
         api::error::ErrorKind as ApiErrorKind,
         events::{
             AnyMessageLikeEventContent, poll::unstable_start::UnstablePollStartEventContent,
@@ -23,10 +26,11 @@ use matrix_sdk::{
     send_queue::{
         LocalEcho, LocalEchoContent, RoomSendQueueStorageError, RoomSendQueueUpdate as Update,
     },
+    serde_helpers::extract_thread_root,
 };
 use tokio::{
     sync::{broadcast, broadcast::error::RecvError, mpsc::UnboundedSender, watch::Receiver},
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use crate::{
@@ -34,6 +38,7 @@ use crate::{
     error::storage,
     session::{Session, Signal},
     sync::pause,
+    timeline::source,
 };
 
 type Echoes = Vec<(OwnedRoomId, Vec<LocalEcho>)>;
@@ -56,8 +61,8 @@ pub(crate) async fn keep_moving(
                         failures = 0;
                         let taken_out =
                             take_out_refused(&client, of_room(&client, &error.room_id).await).await;
-                        if taken_out && !is_there_already(&error.error) {
-                            announce(&signals, cause.kind);
+                        if !is_there_already(&error.error) {
+                            announce(&signals, cause.kind, taken_out);
                         }
                         continue;
                     }
@@ -82,9 +87,8 @@ pub(crate) async fn keep_moving(
 
 /// Takes out what was refused while nobody watched: the program ended just then.
 pub(crate) async fn begin(client: &Client, signals: &UnboundedSender<Signal>) {
-    if take_out_refused(client, of_all_rooms(client).await).await {
-        announce(signals, ErrorKind::Forbidden);
-    }
+    let taken_out = take_out_refused(client, of_all_rooms(client).await).await;
+    announce(signals, ErrorKind::Forbidden, taken_out);
 }
 
 /// After a session was continued: what failed because the session had ended goes out, and what failed
@@ -93,9 +97,14 @@ pub(crate) async fn lift_all(client: &Client) {
     lift(client, of_all_rooms(client).await).await;
 }
 
-fn announce(signals: &UnboundedSender<Signal>, kind: ErrorKind) {
-    let error = Error::because(kind, ErrorReason::ChangeRefused);
-    let _ = signals.send(Signal::Problem(error));
+fn announce(signals: &UnboundedSender<Signal>, kind: ErrorKind, taken_out: TakenOut) {
+    let refused = || Error::because(kind, ErrorReason::ChangeRefused);
+    if taken_out.others {
+        let _ = signals.send(Signal::Problem(refused()));
+    }
+    for edit in taken_out.edits {
+        let _ = signals.send(Signal::EditRefused(refused(), edit));
+    }
 }
 
 /// The SDK gives up on a message for good when the token could not be refreshed. That passes too.
@@ -157,25 +166,40 @@ async fn lift_one(room: &Room, echo: LocalEcho) -> Result<()> {
     }
 }
 
-/// Whether anything was taken out.
-async fn take_out_refused(client: &Client, rooms: Echoes) -> bool {
-    let mut any = false;
+#[derive(Default)]
+struct TakenOut {
+    edits: Vec<UnsentEdit>,
+    /// Whether there was anything else.
+    others: bool,
+}
+
+async fn take_out_refused(client: &Client, rooms: Echoes) -> TakenOut {
+    let mut all = TakenOut::default();
     for (room_id, echoes) in rooms {
         let Some(room) = client.get_room(&room_id) else { continue };
-        let mut taken_out = false;
+        let mut any = false;
         for echo in echoes {
+            // Read before it is gone.
+            let edit = unsent_edit(&room, &echo);
             match take_out(echo).await {
-                Ok(aborted) => taken_out |= aborted,
-                Err(error) => tracing::warn!(%error, "cannot take back what was refused"),
+                Ok(false) => continue,
+                Ok(true) => any = true,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot take back what was refused");
+                    continue;
+                }
+            }
+            match edit {
+                Some(draft) => all.edits.push(in_its_conversation(&room, draft).await),
+                None => all.others = true,
             }
         }
-        if taken_out {
+        if any {
             // A queue that gave up does not go on by itself.
             room.send_queue().set_enabled(true);
         }
-        any |= taken_out;
     }
-    any
+    all
 }
 
 async fn take_out(echo: LocalEcho) -> Result<bool, RoomSendQueueStorageError> {
@@ -190,6 +214,36 @@ async fn take_out(echo: LocalEcho) -> Result<bool, RoomSendQueueStorageError> {
         }
         _ => Ok(false),
     }
+}
+
+/// The words of an edit as they were typed.
+fn unsent_edit(room: &Room, echo: &LocalEcho) -> Option<Draft> {
+    let LocalEchoContent::Event { serialized_event, .. } = &echo.content else { return None };
+    let Ok(AnyMessageLikeEventContent::RoomMessage(message)) = serialized_event.deserialize()
+    else {
+        return None;
+    };
+    let Some(Relation::Replacement(edit)) = message.relates_to else { return None };
+    let new = edit.new_content;
+    let source = source(&new.msgtype, new.mentions.as_ref(), room.own_user_id());
+    Some(Draft { edits: Some(edit.event_id.to_string()), ..source })
+}
+
+/// An edit does not say which thread its message is in, but the message does.
+async fn in_its_conversation(room: &Room, draft: Draft) -> UnsentEdit {
+    let edited = draft.edits.as_deref().and_then(|event_id| EventId::parse(event_id).ok());
+    let thread = match edited {
+        Some(edited) => {
+            let message = timeout(LONGEST_QUESTION, room.load_or_fetch_event(&edited, None)).await;
+            message.ok().and_then(Result::ok).and_then(|message| extract_thread_root(message.raw()))
+        }
+        None => None,
+    };
+    let conversation = ConversationId {
+        room_id: room.room_id().to_string(),
+        thread: thread.map(|root| root.to_string()),
+    };
+    UnsentEdit { conversation, draft }
 }
 
 /// Whether content has no row of its own, because it changes one.

@@ -16,7 +16,7 @@ use std::{
 
 use herold_protocol::{
     Account, ConnectionState, Direction, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId,
-    VerificationStatus,
+    UnsentEdit, VerificationStatus,
 };
 use herold_rich_text::text::clean_name;
 use matrix_sdk::{
@@ -67,6 +67,7 @@ pub(crate) enum Signal {
     Account(Account),
     /// Something failed that no screen waits for.
     Problem(Error),
+    EditRefused(Error, UnsentEdit),
 }
 
 pub struct Session {

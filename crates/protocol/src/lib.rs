@@ -38,7 +38,7 @@ pub use rooms::{
 };
 pub use session::{
     Account, AppEvent, AppSnapshot, ConnectionState, DemoAccount, OfflineReason, PasswordSignIn,
-    SecureStorage, ServerInfo, SessionState, StartupRemedy, VerificationStatus,
+    SecureStorage, ServerInfo, SessionState, StartupRemedy, UnsentEdit, VerificationStatus,
 };
 pub use settings::{Language, ManagedSetting, Settings, Theme};
 pub use timeline::{

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ManagedSetting, MediaToken, Settings, StagedFile, WireError};
+use crate::{ConversationId, Draft, ManagedSetting, MediaToken, Settings, StagedFile, WireError};
 
 /// The signed-in account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -180,6 +180,19 @@ pub enum AppEvent {
     Problem {
         error: WireError,
     },
+    /// The server refused an edit. The message has its old words again.
+    EditRefused {
+        error: WireError,
+        edit: UnsentEdit,
+    },
+}
+
+/// An edit that was not sent, as it was typed. Its draft names the message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UnsentEdit {
+    pub conversation: ConversationId,
+    pub draft: Draft,
 }
 
 /// Everything a window needs for its first frame.

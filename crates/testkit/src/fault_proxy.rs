@@ -12,7 +12,7 @@ mod record;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -46,9 +46,17 @@ struct Shared {
     upstream: Upstream,
     faults: Faults,
     record: Record,
+    /// Texts that stand for others in the server's answers.
+    replacements: Mutex<Vec<(String, String)>>,
     /// Counts cuts: each increment closes all connections.
     cuts: watch::Sender<u64>,
     connections: AtomicU64,
+}
+
+impl Shared {
+    fn replacements(&self) -> Vec<(String, String)> {
+        self.replacements.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl FaultProxy {
@@ -72,6 +80,7 @@ impl FaultProxy {
             upstream: Upstream::new(server),
             faults: Faults::default(),
             record: Record::default(),
+            replacements: Mutex::default(),
             cuts: watch::Sender::new(0),
             connections: AtomicU64::new(0),
         });
@@ -111,6 +120,13 @@ impl FaultProxy {
     pub async fn clear(&self) {
         self.shared.faults.clear_paths();
         self.set(Fault::Pass).await;
+    }
+
+    /// Writes `to` wherever `from` stands in the JSON that the server answers from now on: a server that
+    /// lets through what this one does not.
+    pub fn replace(&self, from: &str, to: &str) {
+        let mut all = self.shared.replacements.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push((from.to_owned(), to.to_owned()));
     }
 
     /// Closes all connections once; new ones are accepted.

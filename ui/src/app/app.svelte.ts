@@ -11,6 +11,7 @@ import type {
   SessionState,
   Settings,
   StagedFile,
+  UnsentEdit,
   WireError,
 } from '../protocol';
 import { setLanguage } from './locale.svelte';
@@ -18,9 +19,11 @@ import { setLanguage } from './locale.svelte';
 interface Problem {
   id: number;
   error: WireError;
+  /** Whose words would be lost without the notice. */
+  edit?: UnsentEdit;
 }
 
-/** Problems shown at once; older ones make room. */
+/** Problems shown at once; older ones make room, unless they hold words. */
 const maxProblems = 3;
 
 export class App {
@@ -35,6 +38,9 @@ export class App {
   problems = $state.raw<readonly Problem[]>([]);
   /** The room that a notification or a link asked for, until a screen takes it. */
   requestedRoom = $state.raw<{ roomId: string; eventId: string | null } | null>(null);
+
+  /** The problem whose edit is wanted back, until a composer takes it. */
+  resumedEdit = $state.raw<Required<Problem> | null>(null);
 
   /** Files that were dropped onto the window, until a composer takes them. */
   dropped = $state.raw<readonly StagedFile[] | null>(null);
@@ -86,12 +92,17 @@ export class App {
 
   /** Tells the person about a failure that belongs to no form. */
   report(error: unknown): void {
-    const problem = { id: ++this.#lastProblem, error: error as WireError };
-    this.problems = [...this.problems, problem].slice(-maxProblems);
+    this.#tell({ id: ++this.#lastProblem, error: error as WireError });
   }
 
   dismiss(id: number): void {
     this.problems = this.problems.filter((problem) => problem.id !== id);
+    if (this.resumedEdit?.id === id) this.resumedEdit = null;
+  }
+
+  #tell(problem: Problem): void {
+    const passing = this.problems.filter((other) => !other.edit).slice(1 - maxProblems);
+    this.problems = [...this.problems.filter((other) => other.edit || passing.includes(other)), problem];
   }
 
   /** Runs a command whose failure is worth a notice. */
@@ -140,6 +151,9 @@ export class App {
         break;
       case 'problem':
         this.report(event.error);
+        break;
+      case 'editRefused':
+        this.#tell({ id: ++this.#lastProblem, error: event.error, edit: event.edit });
         break;
     }
   }

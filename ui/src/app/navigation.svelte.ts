@@ -50,7 +50,10 @@ export class Navigation {
 
   /** Listens until the returned function is called. */
   start(): () => void {
-    const measure = () => (this.phone = this.#query.matches);
+    const measure = () => {
+      this.phone = this.#query.matches;
+      if (this.phone) this.#addSteps();
+    };
     const back = (event: PopStateEvent) => {
       const place = (event.state as Step | null) ?? { pane: 'list', roomId: this.roomId, thread: null, overlay: null, depth: 0 };
       const steps = this.#depth - place.depth;
@@ -60,10 +63,10 @@ export class Navigation {
         closeTopLayer();
       } else this.#set(place);
     };
+    history.replaceState({ ...this.#place(), depth: this.#depth }, '');
     measure();
     this.#query.addEventListener('change', measure);
     window.addEventListener('popstate', back);
-    history.replaceState({ ...this.#place(), depth: this.#depth }, '');
     return () => {
       this.#query.removeEventListener('change', measure);
       window.removeEventListener('popstate', back);
@@ -129,6 +132,22 @@ export class Navigation {
       history.pushState({ ...place, depth: this.#depth }, '');
     } else {
       history.replaceState({ ...place, depth: this.#depth }, '');
+    }
+  }
+
+  /** The panes that were opened while they lay side by side become steps, so that one can go back through them. */
+  #addSteps(): void {
+    const here = this.#place();
+    const alone = { ...here, thread: null, overlay: null };
+    const way: Place[] = [{ ...alone, pane: 'list' }];
+    if (this.pane !== 'list') way.push({ ...alone, pane: 'conversation' });
+    if (this.side !== null) way.push({ ...here, overlay: null });
+    if (this.overlay !== null) way.push(here);
+    if (this.#depth >= way.length - 1) return;
+    history.replaceState({ ...way[this.#depth], depth: this.#depth }, '');
+    for (const place of way.slice(this.#depth + 1)) {
+      this.#depth += 1;
+      history.pushState({ ...place, depth: this.#depth }, '');
     }
   }
 

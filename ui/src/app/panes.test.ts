@@ -40,8 +40,10 @@ beforeAll(() => {
   vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
 });
 
+const resize = (width: number) => (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width, height: 844 });
+
 beforeEach(async () => {
-  (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width: 390, height: 844 });
+  resize(390);
   const app = new App(backend);
   mounted = mount(Window, { target: document.body, props: { app } });
   await app.start();
@@ -77,6 +79,20 @@ describe('on a phone', () => {
     history.back();
     await until(() => focused() === part('details-toggle'));
     expect(shown()).toBe('conversation');
+  });
+
+  test('what was opened in a wide window is gone back through once it is narrow', async () => {
+    resize(1280);
+    await openCouncil();
+    await press('details-toggle');
+    await press('details-threads');
+    await until(() => part('open-thread'));
+    resize(390);
+    await until(() => shown() === 'threads');
+    history.back();
+    await until(() => shown() === 'conversation');
+    history.back();
+    await until(() => shown() === 'list');
   });
 
   test('a step back closes the dialog, and the room stays', async () => {

@@ -4,6 +4,7 @@ import backend from '#backend';
 import { mount, unmount } from 'svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { emit } from '../fixture/commands/session';
 import { App } from './app.svelte';
 import Window from './Window.svelte';
 
@@ -118,6 +119,18 @@ describe('the focus', () => {
     app.report({ kind: 'offline' });
     await press('[data-testid=problem] .icon-button');
     await until(() => focused().dataset['testid'] === 'filter-unread');
+  });
+
+  test('after an edit that was refused is wanted back is on its words, before what was written meanwhile', async () => {
+    await open('!yilmaz:musterstadt.de');
+    const conversation = { roomId: '!amtsleitung:musterstadt.de', thread: null };
+    const draft = { text: 'Neue Worte', mentions: [], replyTo: null, edits: '$haushalt' };
+    emit({ type: 'editRefused', error: { kind: 'forbidden', reason: 'changeRefused' }, edit: { conversation, draft } });
+    for (let later = 0; later < 4; later += 1) app.report({ kind: 'offline' });
+    await press('[data-testid=resume-edit]');
+    await until(() => focused().dataset['testid'] === 'composer' && (focused() as HTMLTextAreaElement).value === 'Neue Worte');
+    expect(find('[data-testid=unsent-edit]')).toBeNull();
+    expect(find('[data-testid=edit-bar]')).toBeTruthy();
   });
 
   test('after a search is cleared is in its field', async () => {

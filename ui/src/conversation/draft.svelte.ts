@@ -77,6 +77,15 @@ export class Draft {
     this.#touch();
   }
 
+  /** Goes on with an edit that was not taken, before whatever was begun since. */
+  resumeEdit(edit: StoredDraft): void {
+    if (this.#loading) return void this.#loaded.then(() => this.resumeEdit(edit));
+    this.#interrupt();
+    this.#show(edit);
+    this.wanted += 1;
+    this.#touch();
+  }
+
   endEdit(): void {
     if (this.edits === null) return;
     this.#resume();
@@ -120,14 +129,8 @@ export class Draft {
     try {
       await sent;
     } catch (error) {
-      if (draft.edits === null) {
-        this.restore({ ...draft, text });
-      } else {
-        // As it was, an edit of that message; whatever was begun since waits for its end.
-        this.#interrupt();
-        this.#show({ ...draft, text });
-        this.#touch();
-      }
+      if (draft.edits === null) this.restore({ ...draft, text });
+      else this.resumeEdit({ ...draft, text });
       this.error = error as WireError;
     }
     await this.save();

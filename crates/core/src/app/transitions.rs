@@ -283,6 +283,9 @@ pub(super) async fn heed_signals(inner: Weak<Inner>, mut signals: mpsc::Unbounde
             Signal::Problem(error) => {
                 let _ = inner.events.send(AppEvent::Problem { error: error.to_wire() });
             }
+            Signal::EditRefused(error, edit) => {
+                let _ = inner.events.send(AppEvent::EditRefused { error: error.to_wire(), edit });
+            }
         }
     }
 }

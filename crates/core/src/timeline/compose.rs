@@ -129,7 +129,7 @@ pub(super) fn addressed(text: &str, mentions: &[TextMention]) -> Mentions {
 
 /// A sent message as it was typed. The plain body of our messages is what was typed; where another
 /// client made it, its own plain form has to do.
-pub(super) fn source(message: &MessageType, mentions: Option<&Mentions>, own: &UserId) -> Draft {
+pub(crate) fn source(message: &MessageType, mentions: Option<&Mentions>, own: &UserId) -> Draft {
     let (body, formatted, prefix) = match message {
         MessageType::Text(text) => (text.body.as_str(), text.formatted.as_ref(), ""),
         MessageType::Emote(text) => (text.body.as_str(), text.formatted.as_ref(), "/me "),

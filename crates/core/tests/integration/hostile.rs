@@ -188,6 +188,56 @@ async fn no_event_of_the_corpus_leaves_a_gap_or_changes_what_is_not_its_own() {
     assert_eq!(card.question, "Dort?");
 }
 
+/// Synapse keeps relations to other rooms out; other servers may not. What is said about messages from before Anna
+/// came is said, on its way to her, about those of another room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_in_one_room_changes_nothing_in_another() {
+    let mut talk = Conversation::begin().await;
+    let question = herold_testkit::Poll::new("Dort?", &["Ja", "Nein"]);
+    let there = talk.ben.send(&talk.room, "Ganz woanders").await;
+    let there_poll = talk.ben.send_poll(&talk.room, &question).await;
+
+    let here = talk.ben.create_room("Hier", true, &[]).await;
+    let joined = json!({ "history_visibility": "joined" });
+    talk.ben.send_state(&here, "m.room.history_visibility", "", joined).await;
+    let message = talk.ben.send(&here, "Köder").await;
+    let poll = talk.ben.send_poll(&here, &question).await;
+    talk.ben.invite(&here, &talk.anna.user.id).await;
+    talk.anna.accept(&here).await;
+    talk.ben.wait_for_members(&here, 2).await;
+    talk.proxy.replace(message.as_str(), there.as_str());
+    talk.proxy.replace(poll.as_str(), there_poll.as_str());
+    talk.ben.edit(&here, &message, "untergeschoben").await;
+    talk.ben.react(&here, &message, "💣").await;
+    talk.ben.reply_in_thread(&here, &message, "darunter").await;
+    talk.ben.vote(&here, &poll, &[0]).await;
+    talk.ben.end_poll(&here, &poll).await;
+    talk.ben.reply(&here, &message, "Dazu gesagt").await;
+    talk.ben.redact(&here, &message, None).await;
+    talk.ben.send(&here, "Ende").await;
+
+    let mut timeline = talk.anna.timeline(&here).await;
+    timeline.wait_until("the end", |rows| saying(rows, "Ende").is_some()).await;
+    while timeline.load_more().await == MoreOutcome::More {}
+    let (_, answer) = saying(timeline.rows(), "Dazu gesagt").expect("an answer is a message");
+    let quoted = serde_json::to_string(&answer.reply_to.expect("it says what it answers")).unwrap();
+    assert!(quoted.contains(there.as_str()), "the proxy changes what Anna gets: {quoted}");
+    assert!(!quoted.contains("Ganz woanders"), "{quoted}");
+
+    for again in [false, true] {
+        if again {
+            talk.anna.restart_without_network().await;
+        }
+        let mut other = talk.anna.timeline(&talk.room).await;
+        let both = |rows: &[TimelineRow]| {
+            saying(rows, "Ganz woanders").map(|(_, message)| message).zip(self::poll(rows))
+        };
+        let (message, card) = other.wait_for("what was there before", both).await;
+        assert!(!message.edited && message.reactions.is_empty() && message.thread.is_none());
+        assert_eq!((card.voters, card.ended), (0, false));
+    }
+}
+
 /// The interface knows reactions by their key and answers by their identifier: the same one twice would keep
 /// it from drawing the conversation.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

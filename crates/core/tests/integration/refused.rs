@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use herold_core::{
     AppEvents,
-    protocol::{AppEvent, ErrorKind, ErrorReason, OutgoingText, TimelineRow, WireError},
+    protocol::{
+        AppEvent, ConversationId, Draft, ErrorKind, ErrorReason, OutgoingText, TimelineFocus,
+        TimelineRow, UnsentEdit, WireError,
+    },
 };
 use herold_testkit::Fault;
 use serde_json::json;
@@ -17,6 +20,20 @@ async fn told(events: &mut AppEvents) -> WireError {
             if let AppEvent::Problem { error } = events.next().await.expect("the application lives")
             {
                 return error;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("somebody is told")
+}
+
+/// The words of an edit that was refused.
+async fn told_of_edit(events: &mut AppEvents) -> UnsentEdit {
+    let waiting = async {
+        loop {
+            let event = events.next().await.expect("the application lives");
+            if let AppEvent::EditRefused { error, edit } = event {
+                assert_eq!(error.reason, Some(ErrorReason::ChangeRefused));
+                return edit;
             }
         }
     };
@@ -73,11 +90,12 @@ async fn a_refused_edit_or_deletion_is_taken_back_and_holds_up_nothing() {
     let event = arrived(&mut timeline, "Alt").await;
 
     talk.proxy.set_times("/send/", 1, Fault::status(403)).await;
-    let edit = OutgoingText { edits: Some(event.clone()), ..OutgoingText::new("Neu") };
+    let edit = OutgoingText { edits: Some(event.clone()), ..OutgoingText::new("**Neu**") };
     session.send_message(&here, "edit", edit).await.expect("storing an edit");
     talk.anna.send(&talk.room, "Danach").await;
     assert_eq!(talk.ben_has("Danach").await, ["Alt", "Danach"]);
-    assert_eq!(told(&mut events).await.reason, Some(ErrorReason::ChangeRefused));
+    let draft = Draft { text: "**Neu**".into(), edits: Some(event.clone()), ..Draft::default() };
+    assert_eq!(told_of_edit(&mut events).await, UnsentEdit { conversation: here.clone(), draft });
     timeline.wait_until("the old words", |rows| texts(rows) == ["Alt", "Danach"]).await;
 
     talk.proxy.set_times("/redact/", 1, Fault::status(403)).await;
@@ -87,6 +105,32 @@ async fn a_refused_edit_or_deletion_is_taken_back_and_holds_up_nothing() {
     assert_eq!(told(&mut events).await.reason, Some(ErrorReason::ChangeRefused));
     let all = ["Alt", "Danach", "Zuletzt"];
     timeline.wait_until("the message is back", |rows| texts(rows) == all).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_words_of_a_refused_edit_go_back_to_their_thread_also_after_a_restart() {
+    let mut talk = Conversation::begin().await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.anna.send(&talk.room, "Anlass").await;
+    let root = arrived(&mut timeline, "Anlass").await;
+    let there = ConversationId::thread(talk.room.as_str(), &root);
+    let session = talk.anna.session();
+    let answer = OutgoingText::new("Alt");
+    session.send_message(&there, "answer", answer).await.expect("storing an answer");
+    let focus = TimelineFocus::Thread { root_id: root };
+    let mut thread = talk.anna.focused(&talk.room, focus).await;
+    let event = arrived(&mut thread, "Alt").await;
+
+    // The program ends before anybody hears of the refusal.
+    talk.proxy.set_for("/send/", Fault::Cut).await;
+    let edit = OutgoingText { edits: Some(event.clone()), ..OutgoingText::new("Neu") };
+    session.send_message(&there, "edit", edit).await.expect("storing an edit");
+    talk.anna.restart().await;
+    let (_, mut events) = talk.anna.app.subscribe();
+    talk.proxy.set_for("/send/", Fault::status(403)).await;
+    let unsent = told_of_edit(&mut events).await;
+    assert_eq!(unsent.conversation, there);
+    assert_eq!((unsent.draft.text.as_str(), unsent.draft.edits), ("Neu", Some(event)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

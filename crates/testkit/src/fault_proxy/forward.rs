@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use hyper::{
     Method, Request, Response, StatusCode, Uri,
     body::{Bytes, Frame, Incoming},
-    header::{CONTENT_LENGTH, HOST, HeaderValue, RETRY_AFTER},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER},
 };
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -97,22 +97,29 @@ async fn pass_on(
         Err(error) => return Err(error.into()),
     };
     let names_itself = path.starts_with("/.well-known/") || path.contains("/login");
+    let mut replacements = shared.replacements();
     if shared.upstream.server.is_some() && names_itself {
-        return rename(response, authority, &own).await;
+        // Otherwise the device would go around the proxy after it has signed in.
+        replacements.push((authority.to_owned(), own));
+    }
+    let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"application/json")
+    });
+    if is_json && !replacements.is_empty() {
+        return replace(response, &replacements).await;
     }
     Ok(response.map(|body| body.map_err(Error::from).boxed()))
 }
 
-/// Otherwise the device would go around the proxy after it has signed in.
-async fn rename(
+async fn replace(
     response: Response<Incoming>,
-    server: &str,
-    proxy: &str,
+    replacements: &[(String, String)],
 ) -> Result<Response<Body>, Error> {
     let (mut head, body) = response.into_parts();
     let text = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
     head.headers.remove(CONTENT_LENGTH);
-    Ok(Response::from_parts(head, http::body(text.replace(server, proxy))))
+    let text = replacements.iter().fold(text, |text, (from, to)| text.replace(from, to));
+    Ok(Response::from_parts(head, http::body(text)))
 }
 
 async fn tunnel(authority: String, request: Request<Incoming>) -> Result<Response<Body>, Error> {

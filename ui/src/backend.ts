@@ -101,7 +101,7 @@ export interface Backend {
   retrySend(conversation: ConversationId, rowId: string): Promise<void>;
   cancelSend(conversation: ConversationId, rowId: string): Promise<void>;
   /** Takes back what was just sent, also where it has left already, and answers with its text. */
-  undoSend(conversation: ConversationId, rowId: string): Promise<Draft>;
+  undoSend(requestId: string): Promise<Draft>;
   loadDraft(conversation: ConversationId): Promise<Draft | null>;
   /** `null` removes the draft. */
   saveDraft(conversation: ConversationId, draft: Draft | null): Promise<void>;

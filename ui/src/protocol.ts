@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
@@ -287,7 +287,7 @@ export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "ra
 /**
  * What the application says without being asked.
  */
-export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "filesDropped", files: Array<StagedFile>, } | { "type": "problem", error: WireError, };
+export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "filesDropped", files: Array<StagedFile>, } | { "type": "problem", error: WireError, } | { "type": "editRefused", error: WireError, edit: UnsentEdit, };
 
 /**
  * Everything a window needs for its first frame.

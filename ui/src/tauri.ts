@@ -51,7 +51,7 @@ const backend: Backend = {
   suggestRooms: (query) => invoke('suggest_rooms', { query }),
   retrySend: (conversation, rowId) => invoke('retry_send', { conversation, rowId }),
   cancelSend: (conversation, rowId) => invoke('cancel_send', { conversation, rowId }),
-  undoSend: (conversation, rowId) => invoke('undo_send', { conversation, rowId }),
+  undoSend: (requestId) => invoke('undo_send', { requestId }),
   loadDraft: (conversation) => invoke('load_draft', { conversation }),
   saveDraft: (conversation, draft) => invoke('save_draft', { conversation, draft }),
 

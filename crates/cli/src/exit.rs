@@ -87,6 +87,13 @@ fn words(kind: ErrorKind, reason: Option<ErrorReason>) -> &'static str {
         Some(ErrorReason::StoreUnreadable) => {
             "The profile is damaged or belongs to another key. Nothing was changed."
         }
+        Some(ErrorReason::SessionMissing) => {
+            "The sign-in of this profile is missing. Nothing was changed; use another --profile, or set \
+             this one aside."
+        }
+        Some(ErrorReason::AlreadySignedIn) => {
+            "Somebody is signed in with this profile. Use `herold-cli logout` first."
+        }
         Some(ErrorReason::StoreNewer) => {
             "The profile was written by a newer version. Update Herold."
         }

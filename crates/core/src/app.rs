@@ -49,6 +49,8 @@ struct Inner {
     config: Config,
     /// The open profile; `None` while it cannot be opened. The lock serialises transitions.
     profile: Mutex<Option<Profile>>,
+    /// Server and name of the last sign-in, as they were entered.
+    signed_in: Mutex<Option<(String, String)>>,
     session: RwLock<Option<Arc<Session>>>,
     state: watch::Sender<SessionState>,
     connection: watch::Sender<ConnectionState>,
@@ -68,6 +70,7 @@ impl App {
         let inner = Arc::new(Inner {
             config,
             profile: Mutex::new(None),
+            signed_in: Mutex::new(None),
             session: RwLock::new(None),
             state: watch::Sender::new(SessionState::Starting),
             connection: watch::Sender::new(ConnectionState::Connecting),

@@ -93,6 +93,15 @@ struct Manifest {
     /// Names the profile in the keyring.
     id: String,
     homeserver: Option<Url>,
+    /// A sign-in began with empty stores, and its session is not on disk yet: without one, they hold nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    signing_in: bool,
+}
+
+impl Manifest {
+    fn new() -> Self {
+        Self { format: FORMAT, id: random_id(), homeserver: None, signing_in: false }
+    }
 }
 
 /// How the key is to be found.
@@ -126,8 +135,11 @@ impl Profile {
             None if is_filled(&paths.store()) => {
                 return Err(Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable));
             }
-            None => Manifest { format: FORMAT, id: random_id(), homeserver: None },
+            None => Manifest::new(),
         };
+        if manifest.signing_in && !paths.session().exists() {
+            wipe_stores(&paths)?;
+        }
 
         let key_in_file = matches!(source, KeySource::Passphrase(_)) || paths.key_file().exists();
         let keys: Box<dyn KeyStore> = match source {
@@ -150,6 +162,9 @@ impl Profile {
                 key
             }
         };
+        if is_filled(&paths.store()) && !paths.session().exists() {
+            return Err(Error::because(ErrorKind::Storage, ErrorReason::SessionMissing));
+        }
         if fresh {
             write_manifest(&paths, &manifest)?;
         }
@@ -163,6 +178,12 @@ impl Profile {
 
     pub(crate) fn set_homeserver(&mut self, homeserver: Url) -> Result<()> {
         self.manifest.homeserver = Some(homeserver);
+        write_manifest(&self.paths, &self.manifest)
+    }
+
+    /// Says whether what is in the stores from now on is that of a sign-in that has not come to its end.
+    pub(crate) fn set_signing_in(&mut self, signing_in: bool) -> Result<()> {
+        self.manifest.signing_in = signing_in;
         write_manifest(&self.paths, &self.manifest)
     }
 
@@ -187,7 +208,7 @@ impl Profile {
     pub(crate) fn wipe(&mut self) -> Result<()> {
         wipe_stores(&self.paths)?;
         self.keys.delete(&self.manifest.id)?;
-        self.manifest = Manifest { format: FORMAT, id: random_id(), homeserver: None };
+        self.manifest = Manifest::new();
         self.key = SecretKey::random();
         self.keys.store(&self.manifest.id, &self.key)?;
         write_manifest(&self.paths, &self.manifest)
@@ -233,8 +254,15 @@ pub(crate) fn set_aside(paths: &ProfilePaths, now_ms: u64) -> Result<PathBuf> {
     // under another name.
     let cache = paths.cache_store();
     if cache.exists() && std::fs::rename(&cache, cache_aside.join("store")).is_err() {
-        std::fs::rename(&cache, paths.cache.join(format!("store-aside-{now_ms}")))?;
+        set_cache_aside(paths, now_ms)?;
     }
+    Ok(aside)
+}
+
+/// Moves a cache that cannot be read out of the way, and returns where it went.
+pub(crate) fn set_cache_aside(paths: &ProfilePaths, now_ms: u64) -> Result<PathBuf> {
+    let aside = paths.cache.join(format!("store-aside-{now_ms}"));
+    std::fs::rename(paths.cache_store(), &aside)?;
     Ok(aside)
 }
 
@@ -367,6 +395,29 @@ mod tests {
         assert_eq!(error.reason, Some(ErrorReason::StoreUnreadable));
         std::fs::remove_file(paths.store().join("db")).unwrap();
         Profile::open(paths, passphrase()).unwrap();
+    }
+
+    #[test]
+    fn stores_without_a_session_are_kept_unless_a_sign_in_was_interrupted() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        let mut profile = Profile::open(paths.clone(), passphrase()).unwrap();
+        let fill = || {
+            std::fs::create_dir_all(paths.store()).unwrap();
+            std::fs::write(paths.store().join("db"), b"precious").unwrap();
+        };
+        profile.set_signing_in(true).unwrap();
+        fill();
+        drop(profile);
+        let mut profile = Profile::open(paths.clone(), passphrase()).unwrap();
+        assert!(!paths.store().exists());
+
+        profile.set_signing_in(false).unwrap();
+        fill();
+        drop(profile);
+        let error = Profile::open(paths.clone(), passphrase()).err().unwrap();
+        assert_eq!(error.reason, Some(ErrorReason::SessionMissing));
+        assert_eq!(std::fs::read(paths.store().join("db")).unwrap(), b"precious");
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Session {
     /// an earlier `Confirm`.
     ///
     /// # Errors
-    /// `LinkRefused` for a scheme that is not allowed, `NotInRoom` for a room that is not joined.
+    /// `LinkRefused` for what is neither an address with an allowed scheme nor a place, `NotInRoom` for a room that is not joined.
     pub fn follow_link(&self, target: &str, shown: &str, confirmed: bool) -> Result<Followed> {
         if let Some(link) = links::matrix_link(target) {
             let (room, event_id) = self.resolve(&link)?;
@@ -163,6 +163,7 @@ impl Session {
             });
         }
         let url = links::allowed(target)
+            .or_else(|| links::place(target))
             .ok_or_else(|| Error::because(ErrorKind::Invalid, ErrorReason::LinkRefused))?;
         if confirmed {
             return Ok(Followed::External(url));

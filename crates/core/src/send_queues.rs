@@ -10,9 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use herold_protocol::{
-    ConnectionState, ConversationId, Draft, ErrorKind, ErrorReason, UnsentEdit,
-};
+use herold_protocol::{ConnectionState, ConversationId, Draft, ErrorKind, ErrorReason, UnsentEdit};
 use matrix_sdk::{
     Client, Error as SdkError, Room,
     ruma::{
@@ -34,12 +32,14 @@ use tokio::{
 };
 
 use crate::{
-    Error, Result,
+    Error, Result, compose,
     error::storage,
     session::{Session, Signal},
     sync::pause,
-    timeline::source,
 };
+
+/// Time for the server to say where a message is that is not on this device.
+const LONGEST_QUESTION: Duration = Duration::from_secs(2);
 
 type Echoes = Vec<(OwnedRoomId, Vec<LocalEcho>)>;
 
@@ -225,7 +225,7 @@ fn unsent_edit(room: &Room, echo: &LocalEcho) -> Option<Draft> {
     };
     let Some(Relation::Replacement(edit)) = message.relates_to else { return None };
     let new = edit.new_content;
-    let source = source(&new.msgtype, new.mentions.as_ref(), room.own_user_id());
+    let source = compose::source(&new.msgtype, new.mentions.as_ref(), room.own_user_id());
     Some(Draft { edits: Some(edit.event_id.to_string()), ..source })
 }
 

@@ -47,7 +47,7 @@ use crate::{
     },
     send_queues, sync,
     tasks::Tasks,
-    timeline::{StoredRequests, Timelines},
+    timeline::{LatestSent, StoredRequests, Timelines},
 };
 
 pub use incoming::IncomingMessages;
@@ -83,11 +83,12 @@ pub struct Session {
     pub(crate) mentionable: Mentionable,
     pub(crate) unread_threads: Arc<UnreadThreads>,
     pub(crate) stored_requests: StoredRequests,
+    pub(crate) latest_sent: LatestSent,
     pub(crate) read_up_to: ReadUpTo,
     account: Mutex<Account>,
     signals: mpsc::UnboundedSender<Signal>,
     retry_now: Arc<Notify>,
-    tasks: Tasks,
+    pub(crate) tasks: Tasks,
 }
 
 impl Session {
@@ -117,6 +118,7 @@ impl Session {
             link_previews: LinkPreviews::default(),
             recordings: Arc::default(),
             stored_requests: StoredRequests::default(),
+            latest_sent: LatestSent::default(),
             read_up_to: ReadUpTo::default(),
             account: Mutex::new(account),
             signals,

@@ -6,7 +6,6 @@
 mod actions;
 mod attachment;
 mod change;
-mod compose;
 mod drafts;
 mod edits;
 mod focus;
@@ -20,9 +19,10 @@ mod polls;
 mod row;
 mod send;
 mod threads;
+mod undo;
 mod upload;
 
-pub(crate) use compose::source;
 pub(crate) use edits::brought;
 pub(crate) use live::{Timelines, focus_of};
 pub(crate) use send::StoredRequests;
+pub(crate) use undo::LatestSent;

@@ -81,6 +81,10 @@ pub enum ErrorReason {
     PassphraseTooShort,
     /// The profile cannot be read: damaged, or encrypted with another key.
     StoreUnreadable,
+    /// The profile has messages and keys, but no sign-in any more.
+    SessionMissing,
+    /// Somebody is signed in with this profile.
+    AlreadySignedIn,
     /// The profile was written by a newer version of Herold.
     StoreNewer,
     /// The disk is full.

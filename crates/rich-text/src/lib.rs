@@ -11,4 +11,4 @@ pub mod markdown;
 pub mod text;
 mod tree;
 
-pub use tree::{DEEPEST, MOST_NODES, each_inline, from_message, from_plain, plain};
+pub use tree::{DEEPEST, MOST_NODES, each_inline, from_message, from_plain, plain, summary};

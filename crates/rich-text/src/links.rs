@@ -41,6 +41,18 @@ pub fn allowed(target: &str) -> Option<Url> {
     (SCHEMES.contains(&url.scheme()) && (!web || url.host_str().is_some())).then_some(url)
 }
 
+/// A place (`geo:`, RFC 5870) that a program for maps can open: latitude and longitude alone, whatever else was said.
+pub fn place(target: &str) -> Option<Url> {
+    let coordinates = target.strip_prefix("geo:")?.split([';', '?']).next()?;
+    let mut numbers = coordinates.split(',').map(|number| number.parse::<f64>().ok());
+    let (latitude, longitude) = (numbers.next()??, numbers.next()??);
+    let is_on_earth = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+    if !is_on_earth {
+        return None;
+    }
+    Url::parse(&format!("geo:{latitude},{longitude}")).ok()
+}
+
 /// Whether the text of a link holds an address of another host than the one it leads to, or the host may
 /// be taken for another: it is not ASCII (a label starts with `xn--`), or a user name stands before it.
 pub fn shows_another_host(target: &Url, shown: &str) -> bool {
@@ -140,6 +152,17 @@ pub(crate) fn matrix_id(target: &str) -> Option<MatrixId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_two_numbers() {
+        let opened = |target: &str| place(target).map(|url| url.to_string());
+        assert_eq!(opened("geo:52.5186,13.3761;u=35").as_deref(), Some("geo:52.5186,13.3761"));
+        assert_eq!(opened("geo:-1,2,3").as_deref(), Some("geo:-1,2"));
+        for bad in ["geo:", "geo:1", "geo:91,0", "geo:a,b", "geo:1,2$(id)", "file:1,2", "geo:NaN,1"]
+        {
+            assert_eq!(opened(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn only_harmless_schemes_open() {

@@ -18,14 +18,13 @@ const CLOSE: char = '\u{E001}';
 
 /// The formatted text, or `None` where it would say no more than the plain one.
 pub fn to_html(text: &str, mentions: &[TextMention]) -> Option<String> {
-    let text: String = text.chars().filter(|c| !matches!(*c, OPEN | CLOSE)).collect();
+    let text = without_marks(text);
     let (marked, used) = mark(&text, mentions);
-    let events: Vec<Event<'_>> =
-        TextMergeStream::new(Parser::new_ext(&marked, OPTIONS).map(own)).collect();
+    let events = read(&marked);
     if !used && says_the_same(&events, &text) {
         return None;
     }
-    let mut events = expand(spoilers(events), mentions);
+    let (mut events, _) = expand(spoilers(events), mentions);
     // A single paragraph needs no element of its own.
     let paragraphs = events.iter().filter(|event| is_block(event)).count();
     if paragraphs == 1 && matches!(events.first(), Some(Event::Start(Tag::Paragraph))) {
@@ -36,6 +35,21 @@ pub fn to_html(text: &str, mentions: &[TextMention]) -> Option<String> {
     html::push_html(&mut out, events.into_iter());
     out.truncate(out.trim_end().len());
     Some(out)
+}
+
+/// The mentions that become links: where only the label stands in a code or a longer name, nobody is meant.
+pub fn linked<'a>(text: &str, mentions: &'a [TextMention]) -> Vec<&'a TextMention> {
+    let text = without_marks(text);
+    let (marked, _) = mark(&text, mentions);
+    expand(read(&marked), mentions).1
+}
+
+fn without_marks(text: &str) -> String {
+    text.chars().filter(|c| !matches!(*c, OPEN | CLOSE)).collect()
+}
+
+fn read(marked: &str) -> Vec<Event<'_>> {
+    TextMergeStream::new(Parser::new_ext(marked, OPTIONS).map(own)).collect()
 }
 
 /// Labels become placeholders, the longest first, so that "@Anna Lang" is not taken for "@Anna".
@@ -174,9 +188,13 @@ fn push_text(out: &mut Vec<Event<'_>>, text: Option<&str>) {
     }
 }
 
-/// Placeholders become links; in code they become the label again.
-fn expand<'a>(events: Vec<Event<'a>>, mentions: &[TextMention]) -> Vec<Event<'a>> {
+/// Placeholders become links; in code they become the label again. Also says which became links.
+fn expand<'a, 'm>(
+    events: Vec<Event<'a>>,
+    mentions: &'m [TextMention],
+) -> (Vec<Event<'a>>, Vec<&'m TextMention>) {
     let mut out = Vec::with_capacity(events.len());
+    let mut linked = Vec::new();
     let mut verbatim = 0_usize;
     for event in events {
         match &event {
@@ -194,7 +212,10 @@ fn expand<'a>(events: Vec<Event<'a>>, mentions: &[TextMention]) -> Vec<Event<'a>
                 } else {
                     pieces(text, mentions, |piece| match piece {
                         Piece::Text(text) => push_text(&mut out, Some(text)),
-                        Piece::Mention(mention) => push_mention(&mut out, mention),
+                        Piece::Mention(mention) => {
+                            push_mention(&mut out, mention);
+                            linked.push(mention);
+                        }
                     });
                 }
                 continue;
@@ -203,15 +224,15 @@ fn expand<'a>(events: Vec<Event<'a>>, mentions: &[TextMention]) -> Vec<Event<'a>
         }
         out.push(event);
     }
-    out
+    (out, linked)
 }
 
-enum Piece<'a> {
+enum Piece<'a, 'm> {
     Text(&'a str),
-    Mention(&'a TextMention),
+    Mention(&'m TextMention),
 }
 
-fn pieces<'a>(text: &'a str, mentions: &'a [TextMention], mut take: impl FnMut(Piece<'a>)) {
+fn pieces<'a, 'm>(text: &'a str, mentions: &'m [TextMention], mut take: impl FnMut(Piece<'a, 'm>)) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(OPEN) {
         take(Piece::Text(before));
@@ -308,6 +329,17 @@ mod tests {
         assert_eq!(to_html("@Annabell", &[person("@Anna")]), None);
         let html = to_html("`@Anna` und @Anna", &[person("@Anna")]).unwrap();
         assert!(html.starts_with("<code>@Anna</code> und <a "), "{html}");
+    }
+
+    #[test]
+    fn nobody_is_meant_where_no_link_is() {
+        let anna = [person("@Anna")];
+        assert_eq!(linked("Hallo @Anna!", &anna).len(), 1);
+        for text in ["Hallo @Annabell", "`@Anna`", "```\n@Anna\n```", "Hallo"] {
+            assert!(linked(text, &anna).is_empty(), "{text}");
+        }
+        let both = [person("@Anna"), person("@Anna Lang")];
+        assert_eq!(linked("Hallo @Anna Lang", &both), [&both[1]]);
     }
 
     #[test]

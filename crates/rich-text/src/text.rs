@@ -126,9 +126,30 @@ pub fn one_line(text: &str, most: usize) -> String {
     line.chars().take(most).collect()
 }
 
+/// The key of a reaction, in at most `most` characters. The flags of England, Scotland and Wales keep the tag
+/// characters that tell them apart.
+pub fn reaction(key: &str, most: usize) -> String {
+    const FLAG: char = '\u{1F3F4}';
+    let is_tag = |c: char| matches!(c, '\u{E0020}'..='\u{E007F}');
+    match key.strip_prefix(FLAG) {
+        Some(tags) if !tags.is_empty() && tags.chars().count() <= 8 && tags.chars().all(is_tag) => {
+            key.to_owned()
+        }
+        _ => one_line(key, most),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_flag_of_a_country_within_a_country_is_kept_whole() {
+        let wales = "\u{1F3F4}\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F}";
+        assert_eq!(reaction(wales, 32), wales);
+        assert_eq!(reaction(&format!("{wales}x"), 32), "\u{1F3F4}x");
+        assert_eq!(reaction(&"\u{E0067}".repeat(5), 32), "");
+    }
 
     #[test]
     fn names_cannot_turn_the_text_around_them() {

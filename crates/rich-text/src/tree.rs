@@ -95,6 +95,18 @@ fn inlines(children: &[Inline], visit: &mut impl FnMut(&Inline)) {
 
 /// The words of a tree, without formatting.
 pub fn plain(blocks: &[Block]) -> String {
+    words(blocks, None)
+}
+
+/// What stands for the words of a spoiler.
+const HIDDEN: &str = "▒▒▒";
+
+/// The same where people have not asked to see it: spoilers stay hidden.
+pub fn summary(blocks: &[Block]) -> String {
+    words(blocks, Some(HIDDEN))
+}
+
+fn words(blocks: &[Block], hidden: Option<&str>) -> String {
     let mut out = String::new();
     for (index, block) in blocks.iter().enumerate() {
         if index > 0 {
@@ -102,14 +114,17 @@ pub fn plain(blocks: &[Block]) -> String {
         }
         match block {
             Block::Paragraph { children } | Block::Heading { children, .. } => {
-                plain_inlines(children, &mut out);
+                push_words(children, hidden, &mut out);
             }
-            Block::Quote { children } => out.push_str(&plain(children)),
-            Block::List { items, .. } => items.iter().for_each(|item| out.push_str(&plain(item))),
+            Block::Quote { children } => out.push_str(&words(children, hidden)),
+            Block::List { items, .. } => {
+                let items: Vec<_> = items.iter().map(|item| words(item, hidden)).collect();
+                out.push_str(&items.join("\n"));
+            }
             Block::Code { text, .. } => out.push_str(text),
             Block::Table { head, rows } => {
                 for cell in head.iter().chain(rows.iter().flatten()) {
-                    plain_inlines(cell, &mut out);
+                    push_words(cell, hidden, &mut out);
                     out.push('\t');
                 }
             }
@@ -120,14 +135,28 @@ pub fn plain(blocks: &[Block]) -> String {
 }
 
 pub(crate) fn plain_inlines(inlines: &[Inline], out: &mut String) {
+    push_words(inlines, None, out);
+}
+
+fn push_words(inlines: &[Inline], hidden: Option<&str>, out: &mut String) {
     for inline in inlines {
-        match inline {
-            Inline::Text { text } | Inline::Code { text } => out.push_str(text),
-            Inline::Break => out.push('\n'),
-            Inline::Styled { children, .. }
-            | Inline::Link { children, .. }
-            | Inline::Spoiler { children, .. } => plain_inlines(children, out),
-            Inline::Mention { label, .. } => out.push_str(label),
+        match (inline, hidden) {
+            (Inline::Text { text } | Inline::Code { text }, _) => out.push_str(text),
+            (Inline::Break, _) => out.push('\n'),
+            (Inline::Spoiler { reason, .. }, Some(hidden)) => {
+                if let Some(reason) = reason {
+                    out.push_str(reason);
+                    out.push(' ');
+                }
+                out.push_str(hidden);
+            }
+            (
+                Inline::Styled { children, .. }
+                | Inline::Link { children, .. }
+                | Inline::Spoiler { children, .. },
+                _,
+            ) => push_words(children, hidden, out),
+            (Inline::Mention { label, .. }, _) => out.push_str(label),
         }
     }
 }
@@ -137,6 +166,14 @@ mod tests {
     use ruma::user_id;
 
     use super::*;
+
+    #[test]
+    fn a_summary_hides_spoilers_and_keeps_items_apart() {
+        let html = "Es war <b><span data-mx-spoiler=\"Ende\">der Gärtner</span></b><ul><li>eins</li><li>zwei</li></ul>";
+        let tree = from_message("egal", Some(html), user_id!("@me:example.org"));
+        assert_eq!(summary(&tree), "Es war Ende ▒▒▒\neins\nzwei");
+        assert_eq!(plain(&tree), "Es war der Gärtner\neins\nzwei");
+    }
 
     #[test]
     fn thousands_of_lines_are_one_node_and_none_is_lost() {

@@ -60,12 +60,8 @@ pub(crate) async fn cancel_send(
 }
 
 #[tauri::command]
-pub(crate) async fn undo_send(
-    app: State<'_, App>,
-    conversation: ConversationId,
-    row_id: String,
-) -> Answer<Draft> {
-    call(&app, move |session| async move { session.undo_send(&conversation, &row_id).await }).await
+pub(crate) async fn undo_send(app: State<'_, App>, request_id: String) -> Answer<Draft> {
+    call(&app, move |session| async move { session.undo_send(&request_id).await }).await
 }
 
 #[tauri::command]

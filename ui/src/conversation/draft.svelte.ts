@@ -115,13 +115,12 @@ export class Draft {
   }
 
   /** Clears the field at once; the text comes back if the core does not take it. */
-  async send(): Promise<void> {
+  async send(request = requestId()): Promise<void> {
     const draft = this.#current();
     const text = draft.text.trim();
     if (text === '') return;
     clearTimeout(this.#timer);
     this.#touched = true;
-    const request = requestId();
     const message = { text, mentions: draft.mentions, replyTo: draft.replyTo?.eventId ?? null, edits: draft.edits };
     const sent = this.#inTurn(() => this.#backend.sendMessage(this.#conversation, request, message));
     this.#resume();

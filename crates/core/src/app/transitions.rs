@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use super::{Inner, not_allowed};
 use crate::{
-    Error, Result,
+    Error, Result, files,
     profile::{self, KeySource, Profile},
     send_queues,
     session::{Session, Signal, StoredSession, discovery, sign_in},
@@ -51,8 +51,7 @@ impl Inner {
             Some(if profile.key_in_file { SecureStorage::KeyFile } else { SecureStorage::Keyring });
         match StoredSession::load(&profile)? {
             Some(stored) => {
-                let cache_lost = !profile.paths.cache_store().exists();
-                let client = sign_in::restore(&profile, stored).await?;
+                let (client, cache_lost) = restore(&profile, &stored).await?;
                 self.begin(client, cache_lost).await?;
             }
             None => {
@@ -91,12 +90,17 @@ impl Inner {
         let password = Zeroizing::new(request.password);
         self.config.policy.check_homeserver(&request.homeserver).map_err(not_allowed)?;
         let mut slot = self.profile.lock().await;
-        if let Some(session) = self.current() {
+        let form = (request.homeserver.clone(), request.username.clone());
+        let mut signed_in = self.signed_in.lock().await;
+        if self.current().is_some() && signed_in.as_ref() == Some(&form) {
             // A repeated call of a reloaded window: the first one succeeded.
-            let same = session.account().user_id.contains(request.username.trim_start_matches('@'));
-            return if same { Ok(()) } else { Err(Error::new(ErrorKind::Invalid)) };
+            return Ok(());
         }
         let profile = slot.as_mut().ok_or_else(|| Error::new(ErrorKind::Storage))?;
+        // What is in the stores belongs to the session that is on disk, and would be lost.
+        if StoredSession::load(profile)?.is_some() {
+            return Err(Error::because(ErrorKind::Invalid, ErrorReason::AlreadySignedIn));
+        }
         let info = discovery::discover(&request.homeserver).await?;
         if !info.password_sign_in {
             return Err(Error::because(ErrorKind::Unsupported, ErrorReason::NoPasswordSignIn));
@@ -105,7 +109,10 @@ impl Inner {
             .map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))?;
         let username = request.username.trim();
         match sign_in::with_password(profile, homeserver, username, &password, None).await {
-            Ok(client) => self.begin(client, false).await,
+            Ok(client) => {
+                *signed_in = Some(form);
+                self.begin(client, false).await
+            }
             Err(error) => {
                 // Stores of a sign-in that did not happen would belong to nobody.
                 if let Err(wipe) = wipe(&mut slot).await {
@@ -186,8 +193,7 @@ impl Inner {
         match remedy {
             StartupRemedy::Retry => self.start(None).await,
             StartupRemedy::SetAside => {
-                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                profile::set_aside(&self.config.paths, now.as_millis() as u64)?;
+                profile::set_aside(&self.config.paths, now_ms())?;
                 self.start(None).await;
             }
             StartupRemedy::CreateKeyFile | StartupRemedy::UnlockKeyFile => {
@@ -246,6 +252,34 @@ impl Inner {
     }
 }
 
+/// Resumes a session, and says whether its cache is lost. One that cannot be read is set aside: the server has
+/// what was in it.
+async fn restore(profile: &Profile, stored: &StoredSession) -> Result<(Client, bool)> {
+    let cache = profile.paths.cache_store();
+    let had_cache = cache.exists();
+    let error = match sign_in::restore(profile, stored).await {
+        Ok(client) => return Ok((client, !had_cache)),
+        Err(error) => error,
+    };
+    if !had_cache || error.reason != Some(ErrorReason::StoreUnreadable) {
+        return Err(error);
+    }
+    let Ok(aside) = profile::set_cache_aside(&profile.paths, now_ms()) else { return Err(error) };
+    if let Ok(client) = sign_in::restore(profile, stored).await {
+        tracing::warn!("the cache cannot be read and was set aside");
+        return Ok((client, true));
+    }
+    // It was not the cache.
+    files::remove(&cache)?;
+    std::fs::rename(aside, cache)?;
+    Err(error)
+}
+
+fn now_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Wipes the open profile. Disk and keyring may block, so this runs beside the asynchronous tasks.
 async fn wipe(slot: &mut Option<Profile>) -> Result<()> {
     let Some(mut profile) = slot.take() else { return Ok(()) };
@@ -268,7 +302,9 @@ fn remedies(error: &Error) -> Vec<StartupRemedy> {
         Some(ErrorReason::PassphraseNeeded | ErrorReason::WrongPassphrase) => {
             vec![UnlockKeyFile, SetAside]
         }
-        Some(ErrorReason::KeyMissing | ErrorReason::StoreUnreadable) => vec![Retry, SetAside],
+        Some(
+            ErrorReason::KeyMissing | ErrorReason::StoreUnreadable | ErrorReason::SessionMissing,
+        ) => vec![Retry, SetAside],
         Some(ErrorReason::StoreNewer) => vec![SetAside],
         _ => vec![Retry],
     }

@@ -1,13 +1,24 @@
 //! The latest message of a room in one line. Which message that is, the SDK decides.
 
 use herold_protocol::{Preview, PreviewContent};
-use matrix_sdk::{Room, ruma::events::room::message::MessageType};
+use matrix_sdk::{
+    Room,
+    ruma::{
+        UserId,
+        events::room::message::{FormattedBody, MessageType},
+    },
+};
 use matrix_sdk_ui::timeline::{
     LatestEventValue, LatestEventValueLocalState, MsgLikeKind, Profile, RoomExt, TimelineDetails,
     TimelineItemContent,
 };
 
-use herold_rich_text::text::{clean_filename, clean_name, one_line};
+use herold_rich_text::{
+    summary,
+    text::{clean_filename, clean_name, one_line},
+};
+
+use crate::compose::blocks;
 
 const LONGEST: usize = 200;
 
@@ -18,7 +29,7 @@ pub(super) async fn preview(room: &Room) -> Option<Preview> {
             sender: Some(profile_name(&profile).unwrap_or_else(|| sender.localpart().to_owned())),
             own: is_own,
             timestamp_ms: timestamp.get().into(),
-            content: content_of(&content),
+            content: content_of(&content, room.own_user_id()),
             pending: false,
         }),
         LatestEventValue::RemoteInvite { timestamp, inviter, inviter_profile } => Some(Preview {
@@ -33,7 +44,7 @@ pub(super) async fn preview(room: &Room) -> Option<Preview> {
             sender: None,
             own: true,
             timestamp_ms: timestamp.get().into(),
-            content: content_of(&content),
+            content: content_of(&content, room.own_user_id()),
             pending: !matches!(state, LatestEventValueLocalState::HasBeenSent),
         }),
     }
@@ -48,22 +59,32 @@ fn profile_name(profile: &TimelineDetails<Profile>) -> Option<String> {
     }
 }
 
-pub(crate) fn content_of(content: &TimelineItemContent) -> PreviewContent {
+/// What was said in one line. Spoilers stay hidden, and formatting is not spelt out.
+pub(crate) fn content_of(content: &TimelineItemContent, own: &UserId) -> PreviewContent {
     let TimelineItemContent::MsgLike(message) = content else { return PreviewContent::Other };
     match &message.kind {
         MsgLikeKind::Message(message) => match message.msgtype() {
-            MessageType::Image(image) => {
-                PreviewContent::Image { caption: image.caption().map(line) }
-            }
-            MessageType::Video(video) => {
-                PreviewContent::Video { caption: video.caption().map(line) }
-            }
+            MessageType::Image(image) => PreviewContent::Image {
+                caption: caption(image.caption(), image.formatted_caption(), own),
+            },
+            MessageType::Video(video) => PreviewContent::Video {
+                caption: caption(video.caption(), video.formatted_caption(), own),
+            },
             MessageType::Audio(audio) if audio.voice.is_some() => PreviewContent::Voice,
             MessageType::Audio(_) => PreviewContent::Audio,
             MessageType::File(file) => {
                 PreviewContent::File { filename: clean_filename(file.filename()) }
             }
             MessageType::Location(_) => PreviewContent::Location,
+            MessageType::Text(text) => {
+                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref(), own) }
+            }
+            MessageType::Notice(text) => {
+                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref(), own) }
+            }
+            MessageType::Emote(text) => {
+                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref(), own) }
+            }
             other => PreviewContent::Text { text: line(other.body()) },
         },
         MsgLikeKind::Sticker(sticker) => {
@@ -76,6 +97,17 @@ pub(crate) fn content_of(content: &TimelineItemContent) -> PreviewContent {
         MsgLikeKind::UnableToDecrypt(_) => PreviewContent::Undecryptable,
         MsgLikeKind::LiveLocation(_) => PreviewContent::Location,
         MsgLikeKind::Other(_) => PreviewContent::Other,
+    }
+}
+
+fn caption(body: Option<&str>, formatted: Option<&FormattedBody>, own: &UserId) -> Option<String> {
+    body.map(|body| words(body, formatted, own))
+}
+
+fn words(body: &str, formatted: Option<&FormattedBody>, own: &UserId) -> String {
+    match formatted {
+        Some(_) => line(&summary(&blocks(body, formatted, own))),
+        None => line(body),
     }
 }
 

@@ -47,13 +47,13 @@ impl StoredSession {
 }
 
 /// Resumes the session on disk, without the network.
-pub(crate) async fn restore(profile: &Profile, stored: StoredSession) -> Result<Client> {
+pub(crate) async fn restore(profile: &Profile, stored: &StoredSession) -> Result<Client> {
     let homeserver = profile
         .homeserver()
         .ok_or_else(|| Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable))?;
     let client = client::build_for(profile, homeserver).await?;
     save_refreshed_tokens(&client, profile)?;
-    client.matrix_auth().restore_session(stored.matrix, RoomLoadSettings::All).await?;
+    client.matrix_auth().restore_session(stored.matrix.clone(), RoomLoadSettings::All).await?;
     Ok(client)
 }
 
@@ -66,6 +66,7 @@ pub(crate) async fn with_password(
     password: &str,
     device: Option<&str>,
 ) -> Result<Client> {
+    profile.set_signing_in(device.is_none())?;
     let client = client::build_for(profile, &homeserver).await?;
     save_refreshed_tokens(&client, profile)?;
     let login = client
@@ -80,6 +81,7 @@ pub(crate) async fn with_password(
     login.send().await.map_err(|error| wrong_credentials(error.into()))?;
     profile.set_homeserver(homeserver)?;
     save(&client, &profile.session_writer())?;
+    profile.set_signing_in(false)?;
     Ok(client)
 }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use herold_protocol::{
-    ConversationId, Draft, ErrorKind, Forward, MessageDetails, ReactionDetails, Reader, Revision,
-    Sender,
+    ConversationId, Draft, ErrorKind, Forward, MessageDetails, PollDraft, ReactionDetails, Reader,
+    Revision, Sender,
 };
-use herold_rich_text::text::one_line;
+use herold_rich_text::text::{one_line, reaction};
 use matrix_sdk::{
     Room,
     deserialized_responses::TimelineEvent,
@@ -25,23 +25,32 @@ use matrix_sdk::{
 };
 use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
 
-use super::{compose, focus::event, forward, live::focus_of, message::by_shown_key};
-use crate::{Error, Result, error::storage, session::Session};
+use super::{
+    focus::event,
+    forward,
+    live::focus_of,
+    message::{by_shown_key, look_alike, shown_key},
+    poll, polls,
+};
+use crate::{Error, Result, compose, error::storage, session::Session};
 
 /// Messages forwarded at once, times rooms.
 const MOST_FORWARDED: usize = 500;
+/// Characters of a reaction that is made here.
+const LONGEST_REACTION: usize = 64;
 /// People named in the details of a message.
 const MOST_PEOPLE: usize = 1000;
 
 impl Session {
-    /// Adds a reaction, or takes one's own away. The same key counts once per person.
+    /// Adds a reaction, or takes one's own away. The same key counts once per person. What is there already is
+    /// joined with the key that it has, of which only a part may be shown.
     pub async fn toggle_reaction(
         &self,
         conversation: &ConversationId,
         event_id: &str,
         key: &str,
     ) -> Result<()> {
-        let key = one_line(key, 64);
+        let mut key = reaction(key, LONGEST_REACTION);
         if key.is_empty() {
             return Err(Error::new(ErrorKind::Invalid));
         }
@@ -51,6 +60,16 @@ impl Session {
             Some((timeline, _)) => timeline,
             None => self.timelines.open(&room, &focus_of(conversation)).await?,
         };
+        if let Some(item) = timeline.item_by_event_id(&event_id).await
+            && let Some(reactions) = item.content().reactions()
+        {
+            let alike =
+                || reactions.iter().filter(|(other, _)| look_alike(&shown_key(other), &key));
+            let own = alike().find(|(_, people)| people.contains_key(room.own_user_id()));
+            if let Some((there, _)) = own.or_else(|| alike().next()) {
+                key = there.clone();
+            }
+        }
         timeline.toggle_reaction(&TimelineEventItemId::EventId(event_id), &key).await?;
         Ok(())
     }
@@ -180,9 +199,7 @@ impl Session {
     /// Receipts lie on the message up to which somebody has read: everyone from here on has read this one.
     async fn readers(&self, room: &Room, event_id: &EventId) -> Vec<Reader> {
         let mut times: BTreeMap<OwnedUserId, Option<u64>> = BTreeMap::new();
-        if let Some(timeline) =
-            self.timelines.get(room.room_id(), &herold_protocol::TimelineFocus::Live)
-        {
+        for timeline in self.timelines.all_holding(room.room_id(), event_id).await {
             let items = timeline.items().await;
             let from = items
                 .iter()
@@ -194,16 +211,11 @@ impl Session {
                 }
             }
         }
-        if times.is_empty()
-            && let Ok(receipts) = room
-                .load_event_receipts(ReceiptType::Read, &ReceiptThread::Unthreaded, event_id)
-                .await
-        {
-            times.extend(
-                receipts
-                    .into_iter()
-                    .map(|(user, receipt)| (user, receipt.ts.map(|time| time.get().into()))),
-            );
+        for thread in [ReceiptThread::Unthreaded, ReceiptThread::Main] {
+            let receipts = room.load_event_receipts(ReceiptType::Read, &thread, event_id).await;
+            for (user, receipt) in receipts.unwrap_or_default() {
+                times.entry(user).or_insert(receipt.ts.map(|time| time.get().into()));
+            }
         }
         times.remove(room.own_user_id());
         let mut times: Vec<_> = times.into_iter().take(MOST_PEOPLE).collect();
@@ -258,10 +270,14 @@ impl Session {
         let mut copies = Vec::with_capacity(messages.len());
         for message in messages {
             let id = event(&message.event_id)?;
+            if let Some(poll) = self.stable_poll(&room, &id).await {
+                copies.extend(forward::after(polls::content(&poll)?, &message.attribution));
+                continue;
+            }
             let Some(content) = self.content(&room, &id).await? else {
                 return Err(Error::new(ErrorKind::Unsupported));
             };
-            copies.push(forward::copy(&content, &message.attribution)?);
+            copies.extend(forward::copy(&content, &message.attribution)?);
         }
         let unique: HashSet<&String> = targets.iter().collect();
         let targets: Vec<Room> =
@@ -275,6 +291,23 @@ impl Session {
             Ok(())
         })
         .await
+    }
+}
+
+impl Session {
+    /// What a poll of the stable type asks, which today's clients do not know yet.
+    async fn stable_poll(&self, room: &Room, event_id: &EventId) -> Option<PollDraft> {
+        let item = self.timelines.item(room.room_id(), event_id).await?;
+        if !poll::is_stable(&item) {
+            return None;
+        }
+        let poll = poll::results(&item, room).await?.card(room.own_user_id());
+        Some(PollDraft {
+            question: poll.question,
+            answers: poll.answers.into_iter().map(|answer| answer.text).collect(),
+            open: poll.open,
+            max_selections: poll.max_selections,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use herold_rich_text::links::{MatrixLink, matrix_link};
 use matrix_sdk::{ComposerDraft, ComposerDraftType, ruma::EventId};
 
 use super::focus::event;
-use crate::{Result, session::Session};
+use crate::{Result, rooms::preview_content, session::Session};
 
 const EVERYONE: &str = "matrix:everyone";
 
@@ -54,7 +54,11 @@ impl Session {
         Ok(room.save_composer_draft(stored, root.as_deref()).await?)
     }
 
-    async fn reply_preview(&self, room: &matrix_sdk::Room, event_id: &EventId) -> ReplyPreview {
+    pub(super) async fn reply_preview(
+        &self,
+        room: &matrix_sdk::Room,
+        event_id: &EventId,
+    ) -> ReplyPreview {
         let item = self.timelines.item(room.room_id(), event_id).await;
         let sender = match &item {
             Some(item) => {
@@ -66,7 +70,7 @@ impl Session {
         ReplyPreview {
             event_id: event_id.to_string(),
             sender,
-            content: item.as_ref().map(|item| crate::rooms::preview_content(item.content())),
+            content: item.as_ref().map(|item| preview_content(item.content(), room.own_user_id())),
         }
     }
 }

@@ -5,28 +5,37 @@ use herold_rich_text::text::one_line;
 use matrix_sdk::ruma::events::{
     AnyMessageLikeEventContent, Mentions,
     poll::unstable_start::NewUnstablePollStartEventContent,
-    room::message::{FormattedBody, MessageType, RoomMessageEventContent},
+    room::message::{
+        FormattedBody, LocationMessageEventContent, MessageType, RoomMessageEventContent,
+    },
 };
 use matrix_sdk_ui::timeline::{MsgLikeKind, TimelineItemContent};
 
 use crate::{Error, Result};
 
-/// `attribution` says whose message it was, in the sender's language; empty leaves it out.
+const LONGEST_ATTRIBUTION: usize = 200;
+
+/// What is sent for a message. `attribution` says whose it was, in the sender's language; empty leaves it out. Where
+/// the message has no words to put it beside, it goes ahead as a message of its own.
 pub(super) fn copy(
     content: &TimelineItemContent,
     attribution: &str,
-) -> Result<AnyMessageLikeEventContent> {
+) -> Result<Vec<AnyMessageLikeEventContent>> {
     let unsupported = || Error::new(ErrorKind::Unsupported);
     let TimelineItemContent::MsgLike(message) = content else { return Err(unsupported()) };
-    let attribution = one_line(attribution, 200);
-    Ok(match &message.kind {
+    let attribution = one_line(attribution, LONGEST_ATTRIBUTION);
+    let copy = match &message.kind {
         MsgLikeKind::Message(message) => {
             let mut kind = message.msgtype().clone();
-            if !attribution.is_empty() {
-                attribute(&mut kind, &attribution);
+            if attribution.is_empty() || attribute(&mut kind, &attribution) {
+                return Ok(vec![addressing_nobody(kind)]);
             }
-            // It addresses nobody here, whomever it names.
-            RoomMessageEventContent::new(kind).add_mentions(Mentions::new()).into()
+            addressing_nobody(kind)
+        }
+        MsgLikeKind::LiveLocation(location) => {
+            let place = location.latest_location().ok_or_else(unsupported)?.geo_uri().to_owned();
+            let body = location.description().unwrap_or(&place).to_owned();
+            addressing_nobody(MessageType::Location(LocationMessageEventContent::new(body, place)))
         }
         // A new poll: votes belong to the room in which they were given.
         MsgLikeKind::Poll(state) => {
@@ -43,11 +52,29 @@ pub(super) fn copy(
             content.into()
         }
         _ => return Err(unsupported()),
-    })
+    };
+    Ok(after(copy, &attribution))
 }
 
-/// Says in the message whose it was. A file says it in its caption, unless it has one of its own.
-fn attribute(kind: &mut MessageType, attribution: &str) {
+/// Behind a message that says whose this was.
+pub(super) fn after(
+    copy: AnyMessageLikeEventContent,
+    attribution: &str,
+) -> Vec<AnyMessageLikeEventContent> {
+    let attribution = one_line(attribution, LONGEST_ATTRIBUTION);
+    if attribution.is_empty() {
+        return vec![copy];
+    }
+    vec![addressing_nobody(MessageType::text_plain(attribution)), copy]
+}
+
+/// Whomever it names.
+fn addressing_nobody(kind: MessageType) -> AnyMessageLikeEventContent {
+    RoomMessageEventContent::new(kind).add_mentions(Mentions::new()).into()
+}
+
+/// Says in the message whose it was: before its words, or in the caption of a file. Whether it could.
+fn attribute(kind: &mut MessageType, attribution: &str) -> bool {
     fn text(body: &mut String, formatted: &mut Option<FormattedBody>, attribution: &str) {
         let escaped = |text: &str| {
             text.replace('&', "&amp;")
@@ -65,9 +92,16 @@ fn attribute(kind: &mut MessageType, attribution: &str) {
         )));
         *body = format!("{attribution}\n\n{body}");
     }
-    fn caption(body: &mut String, filename: &mut Option<String>, attribution: &str) {
+    fn caption(
+        body: &mut String,
+        formatted: &mut Option<FormattedBody>,
+        filename: &mut Option<String>,
+        attribution: &str,
+    ) {
         if filename.as_ref().is_none_or(|name| name == body) {
             *filename = Some(std::mem::replace(body, attribution.to_owned()));
+        } else {
+            text(body, formatted, attribution);
         }
     }
     match kind {
@@ -76,10 +110,25 @@ fn attribute(kind: &mut MessageType, attribution: &str) {
             text(&mut message.body, &mut message.formatted, attribution)
         }
         MessageType::Emote(message) => text(&mut message.body, &mut message.formatted, attribution),
-        MessageType::Image(file) => caption(&mut file.body, &mut file.filename, attribution),
-        MessageType::Video(file) => caption(&mut file.body, &mut file.filename, attribution),
-        MessageType::Audio(file) => caption(&mut file.body, &mut file.filename, attribution),
-        MessageType::File(file) => caption(&mut file.body, &mut file.filename, attribution),
-        _ => {}
+        MessageType::Image(file) => {
+            caption(&mut file.body, &mut file.formatted, &mut file.filename, attribution);
+        }
+        MessageType::Video(file) => {
+            caption(&mut file.body, &mut file.formatted, &mut file.filename, attribution);
+        }
+        MessageType::Audio(file) => {
+            caption(&mut file.body, &mut file.formatted, &mut file.filename, attribution);
+        }
+        MessageType::File(file) => {
+            caption(&mut file.body, &mut file.formatted, &mut file.filename, attribution);
+        }
+        MessageType::Gallery(gallery) if gallery.body.trim().is_empty() => {
+            attribution.clone_into(&mut gallery.body);
+        }
+        MessageType::Gallery(gallery) => {
+            text(&mut gallery.body, &mut gallery.formatted, attribution);
+        }
+        _ => return false,
     }
+    true
 }

@@ -114,12 +114,24 @@ impl Timelines {
         room_id: &RoomId,
         event_id: &EventId,
     ) -> Option<(Arc<Timeline>, EventTimelineItem)> {
+        let timeline = self.all_holding(room_id, event_id).await.into_iter().next()?;
+        let item = timeline.item_by_event_id(event_id).await?;
+        Some((timeline, item))
+    }
+
+    /// Every timeline with this message. Those of a room and of a thread know other receipts.
+    pub(super) async fn all_holding(
+        &self,
+        room_id: &RoomId,
+        event_id: &EventId,
+    ) -> Vec<Arc<Timeline>> {
+        let mut all = Vec::new();
         for timeline in self.of_room(room_id) {
-            if let Some(item) = timeline.item_by_event_id(event_id).await {
-                return Some((timeline, item));
+            if timeline.item_by_event_id(event_id).await.is_some() {
+                all.push(timeline);
             }
         }
-        None
+        all
     }
 
     fn of_room(&self, room_id: &RoomId) -> Vec<Arc<Timeline>> {

@@ -6,7 +6,7 @@ use herold_protocol::{
     DecryptionFailure, ErrorKind, ErrorReason, MessageContent, MessageRow, Reaction, ReplyPreview,
     SendState, Shield, ThreadSummary, UploadProgress, WireError,
 };
-use herold_rich_text::text::{clean_name, one_line};
+use herold_rich_text::text::{clean_name, one_line, reaction};
 use matrix_sdk::ruma::{
     OwnedUserId,
     events::room::message::{FormattedBody, MessageType},
@@ -19,15 +19,17 @@ use matrix_sdk_ui::timeline::{
 };
 
 use super::{
-    attachment, compose, poll,
+    attachment, poll,
     row::{Context, sender},
 };
-use crate::{Error, rooms::preview_content};
+use crate::{Error, compose, rooms::preview_content};
 
 /// Names of people who reacted that cross to the interface.
 const MOST_NAMES: usize = 20;
 /// Different reactions that are shown on one message.
 const MOST_REACTIONS: usize = 50;
+/// Characters of a reaction that are shown.
+const LONGEST_KEY: usize = 32;
 
 pub(super) fn message_row(
     event: &EventTimelineItem,
@@ -245,13 +247,13 @@ fn reactions(content: &MsgLikeContent, context: &Context<'_>) -> Vec<Reaction> {
     shown.into_iter().map(reaction).collect()
 }
 
-/// Everybody who reacted, each with a key once. Keys that differ only in what nobody can see are one: the
-/// interface knows reactions by what it shows.
+/// Everybody who reacted, each with a key once. Keys that look the same are one: the interface knows reactions
+/// by what it shows.
 pub(super) fn by_shown_key(reactions: &ReactionsByKeyBySender) -> Vec<(String, Vec<&OwnedUserId>)> {
     let mut shown: Vec<(String, Vec<&OwnedUserId>)> = Vec::new();
     for (key, by_sender) in reactions.iter().take(MOST_REACTIONS) {
-        let key = one_line(key, 32);
-        if let Some((_, people)) = shown.iter_mut().find(|(other, _)| *other == key) {
+        let key = shown_key(key);
+        if let Some((_, people)) = shown.iter_mut().find(|(other, _)| look_alike(other, &key)) {
             let known: HashSet<_> = people.iter().copied().collect();
             people.extend(by_sender.keys().filter(|user| !known.contains(user)));
         } else {
@@ -259,6 +261,17 @@ pub(super) fn by_shown_key(reactions: &ReactionsByKeyBySender) -> Vec<(String, V
         }
     }
     shown
+}
+
+/// A reaction as it is shown.
+pub(super) fn shown_key(key: &str) -> String {
+    reaction(key, LONGEST_KEY)
+}
+
+/// Clients differ in whether an emoji says that it is one (U+FE0F; specification, "m.reaction").
+pub(super) fn look_alike(one: &str, other: &str) -> bool {
+    let seen = |key: &str| key.chars().filter(|c| *c != '\u{FE0F}').collect::<String>();
+    seen(one) == seen(other)
 }
 
 fn thread_summary(thread: &SdkThreadSummary, context: &Context<'_>) -> ThreadSummary {
@@ -274,7 +287,7 @@ fn thread_summary(thread: &SdkThreadSummary, context: &Context<'_>) -> ThreadSum
                 TimelineEventItemId::TransactionId(_) => String::new(),
             },
             sender: Some(sender(&latest.sender, &latest.sender_profile, context)),
-            content: Some(preview_content(&latest.content)),
+            content: Some(preview_content(&latest.content, context.own)),
         }),
     }
 }
@@ -288,6 +301,6 @@ fn reply_preview(reply: &InReplyToDetails, context: &Context<'_>) -> ReplyPrevie
         event_id: reply.event_id.to_string(),
         sender: original
             .map(|original| sender(&original.sender, &original.sender_profile, context)),
-        content: original.map(|original| preview_content(&original.content)),
+        content: original.map(|original| preview_content(&original.content, context.own)),
     }
 }

@@ -195,6 +195,12 @@ pub(super) async fn may_end(room: &Room, who: &UserId, author: &UserId) -> bool 
     }
 }
 
+/// A poll as an event that stands alone.
+pub(super) fn content(poll: &PollDraft) -> Result<AnyMessageLikeEventContent> {
+    let content = NewUnstablePollStartEventContent::plain_text(fallback(poll), start(poll)?);
+    Ok(AnyMessageLikeEventContent::UnstablePollStart(content.into()))
+}
+
 fn start(poll: &PollDraft) -> Result<UnstablePollStartContentBlock> {
     let invalid = || Error::new(ErrorKind::Invalid);
     let question = one_line(&poll.question, LONGEST_QUESTION);

@@ -17,7 +17,12 @@ use matrix_sdk_ui::timeline::{
     TimelineItemKind, VirtualTimelineItem,
 };
 
-use super::{change, lasting::RowNames, message, poll};
+use super::{
+    change,
+    lasting::RowNames,
+    message::{self, by_shown_key},
+    poll,
+};
 use crate::{list::Convert, session::Session};
 
 /// Faces of readers beside a message.
@@ -79,8 +84,10 @@ impl TimelineRows {
             session.people(&self.room, readers.take(MOST_FACES).cloned().collect()).await;
         if let Some(reactions) = event.content().reactions() {
             let mut left = MOST_NAMES_LOOKED_UP;
-            for (reaction, people) in message.reactions.iter_mut().zip(reactions.values()) {
-                let known = people.keys().take(reaction.names.len().min(left)).cloned().collect();
+            let shown = by_shown_key(reactions);
+            for (reaction, (_, people)) in message.reactions.iter_mut().zip(shown) {
+                let most = reaction.names.len().min(left);
+                let known = people.into_iter().take(most).cloned().collect();
                 for (name, person) in
                     reaction.names.iter_mut().zip(session.people(&self.room, known).await)
                 {

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use herold_protocol::{Block, ConversationId, Draft, ErrorKind, OutgoingText, Place};
+use herold_protocol::{Block, ConversationId, ErrorKind, OutgoingText, Place};
 use matrix_sdk::{
     Room,
     room::{
@@ -28,11 +28,11 @@ use matrix_sdk::{
     },
     send_queue::SendHandle,
 };
-use matrix_sdk_ui::timeline::{EventTimelineItem, TimelineItem};
+use matrix_sdk_ui::timeline::TimelineItem;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{compose, focus::event, live::focus_of};
-use crate::{Error, Result, error::storage, session::Session};
+use super::{focus::event, live::focus_of};
+use crate::{Error, Result, compose, error::storage, session::Session};
 
 /// Requests of one room that are remembered for repeated calls.
 const REMEMBERED: usize = 100;
@@ -78,8 +78,7 @@ impl Session {
         self.once(conversation, request_id, async {
             let reply_to = message.reply_to.as_deref();
             let content = self.placed(conversation, &room, content, reply_to).await?;
-            room.send_queue().send(content.into()).await.map_err(storage)?;
-            Ok(())
+            self.send_undoable(&room, request_id, content.into(), &message).await
         })
         .await
     }
@@ -285,44 +284,6 @@ impl Session {
         // It may be what the queue gave up at.
         room.send_queue().set_enabled(true);
         Ok(())
-    }
-
-    /// Takes back a message, also where it has left already, and answers with its text.
-    ///
-    /// # Errors
-    /// `NotFound` where the row is gone, `Forbidden` for a message of somebody else.
-    pub async fn undo_send(&self, conversation: &ConversationId, row_id: &str) -> Result<Draft> {
-        let room = self.joined_room(&conversation.room_id)?;
-        let item = self
-            .item(&room, conversation, row_id)
-            .await?
-            .ok_or_else(|| Error::new(ErrorKind::NotFound))?;
-        let event = item.as_event().ok_or_else(|| Error::new(ErrorKind::NotFound))?;
-        if !event.is_own() {
-            return Err(Error::new(ErrorKind::Forbidden));
-        }
-        let draft = self.draft_of(event);
-        let taken_back = match event.local_echo_send_handle() {
-            Some(handle) => handle.abort().await.map_err(storage)?,
-            None => false,
-        };
-        if !taken_back {
-            // It left in the meantime: its echo knows under which identifier.
-            let item = self.item(&room, conversation, row_id).await?;
-            let event_id = item.as_ref().and_then(|item| item.as_event()?.event_id());
-            let event_id = event_id.ok_or_else(|| Error::new(ErrorKind::NotFound))?;
-            room.send_queue().redact(event_id.to_owned(), None).await.map_err(storage)?;
-        }
-        Ok(draft)
-    }
-
-    /// A message as it was typed.
-    pub(super) fn draft_of(&self, item: &EventTimelineItem) -> Draft {
-        let own = item.sender();
-        match item.content().as_message() {
-            Some(message) => compose::source(message.msgtype(), message.mentions(), own),
-            None => Draft::default(),
-        }
     }
 
     async fn send_handle(

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     Error, Result,
     list::{Convert, ListSource, Pump, Sink},
-    rooms::unread_threads,
+    rooms::{preview_content, unread_threads},
     session::Session,
 };
 
@@ -85,7 +85,10 @@ impl ThreadRows {
                 let context = Context { session: &session, own: self.room.own_user_id() };
                 sender(&event.sender, &event.sender_profile, &context)
             }),
-            content: event.content.as_ref().map(crate::rooms::preview_content),
+            content: event
+                .content
+                .as_ref()
+                .map(|content| preview_content(content, self.room.own_user_id())),
         }
     }
 

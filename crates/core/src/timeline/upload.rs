@@ -18,9 +18,8 @@ use matrix_sdk::{
 };
 use mime::Mime;
 
-use super::compose;
 use crate::{
-    Error, Result,
+    Error, Result, compose,
     error::storage,
     outgoing::{Staged, without_metadata},
     recordings,

@@ -8,7 +8,7 @@ use herold_core::protocol::{
     MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow,
     TextMention, TimelineFocus, TimelineRow,
 };
-use herold_testkit::Fault;
+use herold_testkit::{Fault, Message};
 use matrix_sdk::ruma::OwnedEventId;
 use serde_json::json;
 
@@ -159,18 +159,29 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
         .await;
     assert_eq!(redaction.raw["content"]["reason"], "falscher Raum");
 
-    talk.anna.send(&talk.room, "Zu **früh**").await;
-    talk.ben.wait_for_text(&talk.room, "Zu **früh**", PATIENCE).await;
-    let (row, _) = timeline.wait_for("the message", |rows| saying(rows, "Zu früh")).await;
-    let draft = session.undo_send(&here, &row).await.expect("undoing");
+    let asked = talk.ben.send(&talk.room, "Wann?").await;
+    timeline.wait_for("the question", |rows| saying(rows, "Wann?")).await;
+    let answer =
+        OutgoingText { reply_to: Some(asked.to_string()), ..OutgoingText::new("Zu **früh**") };
+    session.send_message(&here, "early", answer).await.expect("storing an answer");
+    // Also where something else was sent since.
+    let later = Place { description: "Rathaus".into(), latitude: 48.0, longitude: 11.0 };
+    session.send_location(&here, "later", later).await.expect("storing a place");
+    let is_place = |message: &Message| message.raw["content"]["msgtype"] == "m.location";
+    talk.ben.wait_for_message(&talk.room, is_place, PATIENCE).await;
+    let draft = session.undo_send("early").await.expect("undoing");
     assert_eq!(draft.text, "Zu **früh**", "the text comes back as it was typed");
+    assert_eq!(draft.reply_to.expect("what it answers").event_id, asked.as_str());
     timeline.wait_until("it is gone", |rows| saying(rows, "Zu früh").is_none()).await;
+    let is_there = |row: &MessageRow| matches!(row.content, MessageContent::Location { .. });
+    assert!(messages(timeline.rows()).any(|(_, row)| is_there(row)));
 
     // What has not left yet never leaves.
     talk.proxy.set(herold_testkit::Fault::Cut).await;
-    talk.anna.send(&talk.room, "Noch nicht").await;
-    let (row, _) = timeline.wait_for("the message", |rows| saying(rows, "Noch nicht")).await;
-    session.undo_send(&here, &row).await.expect("undoing without network");
+    let text = OutgoingText::new("Noch nicht");
+    session.send_message(&here, "not yet", text).await.expect("storing a text");
+    timeline.wait_for("the message", |rows| saying(rows, "Noch nicht")).await;
+    session.undo_send("not yet").await.expect("undoing without network");
     timeline.wait_until("it is gone", |rows| saying(rows, "Noch nicht").is_none()).await;
     talk.proxy.clear().await;
     talk.anna.send(&talk.room, "Ende").await;
@@ -335,6 +346,47 @@ async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
     );
     let copies = talk.ben.messages(&other).await;
     assert_eq!(copies.iter().filter(|m| m.body == text).count(), 1, "asked twice, sent once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_kind_of_forwarded_message_says_whose_it_was() {
+    let talk = Conversation::begin().await;
+    let other = talk.ben.create_room("Anderer Raum", true, &[&talk.anna.user.id]).await;
+    talk.anna.accept(&other).await;
+    talk.ben.wait_for_members(&other, 2).await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let answer = |id: &str| json!({ "m.id": id, "m.text": [{ "body": id }] });
+    let asked = json!({
+        "m.text": [{ "body": "Wann?" }],
+        "m.poll": {
+            "kind": "m.disclosed",
+            "question": { "m.text": [{ "body": "Wann?" }] },
+            "answers": [answer("Montag"), answer("Dienstag")],
+        },
+    });
+    let poll = talk.ben.send_raw(&talk.room, "m.poll.start", asked).await;
+    let place = json!({ "msgtype": "m.location", "body": "Rathaus", "geo_uri": "geo:48,11" });
+    let place = talk.ben.send_raw(&talk.room, "m.room.message", place).await;
+    let file = json!({
+        "msgtype": "m.file", "body": "Bitte prüfen", "filename": "a.pdf", "url": "mxc://herold.test/a",
+    });
+    let file = talk.ben.send_raw(&talk.room, "m.room.message", file).await;
+    timeline.wait_until("the file", |rows| message_with(rows, file.as_str()).is_some()).await;
+    let all = [poll, place, file]
+        .map(|event| Forward { event_id: event.to_string(), attribution: "Von Ben".to_owned() });
+    let session = talk.anna.session();
+    let targets = [other.to_string()];
+    session.forward_messages(talk.room.as_str(), "f", &all, &targets).await.expect("forwarding");
+    let is_last = |message: &Message| message.body == "Von Ben\n\nBitte prüfen";
+    let seen = talk.ben.wait_for_message(&other, is_last, PATIENCE).await;
+    assert_eq!(seen.raw["content"]["filename"], "a.pdf");
+    let mut arrived = talk.ben.messages(&other).await;
+    arrived.retain(|message| message.encrypted);
+    let content = |message: &Message| message.raw["content"]["msgtype"].as_str().map(str::to_owned);
+    let kinds: Vec<_> = arrived.iter().map(|m| content(m).unwrap_or(m.kind.clone())).collect();
+    let poll = "org.matrix.msc3381.poll.start";
+    assert_eq!(kinds, ["m.text", poll, "m.text", "m.location", "m.file"]);
+    assert_eq!((&*arrived[0].body, &*arrived[2].body), ("Von Ben", "Von Ben"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -385,6 +385,8 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
             assert_eq!(error.reason, Some(ErrorReason::LinkRefused), "{target}");
         }
     }
+    let place = session.follow_link("geo:52.5186,13.3761;u=35", "Karte öffnen", false);
+    assert!(matches!(place, Ok(Followed::External(url)) if url.as_str() == "geo:52.5186,13.3761"));
     let outside = session.follow_link("https://www.bund.de/a?b#c", "bund.de", false);
     assert!(
         matches!(outside, Ok(Followed::External(url)) if url.as_str() == "https://www.bund.de/a?b#c")

@@ -184,6 +184,9 @@ async fn after_a_soft_logout_the_password_continues_the_same_device() {
     let error = anna.app.enter_password(wrong).await.expect_err("the password is wrong");
     assert_eq!(error.reason, Some(ErrorReason::WrongCredentials));
     assert!(password_needed(&anna.app.state()));
+    // A new sign-in would take the place of all that.
+    let error = anna.enter(&proxy.url()).await.expect_err("the session is on disk");
+    assert_eq!(error.reason, Some(ErrorReason::AlreadySignedIn));
 
     // The question survives a restart, and nothing is lost meanwhile.
     anna.restart().await;

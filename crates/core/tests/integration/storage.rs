@@ -107,6 +107,27 @@ async fn a_damaged_database_is_set_aside_whole_and_one_can_begin_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_cache_is_set_aside_and_fetched_again() {
+    let mut talk = Conversation::begin().await;
+    talk.anna.send(&talk.room, "Bleibt lesbar").await;
+    assert_eq!(talk.ben_has("Bleibt lesbar").await, ["Bleibt lesbar"]);
+    let device = talk.anna.device_id();
+    talk.anna.app.close().await;
+    let cache = talk.anna.profile().join("cache");
+    let database = cache.join("store/matrix-sdk-event-cache.sqlite3");
+    let mut bytes = std::fs::read(&database).expect("the event cache");
+    bytes[..4096].fill(0x5A);
+    std::fs::write(&database, &bytes).unwrap();
+
+    talk.anna.restart().await;
+    assert_eq!(talk.anna.device_id(), device);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_until("the message", |rows| texts(rows) == ["Bleibt lesbar"]).await;
+    let mut names = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.any(|name| name.to_string_lossy().starts_with("store-aside-")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_that_belongs_to_another_key_does_not_open_and_stays_as_it_is() {
     let server = shared_synapse().await;
     let anna = Person::sign_in(&server.url(), &server.user("Anna").await).await;

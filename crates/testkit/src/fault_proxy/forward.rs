@@ -102,9 +102,10 @@ async fn pass_on(
         // Otherwise the device would go around the proxy after it has signed in.
         replacements.push((authority.to_owned(), own));
     }
-    let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
-        kind.as_bytes().starts_with(b"application/json")
-    });
+    let is_json = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if is_json && !replacements.is_empty() {
         return replace(response, &replacements).await;
     }

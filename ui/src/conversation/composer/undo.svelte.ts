@@ -7,18 +7,22 @@ export const undoMs = 5000;
 export class UndoWindow {
   open = $state(false);
 
+  /** Under which the text was given to the core. */
+  request = '';
   /** The last row there was before it was sent; `undefined` where there was none. */
   #before: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Call before sending. */
-  begin(rows: readonly TimelineRow[]): void {
+  begin(rows: readonly TimelineRow[], request: string): void {
     this.close();
+    this.request = request;
     this.#before = rows[rows.length - 1]?.id;
   }
 
-  /** The message has left. */
-  sent(): void {
+  /** The core has taken the text; whatever was begun since has the window to itself. */
+  sent(request: string): void {
+    if (request !== this.request) return;
     clearTimeout(this.#timer);
     this.open = true;
     this.#timer = setTimeout(() => this.close(), undoMs);
@@ -29,13 +33,10 @@ export class UndoWindow {
     this.open = false;
   }
 
-  /** The row of what was sent: the newest own one after what was there before. */
-  row(rows: readonly TimelineRow[]): string | null {
-    for (let index = rows.length - 1; index >= 0; index -= 1) {
-      const row = rows[index]!;
-      if (row.id === this.#before) return null;
-      if (row.content.type === 'message' && row.content.own) return row.id;
-    }
-    return null;
+  /** Whether the server has what was sent: the first own message after what was there before. */
+  arrived(rows: readonly TimelineRow[]): boolean {
+    const from = rows.findLastIndex((row) => row.id === this.#before) + 1;
+    const sent = rows.slice(from).find(({ content }) => content.type === 'message' && content.own);
+    return sent?.content.type === 'message' && sent.content.eventId !== null;
   }
 }

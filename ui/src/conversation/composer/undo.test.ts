@@ -1,17 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { echo, incoming } from '../../fixture/messages';
+import { echo } from '../../fixture/messages';
+import type { TimelineRow } from '../../protocol';
 import { undoMs, UndoWindow } from './undo.svelte';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+function arrived(body: string): TimelineRow {
+  const row = echo(body);
+  return row.content.type === 'message' ? { ...row, content: { ...row.content, eventId: `$${body}`, sendState: null } } : row;
+}
+
 describe('undo', () => {
   test('is offered for five seconds after sending', () => {
     const undo = new UndoWindow();
-    undo.begin([]);
+    undo.begin([], 'eins');
     expect(undo.open).toBe(false);
-    undo.sent();
+    undo.sent('eins');
     vi.advanceTimersByTime(undoMs - 1);
     expect(undo.open).toBe(true);
     vi.advanceTimersByTime(1);
@@ -20,31 +26,32 @@ describe('undo', () => {
 
   test('a second message starts the five seconds anew', () => {
     const undo = new UndoWindow();
-    undo.begin([]);
-    undo.sent();
+    undo.begin([], 'eins');
+    undo.sent('eins');
     vi.advanceTimersByTime(4000);
-    undo.begin([]);
+    undo.begin([], 'zwei');
     expect(undo.open).toBe(false);
-    undo.sent();
+    undo.sent('zwei');
     vi.advanceTimersByTime(4000);
     expect(undo.open).toBe(true);
   });
 
-  test('means what was sent, also where an answer came in since', () => {
+  test('means the text that was sent last, also where the core took an earlier one just now', () => {
     const undo = new UndoWindow();
-    const before = echo('vorher');
-    undo.begin([before]);
-    undo.sent();
-    const sent = echo('gesendet');
-    expect(undo.row([before, sent, incoming('Antwort')])).toBe(sent.id);
+    undo.begin([], 'eins');
+    undo.begin([], 'zwei');
+    undo.sent('eins');
+    expect(undo.open).toBe(false);
+    undo.sent('zwei');
+    expect([undo.open, undo.request]).toEqual([true, 'zwei']);
   });
 
-  test('never means an older message', () => {
+  test('says that the server has what was sent, and means nothing older or newer', () => {
     const undo = new UndoWindow();
-    const before = echo('vorher');
-    undo.begin([before]);
-    undo.sent();
-    expect(undo.row([before])).toBeNull();
-    expect(undo.row([before, incoming('Antwort')])).toBeNull();
+    const [before, sent] = [arrived('vorher'), echo('gesendet')];
+    undo.begin([before], 'eins');
+    expect(undo.arrived([before])).toBe(false);
+    expect(undo.arrived([before, sent, arrived('danach')])).toBe(false);
+    expect(undo.arrived([before, arrived('gesendet'), sent])).toBe(true);
   });
 });

@@ -53,6 +53,7 @@ export class Writing {
   }
 
   async attach(how: (attachments: Attachments) => unknown): Promise<void> {
+    this.undo.close();
     if (this.attachments === null) {
       const { Attachments } = await import('./attachments.svelte');
       this.attachments ??= new Attachments(this.conversation);
@@ -62,6 +63,7 @@ export class Writing {
 
   async record(): Promise<void> {
     this.typing.stop();
+    this.undo.close();
     await (await this.#hold(null))?.start();
   }
 
@@ -99,22 +101,20 @@ export class Writing {
     const { conversation } = this;
     performance.mark('herold:send');
     const edit = conversation.draft.edits !== null;
-    this.undo.begin(conversation.timeline.rows);
-    const sent = conversation.draft.send();
+    const request = requestId();
+    this.undo.begin(conversation.timeline.rows, request);
+    const sent = conversation.draft.send(request);
     this.typing.typed(true);
     this.suggestions.close();
     // What one has just written is what one wants to see.
     if (!edit) conversation.jumpToLatest();
     await sent;
-    if (!edit && conversation.draft.error === null) this.undo.sent();
+    if (!edit && conversation.draft.error === null) this.undo.sent(request);
   }
 
   /** Whether the server has what was sent last. */
   get arrived(): boolean {
-    const { rows } = this.conversation.timeline;
-    const id = this.undo.row(rows);
-    const row = rows.findLast((row) => row.id === id);
-    return row?.content.type === 'message' && row.content.eventId !== null;
+    return this.undo.arrived(this.conversation.timeline.rows);
   }
 
   /** Sends a text that is too long for a message. */
@@ -132,11 +132,10 @@ export class Writing {
 
   /** Takes back what was sent last. `true` where its text is in the field again. */
   async takeBack(): Promise<boolean> {
-    const { app, draft, id, timeline } = this.conversation;
-    const row = this.undo.row(timeline.rows);
-    if (!this.undo.open || row === null) return false;
+    const { app, draft } = this.conversation;
+    if (!this.undo.open) return false;
     this.undo.close();
-    const text = await app.attempt(app.backend.undoSend(id, row));
+    const text = await app.attempt(app.backend.undoSend(this.undo.request));
     if (!text) return false;
     draft.restore(text);
     this.said = m.undone();

@@ -27,16 +27,16 @@ use crate::{Error, Result};
 const LONGEST_PLAIN: usize = 60_000;
 const LONGEST_ENCRYPTED: usize = 44_000;
 
-pub(super) fn longest(room: &Room) -> usize {
+pub(crate) fn longest(room: &Room) -> usize {
     if room.encryption_state().is_encrypted() { LONGEST_ENCRYPTED } else { LONGEST_PLAIN }
 }
 
-pub(super) fn too_long() -> Error {
+pub(crate) fn too_long() -> Error {
     Error::because(ErrorKind::TooLarge, ErrorReason::MessageTooLong)
 }
 
 /// A text message; one that begins with `/me ` says what the sender does.
-pub(super) fn message(
+pub(crate) fn message(
     text: &str,
     mentions: &[TextMention],
     longest: usize,
@@ -72,7 +72,7 @@ pub(super) fn message(
 }
 
 /// The words alone.
-pub(super) fn without_formatting(
+pub(crate) fn without_formatting(
     mut content: RoomMessageEventContentWithoutRelation,
 ) -> RoomMessageEventContentWithoutRelation {
     match &mut content.msgtype {
@@ -84,12 +84,12 @@ pub(super) fn without_formatting(
 }
 
 /// Whether a server will take this as one event. What it refuses would block the queue of its room.
-pub(super) fn fits(content: &impl Serialize, longest: usize) -> bool {
+pub(crate) fn fits(content: &impl Serialize, longest: usize) -> bool {
     serde_json::to_vec(content).is_ok_and(|json| json.len() <= longest)
 }
 
 /// The words beneath a file, with their formatting.
-pub(super) fn caption(text: &str, mentions: &[TextMention]) -> Option<TextMessageEventContent> {
+pub(crate) fn caption(text: &str, mentions: &[TextMention]) -> Option<TextMessageEventContent> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -105,17 +105,17 @@ fn formatted(text: &str, mentions: &[TextMention]) -> Option<FormattedBody> {
 
 /// The tree of a text that was sent, made of its HTML where it has some (specification, "m.room.message
 /// msgtypes").
-pub(super) fn blocks(body: &str, formatted: Option<&FormattedBody>, own: &UserId) -> Vec<Block> {
+pub(crate) fn blocks(body: &str, formatted: Option<&FormattedBody>, own: &UserId) -> Vec<Block> {
     let html = formatted.filter(|text| text.format == MessageFormat::Html);
     herold_rich_text::from_message(body, html.map(|text| text.body.as_str()), own)
 }
 
 /// Whom a text addresses (specification, "User and room mentions"). Also where that is nobody, it has to be
 /// sent: without it, every name and every "@room" in the text would count.
-pub(super) fn addressed(text: &str, mentions: &[TextMention]) -> Mentions {
+pub(crate) fn addressed(text: &str, mentions: &[TextMention]) -> Mentions {
     let mut people: BTreeSet<OwnedUserId> = BTreeSet::new();
     let mut everyone = false;
-    for mention in mentions.iter().filter(|mention| text.contains(&mention.label)) {
+    for mention in herold_rich_text::markdown::linked(text, mentions) {
         match &mention.target {
             Mentioned::Person { user_id } => people.extend(UserId::parse(user_id).ok()),
             Mentioned::Everyone => everyone = true,

@@ -22,6 +22,7 @@ mod send;
 mod threads;
 mod upload;
 
+pub(crate) use attachment::gallery_caption;
 pub(crate) use compose::source;
 pub(crate) use edits::brought;
 pub(crate) use live::{Timelines, focus_of};

@@ -9,6 +9,8 @@ use matrix_sdk_ui::timeline::{
 
 use herold_rich_text::text::{clean_filename, clean_name, one_line};
 
+use crate::timeline::gallery_caption;
+
 const LONGEST: usize = 200;
 
 pub(super) async fn preview(room: &Room) -> Option<Preview> {
@@ -63,6 +65,10 @@ pub(crate) fn content_of(content: &TimelineItemContent) -> PreviewContent {
             MessageType::File(file) => {
                 PreviewContent::File { filename: clean_filename(file.filename()) }
             }
+            MessageType::Gallery(gallery) => PreviewContent::Gallery {
+                count: u32::try_from(gallery.itemtypes.len()).unwrap_or(u32::MAX),
+                caption: gallery_caption(gallery).map(|(body, _)| line(body)),
+            },
             MessageType::Location(_) => PreviewContent::Location,
             other => PreviewContent::Text { text: line(other.body()) },
         },

@@ -9,6 +9,7 @@ use matrix_sdk::ruma::events::{
 };
 use matrix_sdk_ui::timeline::{MsgLikeKind, TimelineItemContent};
 
+use super::attachment::gallery_caption;
 use crate::{Error, Result};
 
 /// `attribution` says whose message it was, in the sender's language; empty leaves it out.
@@ -80,6 +81,9 @@ fn attribute(kind: &mut MessageType, attribution: &str) {
         MessageType::Video(file) => caption(&mut file.body, &mut file.filename, attribution),
         MessageType::Audio(file) => caption(&mut file.body, &mut file.filename, attribution),
         MessageType::File(file) => caption(&mut file.body, &mut file.filename, attribution),
+        MessageType::Gallery(files) if gallery_caption(files).is_none() => {
+            files.body = attribution.to_owned();
+        }
         _ => {}
     }
 }

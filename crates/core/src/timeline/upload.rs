@@ -18,7 +18,7 @@ use matrix_sdk::{
 };
 use mime::Mime;
 
-use super::compose;
+use super::{attachment, compose};
 use crate::{
     Error, Result,
     error::storage,
@@ -188,11 +188,12 @@ impl Session {
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let mut gallery = GalleryConfig::new()
-            .caption(text(caption))
             .mentions(Some(compose::addressed(&caption.text, &caption.mentions)))
             .reply(self.reply(conversation, &room, caption.reply_to.as_deref()).await?);
+        let mut names = Vec::new();
         for file in staged {
             let file = ready(file, keep_metadata).await?;
+            names.push(file.filename.clone());
             gallery = gallery.add_item(GalleryItemInfo {
                 filename: file.filename,
                 content_type: file.mime,
@@ -202,7 +203,10 @@ impl Session {
                 thumbnail: file.thumbnail,
             });
         }
-        room.send_queue().send_gallery(gallery).await.map_err(storage)?;
+        // Clients that know no galleries show nothing else of it.
+        let names = attachment::listed(names.iter().map(String::as_str));
+        let body = text(caption).unwrap_or_else(|| TextMessageEventContent::plain(names));
+        room.send_queue().send_gallery(gallery.caption(Some(body))).await.map_err(storage)?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::{io::Cursor, path::PathBuf};
 
 use herold_core::protocol::{
     AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, MessageContent,
-    OutgoingFiles, OutgoingText, SendState, StagedFile, TimelineFocus, TimelineRow,
+    OutgoingFiles, OutgoingText, PreviewContent, SendState, StagedFile, TimelineFocus, TimelineRow,
 };
 use herold_testkit::Fault;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -169,21 +169,32 @@ async fn more_files_than_fit_become_several_galleries() {
         let path = file(&folder, &format!("{number}.txt"), format!("Anlage {number}").as_bytes());
         staged.push(stage(&talk.anna, &path).await);
     }
+    let names = |from: usize, to: usize| {
+        (from..to).map(|number| format!("{number}.txt")).collect::<Vec<_>>().join("\n")
+    };
     let mut timeline = talk.anna.timeline(&talk.room).await;
     let staged: Vec<_> = staged.iter().collect();
     let files = OutgoingFiles { gallery: true, ..outgoing(&staged) };
     talk.anna.session().send_files(&place(&talk.room), "1", files).await.expect("queueing");
     timeline
         .wait_until("two galleries on the server", |rows| {
-            let sizes: Vec<usize> = messages(rows)
+            let galleries: Vec<(usize, bool)> = messages(rows)
                 .filter_map(|(_, message)| match &message.content {
-                    MessageContent::Gallery { items, .. } if message.event_id.is_some() => {
-                        Some(items.len())
+                    MessageContent::Gallery { items, caption } if message.event_id.is_some() => {
+                        Some((items.len(), caption.is_some()))
                     }
                     _ => None,
                 })
                 .collect();
-            sizes == [24, 6]
+            galleries == [(24, false), (6, false)]
+        })
+        .await;
+    // Clients without galleries show the body alone.
+    assert_eq!(talk.ben_has(&names(24, 30)).await, [names(0, 24), names(24, 30)]);
+    talk.anna
+        .room(&talk.room, "files in the preview", |row| {
+            let files = PreviewContent::Gallery { count: 6, caption: None };
+            row.preview.as_ref().is_some_and(|preview| preview.content == files)
         })
         .await;
 }

@@ -90,7 +90,7 @@ export interface Backend {
   // Writing. `requestId` makes a repeated call harmless. Resolves once the message is stored on disk.
   sendMessage(conversation: ConversationId, requestId: string, message: OutgoingText): Promise<void>;
   /** Sends a text that is too long for a message as a file. */
-  sendTextAsFile(conversation: ConversationId, requestId: string, filename: string, text: string): Promise<void>;
+  sendTextAsFile(conversation: ConversationId, requestId: string, filename: string, message: OutgoingText): Promise<void>;
   sendLocation(conversation: ConversationId, requestId: string, place: Place): Promise<void>;
   /** What a text will look like. */
   previewText(message: OutgoingText): Promise<Block[]>;

@@ -44,7 +44,7 @@ const backend: Backend = {
   declineInvitation: (roomId) => invoke('decline_invitation', { roomId }),
 
   sendMessage: (conversation, requestId, message) => invoke('send_message', { conversation, requestId, message }),
-  sendTextAsFile: (conversation, requestId, filename, text) => invoke('send_text_as_file', { conversation, requestId, filename, text }),
+  sendTextAsFile: (conversation, requestId, filename, message) => invoke('send_text_as_file', { conversation, requestId, filename, message }),
   sendLocation: (conversation, requestId, place) => invoke('send_location', { conversation, requestId, place }),
   previewText: (message) => invoke('preview_text', { message }),
   suggestMembers: (roomId, query) => invoke('suggest_members', { roomId, query }),

@@ -87,3 +87,26 @@ fn attribute(kind: &mut MessageType, attribution: &str) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use matrix_sdk::ruma::events::room::{
+        MediaSource,
+        message::{FileMessageEventContent, GalleryItemType, GalleryMessageEventContent},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_gallery_without_a_caption_says_whose_it_was() {
+        let source = MediaSource::Plain("mxc://example.org/file".into());
+        let file = FileMessageEventContent::new("Plan.pdf".to_owned(), source);
+        for (body, said) in [("Plan.pdf", "Von Ben"), ("", "Von Ben"), ("Begehung", "Begehung")] {
+            let items = vec![GalleryItemType::File(file.clone())];
+            let gallery = GalleryMessageEventContent::new(body.to_owned(), None, items);
+            let mut kind = MessageType::Gallery(gallery);
+            attribute(&mut kind, "Von Ben");
+            assert_eq!(kind.body(), said);
+        }
+    }
+}

@@ -158,7 +158,10 @@ export interface Backend {
   sendRecording(conversation: ConversationId, requestId: string, filename: string, replyTo: string | null): Promise<void>;
 
   // Media and links.
+  /** Of a picture, where it can be drawn: anything else, and what is too large, gives nothing. */
   mediaUrl(token: MediaToken): string;
+  /** Of any file, to be fetched. Never to be drawn: a small file can hold a picture that no device has the memory for. */
+  bytesUrl(token: MediaToken): string;
   /** Saves to the downloads folder; resolves to the path. */
   saveFile(token: MediaToken, filename: string): Promise<string>;
   /** `shown` is the text of the link. `confirmed` after the person answered a `confirm` outcome. */

@@ -89,6 +89,7 @@ const backend: Backend = {
   sendRecording: (conversation, requestId, filename, replyTo) => invoke('send_recording', { conversation, requestId, filename, replyTo }),
 
   mediaUrl: (token) => convertFileSrc(token, 'herold-media'),
+  bytesUrl: (token) => `${convertFileSrc(token, 'herold-media')}?bytes`,
   saveFile: (token, filename) => invoke('save_file', { token, filename }),
   openLink: (target, shown, confirmed) => invoke('open_link', { target, shown, confirmed }),
   linkPreview: (roomId, target, confirmed) => invoke('link_preview', { roomId, target, confirmed }),

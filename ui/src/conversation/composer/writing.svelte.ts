@@ -166,8 +166,8 @@ export class Writing {
     if (source) draft.beginEdit({ ...source, edits });
   }
 
-  forget(mention: TextMention): void {
-    this.conversation.draft.forget(mention);
+  forget(mention: TextMention, draft = this.conversation.draft): void {
+    draft.forget(mention);
     this.#settle();
   }
 

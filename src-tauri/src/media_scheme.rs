@@ -1,7 +1,7 @@
-//! `herold-media:` answers with the picture behind an opaque token.
+//! `herold-media:` answers with the picture behind an opaque token, and where asked for `bytes`, with any file.
 //!
-//! The token is all a window can ask with. Only picture types that hold no script are named as such;
-//! everything else is bytes that a webview does not interpret.
+//! The token is all a window can ask with. A webview draws what it finds to be a picture, whatever it is called:
+//! what may not be drawn is not given to it, but to the page's own reading of bytes.
 
 use herold_core::{
     App, MediaContent,
@@ -12,6 +12,8 @@ use tauri::{
     http::{Request, Response, StatusCode, header},
 };
 
+const OTHER: &str = "application/octet-stream";
+
 pub(crate) fn serve<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,
@@ -19,20 +21,28 @@ pub(crate) fn serve<R: Runtime>(
 ) {
     let app = context.app_handle().state::<App>().inner().clone();
     let token = MediaToken(request.uri().path().trim_start_matches('/').to_owned());
+    let answer = if request.uri().query() == Some("bytes") { file } else { picture };
     tauri::async_runtime::spawn(async move {
         let content = match app.session() {
             Ok(session) => session.media(&token).await,
             Err(error) => Err(error),
         };
         responder.respond(match content {
-            Ok(content) => picture(content),
+            Ok(content) => answer(content),
             Err(error) => failure(error.kind),
         });
     });
 }
 
 fn picture(content: MediaContent) -> Response<Vec<u8>> {
+    if !content.is_picture() {
+        return respond(StatusCode::UNSUPPORTED_MEDIA_TYPE, OTHER, Vec::new());
+    }
     respond(StatusCode::OK, content.content_type, content.bytes)
+}
+
+fn file(content: MediaContent) -> Response<Vec<u8>> {
+    respond(StatusCode::OK, OTHER, content.bytes)
 }
 
 fn failure(kind: ErrorKind) -> Response<Vec<u8>> {
@@ -41,7 +51,7 @@ fn failure(kind: ErrorKind) -> Response<Vec<u8>> {
         ErrorKind::Forbidden | ErrorKind::SignedOut => StatusCode::FORBIDDEN,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     };
-    respond(status, "application/octet-stream", Vec::new())
+    respond(status, OTHER, Vec::new())
 }
 
 fn respond(status: StatusCode, content_type: &str, body: Vec<u8>) -> Response<Vec<u8>> {
@@ -73,10 +83,7 @@ mod tests {
 
     #[test]
     fn what_is_served_cannot_run() {
-        let response = picture(MediaContent {
-            bytes: b"<script>".to_vec(),
-            content_type: "application/octet-stream",
-        });
+        let response = file(MediaContent { bytes: b"<script>".to_vec(), content_type: OTHER });
         assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert!(
             response.headers()[header::CONTENT_SECURITY_POLICY]
@@ -84,6 +91,15 @@ mod tests {
                 .unwrap()
                 .contains("sandbox")
         );
+    }
+
+    #[test]
+    fn what_is_no_picture_is_given_to_nobody_who_would_draw_it() {
+        let content = || MediaContent { bytes: b"BM bitmap".to_vec(), content_type: OTHER };
+        let drawn = picture(content());
+        assert_eq!(drawn.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert!(drawn.body().is_empty());
+        assert_eq!(file(content()).body(), b"BM bitmap");
     }
 
     #[test]

@@ -90,7 +90,7 @@ export interface Backend {
   // Writing. `requestId` makes a repeated call harmless. Resolves once the message is stored on disk.
   sendMessage(conversation: ConversationId, requestId: string, message: OutgoingText): Promise<void>;
   /** Sends a text that is too long for a message as a file. */
-  sendTextAsFile(conversation: ConversationId, requestId: string, filename: string, text: string): Promise<void>;
+  sendTextAsFile(conversation: ConversationId, requestId: string, filename: string, message: OutgoingText): Promise<void>;
   sendLocation(conversation: ConversationId, requestId: string, place: Place): Promise<void>;
   /** What a text will look like. */
   previewText(message: OutgoingText): Promise<Block[]>;
@@ -158,7 +158,10 @@ export interface Backend {
   sendRecording(conversation: ConversationId, requestId: string, filename: string, replyTo: string | null): Promise<void>;
 
   // Media and links.
+  /** Of a picture, where it can be drawn: anything else, and what is too large, gives nothing. */
   mediaUrl(token: MediaToken): string;
+  /** Of any file, to be fetched. Never to be drawn: a small file can hold a picture that no device has the memory for. */
+  bytesUrl(token: MediaToken): string;
   /** Saves to the downloads folder; resolves to the path. */
   saveFile(token: MediaToken, filename: string): Promise<string>;
   /** `shown` is the text of the link. `confirmed` after the person answered a `confirm` outcome. */

@@ -153,7 +153,7 @@ sender: string | null, own: boolean, timestampMs: number, content: PreviewConten
  */
 pending: boolean, };
 
-export type PreviewContent = { "type": "text", text: string, } | { "type": "image", caption: string | null, } | { "type": "video", caption: string | null, } | { "type": "audio" } | { "type": "voice" } | { "type": "file", filename: string, } | { "type": "poll", question: string, } | { "type": "location" } | { "type": "sticker", text: string, } | { "type": "redacted" } | { "type": "undecryptable" } | { "type": "invited" } | { "type": "other" };
+export type PreviewContent = { "type": "text", text: string, } | { "type": "image", caption: string | null, } | { "type": "video", caption: string | null, } | { "type": "audio" } | { "type": "voice" } | { "type": "file", filename: string, } | { "type": "gallery", count: number, caption: string | null, } | { "type": "poll", question: string, } | { "type": "location" } | { "type": "sticker", text: string, } | { "type": "redacted" } | { "type": "undecryptable" } | { "type": "invited" } | { "type": "other" };
 
 /**
  * Everything the header and the details pane say about a room.

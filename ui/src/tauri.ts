@@ -44,7 +44,7 @@ const backend: Backend = {
   declineInvitation: (roomId) => invoke('decline_invitation', { roomId }),
 
   sendMessage: (conversation, requestId, message) => invoke('send_message', { conversation, requestId, message }),
-  sendTextAsFile: (conversation, requestId, filename, text) => invoke('send_text_as_file', { conversation, requestId, filename, text }),
+  sendTextAsFile: (conversation, requestId, filename, message) => invoke('send_text_as_file', { conversation, requestId, filename, message }),
   sendLocation: (conversation, requestId, place) => invoke('send_location', { conversation, requestId, place }),
   previewText: (message) => invoke('preview_text', { message }),
   suggestMembers: (roomId, query) => invoke('suggest_members', { roomId, query }),
@@ -89,6 +89,7 @@ const backend: Backend = {
   sendRecording: (conversation, requestId, filename, replyTo) => invoke('send_recording', { conversation, requestId, filename, replyTo }),
 
   mediaUrl: (token) => convertFileSrc(token, 'herold-media'),
+  bytesUrl: (token) => `${convertFileSrc(token, 'herold-media')}?bytes`,
   saveFile: (token, filename) => invoke('save_file', { token, filename }),
   openLink: (target, shown, confirmed) => invoke('open_link', { target, shown, confirmed }),
   linkPreview: (roomId, target, confirmed) => invoke('link_preview', { roomId, target, confirmed }),

@@ -117,7 +117,7 @@ impl Outgoing {
         let id = token.0.strip_prefix(TOKEN_PREFIX)?;
         let all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
         let thumbnail = all.get(id)?.inspected.thumbnail.as_ref()?;
-        Some(MediaContent::picture(thumbnail.bytes.clone()))
+        Some(MediaContent::of(thumbnail.bytes.clone()))
     }
 }
 

@@ -110,6 +110,7 @@ pub enum PreviewContent {
     Audio,
     Voice,
     File { filename: String },
+    Gallery { count: u32, caption: Option<String> },
     Poll { question: String },
     Location,
     Sticker { text: String },

@@ -6,7 +6,7 @@ use herold_core::{
     App, Session,
     protocol::{
         AppEvent, ConversationId, ErrorKind, FileOutcome, FileText, MediaToken, OutgoingFiles,
-        StagedFile, WireError,
+        OutgoingText, StagedFile, WireError,
     },
 };
 use tauri::{
@@ -124,10 +124,10 @@ pub(crate) async fn send_text_as_file(
     conversation: ConversationId,
     request_id: String,
     filename: String,
-    text: String,
+    message: OutgoingText,
 ) -> Answer<()> {
     call(&app, move |session| async move {
-        session.send_text_as_file(&conversation, &request_id, &filename, text).await
+        session.send_text_as_file(&conversation, &request_id, &filename, message).await
     })
     .await
 }

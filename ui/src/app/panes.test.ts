@@ -108,6 +108,24 @@ describe('on a phone', () => {
     await until(() => shown() === 'list');
   });
 
+  test('what was being written goes with files, and is there again without them', async () => {
+    await openCouncil();
+    const field = (name: string) => part(name) as HTMLTextAreaElement;
+    const write = (name: string, text: string) => {
+      field(name).value = text;
+      field(name).dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    write('composer', 'Der neue Plan');
+    await press('composer-more');
+    await press('attach-file');
+    await until(() => part('attach-caption'));
+    expect(field('attach-caption').value).toBe('Der neue Plan');
+    write('attach-caption', 'Der neue Plan für @room');
+    await press('attach-cancel');
+    await until(() => !part('attach-dialog'));
+    expect(field('composer').value).toBe('Der neue Plan für @room');
+  });
+
   test('a step back closes only what lies on top', async () => {
     await press('open-settings');
     await press('sign-out');

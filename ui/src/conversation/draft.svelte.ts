@@ -3,7 +3,7 @@
 // stays stored meanwhile: there is one place for both, and an edit can be begun again.
 
 import type { Backend } from '../backend';
-import type { ConversationId, Draft as StoredDraft, ReplyPreview, TextMention, WireError } from '../protocol';
+import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../protocol';
 
 const saveAfterMs = 300;
 
@@ -45,8 +45,15 @@ export class Draft {
     this.#loaded = this.#load();
   }
 
+  /** What would be sent now. */
+  get outgoing(): OutgoingText {
+    return toSend(this.#current());
+  }
+
   edit(text: string): void {
     this.text = text;
+    // Whether this one is, its sending shows.
+    if (this.error?.reason === 'messageTooLong') this.error = null;
     this.#touch();
   }
 
@@ -100,6 +107,15 @@ export class Draft {
     this.#touch();
   }
 
+  /** Takes out what was sent in another way than with `send`; behind an edit that was begun since. What was written since stays. */
+  taken(sent: OutgoingText): void {
+    const [first, ...edits] = this.#interrupted;
+    if (this.edits === null) this.#show(without(this.#current(), sent));
+    else if (first) this.#interrupted = [without(first, sent), ...edits];
+    this.error = null;
+    this.#touch();
+  }
+
   /** Stores what is there now, or what an edit interrupted. */
   save(): Promise<void> {
     clearTimeout(this.#timer);
@@ -117,11 +133,11 @@ export class Draft {
   /** Clears the field at once; the text comes back if the core does not take it. */
   async send(request = requestId()): Promise<void> {
     const draft = this.#current();
-    const text = draft.text.trim();
+    const message = toSend(draft);
+    const { text } = message;
     if (text === '') return;
     clearTimeout(this.#timer);
     this.#touched = true;
-    const message = { text, mentions: draft.mentions, replyTo: draft.replyTo?.eventId ?? null, edits: draft.edits };
     const sent = this.#inTurn(() => this.#backend.sendMessage(this.#conversation, request, message));
     this.#resume();
     this.error = null;
@@ -204,6 +220,15 @@ function joined(draft: StoredDraft, later: StoredDraft): StoredDraft {
     replyTo: later.replyTo ?? draft.replyTo,
     edits: later.edits,
   };
+}
+
+function toSend({ text, mentions, replyTo, edits }: StoredDraft): OutgoingText {
+  return { text: text.trim(), mentions, replyTo: replyTo?.eventId ?? null, edits };
+}
+
+function without(draft: StoredDraft, sent: OutgoingText): StoredDraft {
+  const rest = draft.text.trim() === sent.text ? { text: '', mentions: [] } : {};
+  return { ...draft, ...rest, replyTo: draft.replyTo?.eventId === sent.replyTo ? null : draft.replyTo };
 }
 
 function isEmpty(draft: StoredDraft): boolean {

@@ -227,4 +227,30 @@ describe('Draft', () => {
     expect(backend.sendMessage.mock.calls[0]?.[2].mentions).toEqual([{ label: '@Anna', target: person }]);
     expect(draft.mentions).toEqual([]);
   });
+
+  test('what was sent as a file is no longer there, but what was written since is', async () => {
+    const draft = new Draft(core(), room);
+    await settle();
+    draft.edit('lang ');
+    draft.answer({ eventId: '$frage', sender: null, content: null });
+    const sent = draft.outgoing;
+    expect(sent).toEqual({ text: 'lang', mentions: [], replyTo: '$frage', edits: null });
+    draft.edit('lang und weiter');
+    draft.taken(sent);
+    expect([draft.text, draft.replyTo]).toEqual(['lang und weiter', null]);
+    draft.taken({ ...sent, text: 'lang und weiter' });
+    expect(draft.text).toBe('');
+  });
+
+  test('what was sent as a file does not come back behind an edit begun since', async () => {
+    const draft = new Draft(core(), room);
+    await settle();
+    draft.edit('lang');
+    const sent = draft.outgoing;
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    draft.taken(sent);
+    expect(draft.text).toBe('alt');
+    draft.endEdit();
+    expect(draft.text).toBe('');
+  });
 });

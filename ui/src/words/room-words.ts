@@ -29,6 +29,10 @@ export function previewWords(content: PreviewContent): string {
       return m.preview_voice();
     case 'file':
       return m.preview_file({ filename: content.filename });
+    case 'gallery': {
+      const files = m.preview_gallery({ count: content.count });
+      return content.caption ? m.label_gallery_caption({ files, caption: content.caption }) : files;
+    }
     case 'poll':
       return m.preview_poll({ question: content.question });
     case 'location':

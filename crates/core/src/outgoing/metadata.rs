@@ -1,13 +1,14 @@
 //! Where and with what a photo was taken, and how it leaves without that.
 //!
-//! Only the parts that describe are taken out; the picture itself is not encoded again. A JPEG keeps how
-//! it is to be turned, because without that it would lie on its side.
+//! Only the parts that describe are taken out; the picture itself is not encoded again. It keeps how it is to
+//! be turned, because without that it would lie on its side.
 
 use herold_protocol::FileMetadata;
 use img_parts::{
     Bytes, ImageEXIF,
     jpeg::{Jpeg, JpegSegment, markers},
-    png::Png,
+    png::{Png, PngChunk},
+    riff::{RiffChunk, RiffContent},
     webp::WebP,
 };
 use mime::Mime;
@@ -20,12 +21,8 @@ const WEBP_TEXTS: [&[u8; 4]; 2] = [b"EXIF", b"XMP "];
 pub(crate) fn metadata(bytes: &[u8], mime: &Mime) -> FileMetadata {
     let describes_itself = match Photo::parse(&Bytes::copy_from_slice(bytes)) {
         Some(Photo::Jpeg { jpeg, followed }) => followed || jpeg.segments().iter().any(describes),
-        Some(Photo::Png(png)) => {
-            png.chunks().iter().any(|chunk| PNG_TEXTS.contains(&&chunk.kind()))
-        }
-        Some(Photo::WebP(webp)) => {
-            webp.chunks().iter().any(|chunk| WEBP_TEXTS.contains(&&chunk.id()))
-        }
+        Some(Photo::Png(png)) => png.chunks().iter().any(png_describes),
+        Some(Photo::WebP(webp)) => webp.chunks().iter().any(webp_describes),
         None => return metadata_unread(mime),
     };
     if describes_itself { FileMetadata::Removable } else { FileMetadata::None }
@@ -41,25 +38,33 @@ pub(crate) fn metadata_unread(mime: &Mime) -> FileMetadata {
     }
 }
 
-/// The picture without what describes it; unchanged where there is nothing to take out.
+/// The picture without what describes it; unchanged where it cannot be taken apart.
 pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
     // Its parts share these bytes: the only copy is what leaves.
     let bytes = Bytes::from(bytes);
     match Photo::parse(&bytes) {
         Some(Photo::Jpeg { mut jpeg, .. }) => {
-            let turned = jpeg.exif().as_deref().and_then(orientation);
+            let turned = turned(&jpeg);
             jpeg.segments_mut().retain(|segment| !describes(segment));
-            if let Some(turned) = turned.filter(|turned| *turned != 1) {
-                jpeg.set_exif(Some(Bytes::from(only_orientation(turned))));
+            if turned.is_some() {
+                jpeg.set_exif(turned);
             }
             jpeg.encoder().bytes().into()
         }
         Some(Photo::Png(mut png)) => {
-            png.chunks_mut().retain(|chunk| !PNG_TEXTS.contains(&&chunk.kind()));
+            let turned = turned(&png);
+            png.chunks_mut().retain(|chunk| !png_describes(chunk));
+            if turned.is_some() {
+                png.set_exif(turned);
+            }
             png.encoder().bytes().into()
         }
         Some(Photo::WebP(mut webp)) => {
-            webp.chunks_mut().retain(|chunk| !WEBP_TEXTS.contains(&&chunk.id()));
+            let turned = turned(&webp);
+            webp.chunks_mut().retain(|chunk| !webp_describes(chunk));
+            promise_no_xmp(&mut webp);
+            // Without Exif, the header no longer promises it.
+            webp.set_exif(turned);
             webp.encoder().bytes().into()
         }
         None => bytes.into(),
@@ -115,15 +120,43 @@ fn end_of_jpeg(bytes: &[u8], jpeg: &Jpeg) -> usize {
 /// Exif and XMP, Photoshop's block, the index of further pictures in the file (APP2, "MPF"), and comments.
 /// Colour profiles (APP2) and what Adobe's encoder needs (APP14) stay.
 fn describes(segment: &JpegSegment) -> bool {
-    let only_turns = segment.contents().strip_prefix(b"Exif\0\0").is_some_and(|exif| {
-        orientation(exif).is_some_and(|turned| exif == only_orientation(turned).as_slice())
-    });
+    let only_turns = segment.contents().strip_prefix(b"Exif\0\0").is_some_and(only_turns);
     let describing = match segment.marker() {
         markers::APP1 | markers::APP13 | markers::COM => true,
         markers::APP2 => segment.contents().starts_with(b"MPF\0"),
         _ => false,
     };
     describing && !only_turns
+}
+
+fn png_describes(chunk: &PngChunk) -> bool {
+    PNG_TEXTS.contains(&&chunk.kind()) && !only_turns(chunk.contents())
+}
+
+fn webp_describes(chunk: &RiffChunk) -> bool {
+    let only_turns = chunk.content().data().is_some_and(|data| only_turns(data));
+    WEBP_TEXTS.contains(&&chunk.id()) && !only_turns
+}
+
+/// Strict decoders refuse a file whose header promises a part that it does not have (RFC 9649, 2.7).
+fn promise_no_xmp(webp: &mut WebP) {
+    const XMP: u8 = 0b0100;
+    let header = webp.chunks_mut().iter_mut().find(|chunk| chunk.id() == *b"VP8X");
+    if let Some(RiffContent::Data(data)) = header.map(RiffChunk::content_mut)
+        && let Some((flags, rest)) = data.split_first()
+    {
+        *data = Bytes::from([&[flags & !XMP][..], rest].concat());
+    }
+}
+
+/// Exif that says how the picture is turned, where it is, and nothing else.
+fn turned(photo: &impl ImageEXIF) -> Option<Bytes> {
+    let turned = photo.exif().as_deref().and_then(orientation)?;
+    (turned != 1).then(|| Bytes::from(only_orientation(turned)))
+}
+
+fn only_turns(exif: &[u8]) -> bool {
+    orientation(exif).is_some_and(|turned| exif == only_orientation(turned).as_slice())
 }
 
 /// The value of the orientation tag (0x0112) in the first directory of a TIFF structure.
@@ -165,7 +198,7 @@ fn only_orientation(turned: u16) -> Vec<u8> {
 mod tests {
     use std::io::Cursor;
 
-    use image::{DynamicImage, ImageFormat};
+    use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
 
     use super::*;
 
@@ -195,20 +228,44 @@ mod tests {
         out
     }
 
-    fn photo(turned: Option<u16>) -> Vec<u8> {
-        let mut jpeg = Jpeg::from_bytes(Bytes::from(encoded(ImageFormat::Jpeg))).unwrap();
-        jpeg.set_exif(Some(Bytes::from(exif(turned))));
-        jpeg.encoder().bytes().to_vec()
+    const PHOTOS: [ImageFormat; 3] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
+
+    fn photo(format: ImageFormat, turned: Option<u16>) -> Vec<u8> {
+        let exif = Some(Bytes::from(exif(turned)));
+        let bytes = match Photo::parse(&Bytes::from(encoded(format))).unwrap() {
+            Photo::Jpeg { mut jpeg, .. } => {
+                jpeg.set_exif(exif);
+                jpeg.encoder().bytes()
+            }
+            Photo::Png(mut png) => {
+                png.set_exif(exif);
+                png.encoder().bytes()
+            }
+            Photo::WebP(mut webp) => {
+                webp.set_exif(exif);
+                webp.encoder().bytes()
+            }
+        };
+        bytes.to_vec()
+    }
+
+    /// How whoever sees it turns it.
+    fn orientation_of(bytes: &[u8]) -> Orientation {
+        let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().unwrap();
+        let mut decoder = reader.into_decoder().unwrap();
+        decoder.orientation().unwrap()
     }
 
     #[test]
     fn a_photo_leaves_without_its_place() {
-        let with = photo(None);
-        assert!(says_something(&with));
-        let without = without_metadata(with);
-        assert!(!says_something(&without));
-        assert!(!without.windows(3).any(|bytes| bytes == b"GPS"));
-        assert!(image::load_from_memory(&without).is_ok());
+        for format in PHOTOS {
+            let with = photo(format, None);
+            assert!(says_something(&with), "{format:?}");
+            let without = without_metadata(with);
+            assert!(!says_something(&without), "{format:?}");
+            assert!(!without.windows(3).any(|bytes| bytes == b"GPS"), "{format:?}");
+            assert!(image::load_from_memory(&without).is_ok(), "{format:?}");
+        }
     }
 
     #[test]
@@ -233,10 +290,31 @@ mod tests {
 
     #[test]
     fn a_photo_stays_upright() {
-        let without = without_metadata(photo(Some(6)));
-        let exif = Jpeg::from_bytes(Bytes::from(without.clone())).unwrap().exif().unwrap();
-        assert_eq!(orientation(&exif), Some(6));
-        assert!(!says_something(&without), "how it is turned is all that is left");
+        for format in PHOTOS {
+            let with = photo(format, Some(6));
+            assert_eq!(orientation_of(&with), Orientation::Rotate90, "{format:?}");
+            let without = without_metadata(with);
+            assert_eq!(orientation_of(&without), Orientation::Rotate90, "{format:?}");
+            assert!(!without.windows(3).any(|bytes| bytes == b"GPS"), "{format:?}");
+            assert!(image::load_from_memory(&without).is_ok(), "{format:?}");
+            assert!(!says_something(&without), "how it is turned is all that is left");
+            assert_eq!(without_metadata(without.clone()), without, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_photo_promises_nothing_that_was_taken_out() {
+        let mut webp = WebP::from_bytes(Bytes::from(photo(ImageFormat::WebP, Some(6)))).unwrap();
+        let xmp = RiffContent::Data(Bytes::from_static(b"<x:xmpmeta>"));
+        webp.chunks_mut().push(RiffChunk::new(*b"XMP ", xmp));
+        let mut with = webp.encoder().bytes().to_vec();
+        assert_eq!(&with[12..16], b"VP8X", "the header of the parts");
+        with[20] |= 0b0100;
+        assert!(says_something(&with));
+        let without = without_metadata(with);
+        assert!(!says_something(&without));
+        assert_eq!(orientation_of(&without), Orientation::Rotate90);
+        assert!(image::load_from_memory(&without).is_ok());
     }
 
     #[test]

@@ -20,6 +20,8 @@ use herold_rich_text::{
 
 use crate::compose::blocks;
 
+use crate::timeline::gallery_caption;
+
 const LONGEST: usize = 200;
 
 pub(super) async fn preview(room: &Room) -> Option<Preview> {
@@ -75,6 +77,10 @@ pub(crate) fn content_of(content: &TimelineItemContent, own: &UserId) -> Preview
             MessageType::File(file) => {
                 PreviewContent::File { filename: clean_filename(file.filename()) }
             }
+            MessageType::Gallery(gallery) => PreviewContent::Gallery {
+                count: u32::try_from(gallery.itemtypes.len()).unwrap_or(u32::MAX),
+                caption: gallery_caption(gallery).map(|(body, _)| line(body)),
+            },
             MessageType::Location(_) => PreviewContent::Location,
             MessageType::Text(text) => {
                 PreviewContent::Text { text: words(&text.body, text.formatted.as_ref(), own) }

@@ -11,6 +11,7 @@ use matrix_sdk::ruma::events::{
 };
 use matrix_sdk_ui::timeline::{MsgLikeKind, TimelineItemContent};
 
+use super::attachment::gallery_caption;
 use crate::{Error, Result};
 
 const LONGEST_ATTRIBUTION: usize = 200;
@@ -122,7 +123,7 @@ fn attribute(kind: &mut MessageType, attribution: &str) -> bool {
         MessageType::File(file) => {
             caption(&mut file.body, &mut file.formatted, &mut file.filename, attribution);
         }
-        MessageType::Gallery(gallery) if gallery.body.trim().is_empty() => {
+        MessageType::Gallery(gallery) if gallery_caption(gallery).is_none() => {
             attribution.clone_into(&mut gallery.body);
         }
         MessageType::Gallery(gallery) => {
@@ -131,4 +132,31 @@ fn attribute(kind: &mut MessageType, attribution: &str) -> bool {
         _ => return false,
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use matrix_sdk::ruma::events::room::{
+        MediaSource,
+        message::{FileMessageEventContent, GalleryItemType, GalleryMessageEventContent},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_gallery_without_a_caption_says_whose_it_was() {
+        let source = MediaSource::Plain("mxc://example.org/file".into());
+        let file = FileMessageEventContent::new("Plan.pdf".to_owned(), source);
+        for (body, said) in [
+            ("Plan.pdf", "Von Ben"),
+            ("", "Von Ben"),
+            ("Begehung", "Von Ben\n\nBegehung"),
+        ] {
+            let items = vec![GalleryItemType::File(file.clone())];
+            let gallery = GalleryMessageEventContent::new(body.to_owned(), None, items);
+            let mut kind = MessageType::Gallery(gallery);
+            attribute(&mut kind, "Von Ben");
+            assert_eq!(kind.body(), said);
+        }
+    }
 }

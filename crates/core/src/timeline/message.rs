@@ -112,8 +112,8 @@ fn message_content(
             },
             MessageType::Gallery(gallery) => MessageContent::Gallery {
                 items: attachment::gallery(gallery, files),
-                caption: (!gallery.body.trim().is_empty())
-                    .then(|| blocks(&gallery.body, gallery.formatted.as_ref())),
+                caption: attachment::gallery_caption(gallery)
+                    .map(|(body, formatted)| blocks(body, formatted)),
             },
             other => match attachment::attachment(other, files) {
                 Some((attachment, caption)) => MessageContent::Attachment {

@@ -18,6 +18,7 @@ use matrix_sdk::{
 };
 use mime::Mime;
 
+use super::attachment;
 use crate::{
     Error, Result, compose,
     error::storage,
@@ -85,7 +86,7 @@ impl Session {
                 } else {
                     for file in part {
                         let file = ready(file, keep_metadata).await?;
-                        self.queue_file(conversation, file, &caption).await?;
+                        self.queue_file(conversation, file, text(&caption), &caption).await?;
                     }
                 }
                 self.outgoing.queued(ids);
@@ -95,19 +96,19 @@ impl Session {
         .await
     }
 
-    /// Sends a text that is too long for a message as a file.
+    /// Sends a text that is too long for a message as a file. It answers and addresses whom the message would have.
     pub async fn send_text_as_file(
         &self,
         conversation: &ConversationId,
         request_id: &str,
         filename: &str,
-        text: String,
+        message: OutgoingText,
     ) -> Result<()> {
-        if text.trim().is_empty() {
+        if message.text.trim().is_empty() {
             return Err(Error::new(ErrorKind::Invalid));
         }
-        self.check_size(text.len() as u64).await?;
-        let bytes = text.into_bytes();
+        self.check_size(message.text.len() as u64).await?;
+        let bytes = message.text.clone().into_bytes();
         let file = Ready {
             filename: clean_filename(filename),
             mime: mime::TEXT_PLAIN_UTF_8,
@@ -115,12 +116,8 @@ impl Session {
             bytes,
             thumbnail: None,
         };
-        self.once(
-            conversation,
-            request_id,
-            self.queue_file(conversation, file, &OutgoingText::default()),
-        )
-        .await
+        self.once(conversation, request_id, self.queue_file(conversation, file, None, &message))
+            .await
     }
 
     /// Queues the recording of a conversation as a voice message (MSC3245). What is queued is kept no
@@ -153,24 +150,26 @@ impl Session {
                 bytes: recording.bytes.clone(),
                 thumbnail: None,
             };
-            self.queue_file(conversation, file, &answer).await?;
+            self.queue_file(conversation, file, None, &answer).await?;
             self.recordings.discard(conversation);
             Ok(())
         })
         .await
     }
 
+    /// `message` says whom it addresses and what it answers.
     async fn queue_file(
         &self,
         conversation: &ConversationId,
         file: Ready,
-        caption: &OutgoingText,
+        caption: Option<TextMessageEventContent>,
+        message: &OutgoingText,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let mut config = AttachmentConfig::new().info(file.info).thumbnail(file.thumbnail);
-        config.caption = text(caption);
-        config.mentions = Some(compose::addressed(&caption.text, &caption.mentions));
-        config.reply = self.reply(conversation, &room, caption.reply_to.as_deref()).await?;
+        config.caption = caption;
+        config.mentions = Some(compose::addressed(&message.text, &message.mentions));
+        config.reply = self.reply(conversation, &room, message.reply_to.as_deref()).await?;
         room.send_queue()
             .send_attachment(file.filename, file.mime, file.bytes, config)
             .await
@@ -187,11 +186,12 @@ impl Session {
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let mut gallery = GalleryConfig::new()
-            .caption(text(caption))
             .mentions(Some(compose::addressed(&caption.text, &caption.mentions)))
             .reply(self.reply(conversation, &room, caption.reply_to.as_deref()).await?);
+        let mut names = Vec::new();
         for file in staged {
             let file = ready(file, keep_metadata).await?;
+            names.push(file.filename.clone());
             gallery = gallery.add_item(GalleryItemInfo {
                 filename: file.filename,
                 content_type: file.mime,
@@ -201,7 +201,10 @@ impl Session {
                 thumbnail: file.thumbnail,
             });
         }
-        room.send_queue().send_gallery(gallery).await.map_err(storage)?;
+        // Clients that know no galleries show nothing else of it.
+        let names = attachment::listed(names.iter().map(String::as_str));
+        let body = text(caption).unwrap_or_else(|| TextMessageEventContent::plain(names));
+        room.send_queue().send_gallery(gallery.caption(Some(body))).await.map_err(storage)?;
         Ok(())
     }
 }

@@ -3,8 +3,9 @@
 use std::{io::Cursor, path::PathBuf};
 
 use herold_core::protocol::{
-    AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, MessageContent,
-    OutgoingFiles, OutgoingText, SendState, StagedFile, TimelineFocus, TimelineRow,
+    AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, Mentioned, MessageContent,
+    OutgoingFiles, OutgoingText, PreviewContent, SendState, StagedFile, TextMention, TimelineFocus,
+    TimelineRow,
 };
 use herold_testkit::Fault;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -169,21 +170,32 @@ async fn more_files_than_fit_become_several_galleries() {
         let path = file(&folder, &format!("{number}.txt"), format!("Anlage {number}").as_bytes());
         staged.push(stage(&talk.anna, &path).await);
     }
+    let names = |from: usize, to: usize| {
+        (from..to).map(|number| format!("{number}.txt")).collect::<Vec<_>>().join("\n")
+    };
     let mut timeline = talk.anna.timeline(&talk.room).await;
     let staged: Vec<_> = staged.iter().collect();
     let files = OutgoingFiles { gallery: true, ..outgoing(&staged) };
     talk.anna.session().send_files(&place(&talk.room), "1", files).await.expect("queueing");
     timeline
         .wait_until("two galleries on the server", |rows| {
-            let sizes: Vec<usize> = messages(rows)
+            let galleries: Vec<(usize, bool)> = messages(rows)
                 .filter_map(|(_, message)| match &message.content {
-                    MessageContent::Gallery { items, .. } if message.event_id.is_some() => {
-                        Some(items.len())
+                    MessageContent::Gallery { items, caption } if message.event_id.is_some() => {
+                        Some((items.len(), caption.is_some()))
                     }
                     _ => None,
                 })
                 .collect();
-            sizes == [24, 6]
+            galleries == [(24, false), (6, false)]
+        })
+        .await;
+    // Clients without galleries show the body alone.
+    assert_eq!(talk.ben_has(&names(24, 30)).await, [names(0, 24), names(24, 30)]);
+    talk.anna
+        .room(&talk.room, "files in the preview", |row| {
+            let files = PreviewContent::Gallery { count: 6, caption: None };
+            row.preview.as_ref().is_some_and(|preview| preview.content == files)
         })
         .await;
 }
@@ -321,12 +333,27 @@ async fn a_text_too_long_for_a_message_goes_as_a_file_and_can_be_read_here() {
     let here = place(&talk.room);
     let text = "Zeile mit Umlauten: äöü\n".repeat(6000);
     let mut timeline = talk.anna.timeline(&talk.room).await;
-    session.send_text_as_file(&here, "1", "Nachricht.txt", text.clone()).await.expect("queueing");
+    let question = talk.ben.send(&talk.room, "Was stand im Protokoll?").await;
+    timeline.wait_for("the question", |rows| saying(rows, "Was stand im Protokoll?")).await;
+    let text = format!("@Anna {text}");
+    let anna = talk.anna.user.id.to_string();
+    let target = Mentioned::Person { user_id: anna.clone() };
+    let message = OutgoingText {
+        mentions: vec![TextMention { label: "@Anna".to_owned(), target }],
+        reply_to: Some(question.to_string()),
+        ..OutgoingText::new(text.clone())
+    };
+    session.send_text_as_file(&here, "1", "Nachricht.txt", message).await.expect("queueing");
     let seen = talk
         .ben
         .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.file", PATIENCE)
         .await;
-    assert_eq!(downloaded(&talk, &seen.raw["content"]).await, text.as_bytes());
+    let content = &seen.raw["content"];
+    assert_eq!(downloaded(&talk, content).await, text.as_bytes());
+    assert_eq!(content["body"], "Nachricht.txt", "the text is in the file alone");
+    assert_eq!(content["m.relates_to"]["m.in_reply_to"]["event_id"], question.as_str());
+    let addressed = content["m.mentions"]["user_ids"].as_array().expect("people");
+    assert!(addressed.contains(&anna.into()), "{addressed:?}");
     let token = timeline
         .wait_for("the file", |rows| {
             messages(rows).find_map(|(_, message)| match &message.content {

@@ -166,6 +166,23 @@ async fn what_could_hold_a_script_is_never_called_a_picture() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_claims_to_be_enormous_is_not_drawn_but_can_be_saved() {
+    let talk = Conversation::begin().await;
+    let mut bomb = Picture::market_square();
+    bomb.png[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
+    bomb.png[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
+    talk.ben.send_image(&talk.room, "bombe.png", &bomb).await;
+    let attachment = attachment(&talk, "bombe.png").await;
+    let session = talk.anna.session();
+    let shown = attachment.picture.expect("a picture");
+    let content = session.media(&shown.full).await.expect("loading the picture");
+    assert!(!content.is_picture(), "{}", content.content_type);
+    let folder = tempfile::tempdir().unwrap();
+    let path = session.save_file(&attachment.file, "bombe.png", folder.path()).await;
+    assert!(std::fs::read(path.expect("saving the picture")).unwrap() == bomb.png);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_saved_file_lands_in_the_folder_under_a_safe_and_free_name() {
     let talk = Conversation::begin().await;
     let folder = tempfile::tempdir().unwrap();

@@ -1,21 +1,28 @@
-// Files chosen for sending, until they are sent or put back.
+// Files chosen for sending, until they are sent or put back. What is being written goes with them: it stays the
+// draft of the conversation meanwhile, so that nothing of it is lost.
 
 import type { App } from '../../app/app.svelte';
 import { m } from '../../paraglide/messages';
 import type { StagedFile, WireError } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
-import { requestId } from '../draft.svelte';
+import { Draft, requestId } from '../draft.svelte';
 
 /** What some programs call every picture they put into the clipboard. */
 const nameless = /^image\.\w+$/;
 
+/** Keeps nothing. */
+const nowhere = { loadDraft: async () => null, saveDraft: async () => {}, sendMessage: async () => {} };
+
 export class Attachments {
   files = $state.raw<readonly StagedFile[]>([]);
-  caption = $state('');
+  /** What goes with the files. Of its own where a message is being changed, whose text is none of theirs. */
+  caption = $state.raw() as Draft;
   gallery = $state(false);
   keepMetadata = $state(false);
   sending = $state(false);
   error = $state.raw<WireError | null>(null);
+  /** Waits for the answer whether everybody shall be notified. */
+  asksEveryone = $state(false);
 
   readonly withMetadata = $derived(this.files.filter((file) => file.metadata === 'removable').length);
   readonly sendable = $derived(this.files.length > 0 && this.files.every((file) => file.problem === null));
@@ -25,9 +32,12 @@ export class Attachments {
 
   constructor(readonly conversation: Conversation) {
     this.#app = conversation.app;
+    this.caption = conversation.draft;
   }
 
   add(files: readonly StagedFile[]): void {
+    const { draft, id } = this.conversation;
+    if (this.files.length === 0) this.caption = draft.edits === null ? draft : new Draft(nowhere, id);
     this.files = [...this.files, ...files];
   }
 
@@ -66,17 +76,18 @@ export class Attachments {
     this.#reset();
   }
 
-  /** The dialog stays, with what was written, where the core does not take the files. */
-  async send(): Promise<boolean> {
+  /** Sends, or asks first. The dialog stays, with what was written, where the core does not take the files. */
+  async send(confirmed = false): Promise<boolean> {
     if (!this.sendable || this.sending) return false;
+    const caption = this.caption.outgoing;
+    this.asksEveryone = !confirmed && caption.mentions.some((mention) => mention.target.type === 'everyone');
+    if (this.asksEveryone) return false;
     this.sending = true;
     this.error = null;
-    const { draft } = this.conversation;
-    const replyTo = draft.edits === null ? (draft.replyTo?.eventId ?? null) : null;
     try {
       await this.#app.backend.sendFiles(this.conversation.id, this.#request, {
         files: this.files.map((file) => file.id),
-        caption: { text: this.caption.trim(), mentions: [], replyTo, edits: null },
+        caption,
         gallery: this.gallery && this.files.length > 1,
         keepMetadata: this.keepMetadata,
       });
@@ -86,14 +97,18 @@ export class Attachments {
     } finally {
       this.sending = false;
     }
-    if (replyTo !== null) draft.answer(null);
+    this.caption.taken(caption);
     this.#reset();
     return true;
   }
 
   #reset(): void {
+    const { draft } = this.conversation;
+    const { text, mentions } = this.caption;
+    if (this.caption !== draft && text !== '') draft.restore({ text, mentions: [...mentions], replyTo: null, edits: null });
+    this.caption = draft;
     this.files = [];
-    this.caption = '';
+    this.asksEveryone = false;
     this.gallery = false;
     this.keepMetadata = false;
     this.error = null;

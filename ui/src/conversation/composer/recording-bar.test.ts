@@ -19,7 +19,7 @@ const backend = {
   stopRecording: async () => recorded,
   discardRecording: vi.fn(async () => {}),
   sendRecording: () => new Promise<void>(() => {}),
-  mediaUrl: (token: string) => `herold-media:${token}`,
+  bytesUrl: (token: string) => `herold-media:${token}`,
 };
 const app = { backend, succeeds: async (work: Promise<void>) => (await work, true) };
 const conversation = { app, draft: { replyTo: null }, id: { roomId: '!raum:musterstadt.de', thread: null } } as unknown as Conversation;

@@ -20,7 +20,6 @@ export class Writing {
   readonly undo = new UndoWindow();
   readonly typing: TypingNotice;
 
-  tooLong = $state(false);
   /** Files that wait to be sent; loaded with the first of them. */
   attachments = $state.raw<Attachments | null>(null);
   /** The voice message that is recorded or waits; loaded with the first of them. */
@@ -32,6 +31,9 @@ export class Writing {
   /** A sentence for screen readers about something just done. */
   said = $state('');
   sendingFile = $state(false);
+  #long = $state(false);
+  /** The text that the core would not take: what fits depends on the room and on what stands in the text. */
+  #refused = $state<string | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fileRequest = requestId();
   #closed = false;
@@ -43,11 +45,16 @@ export class Writing {
     void this.#resume();
   }
 
+  /** Whether the text would not be taken as a message. */
+  get tooLong(): boolean {
+    return this.#long || this.#refused === this.conversation.draft.text;
+  }
+
   /** The text changed, by whatever means. Cheap, however long it is. */
   changed(text: string): void {
     clearTimeout(this.#timer);
-    if (surelyFits(text)) this.tooLong = false;
-    else if (surelyTooLong(text)) this.tooLong = true;
+    if (surelyFits(text)) this.#long = false;
+    else if (surelyTooLong(text)) this.#long = true;
     if (text === '') this.#settle();
     else this.#timer = setTimeout(() => this.#settle(), settleMs);
   }
@@ -88,13 +95,15 @@ export class Writing {
     const { draft } = this.conversation;
     this.#settle();
     if (draft.text.trim() === '' || this.tooLong) return false;
-    if (!confirmed && this.mentions.some((mention) => mention.target.type === 'everyone')) {
-      this.asksEveryone = true;
-      return false;
-    }
-    this.asksEveryone = false;
+    if (this.#asks(confirmed)) return false;
     void this.#send();
     return true;
+  }
+
+  /** Asks before everybody is notified. */
+  #asks(confirmed: boolean): boolean {
+    this.asksEveryone = !confirmed && this.mentions.some((mention) => mention.target.type === 'everyone');
+    return this.asksEveryone;
   }
 
   async #send(): Promise<void> {
@@ -109,7 +118,9 @@ export class Writing {
     // What one has just written is what one wants to see.
     if (!edit) conversation.jumpToLatest();
     await sent;
-    if (!edit && conversation.draft.error === null) this.undo.sent(request);
+    const { error, text } = conversation.draft;
+    this.#refused = error?.reason === 'messageTooLong' ? text : null;
+    if (!edit && error === null) this.undo.sent(request);
   }
 
   /** Whether the server has what was sent last. */
@@ -117,17 +128,19 @@ export class Writing {
     return this.undo.arrived(this.conversation.timeline.rows);
   }
 
-  /** Sends a text that is too long for a message. */
-  async sendAsFile(): Promise<void> {
+  /** Sends a text that is too long for a message, or asks first. */
+  async sendAsFile(confirmed = false): Promise<void> {
     const { app, draft, id } = this.conversation;
     if (this.sendingFile) return;
+    this.#settle();
+    if (this.#asks(confirmed)) return;
     this.sendingFile = true;
-    const text = draft.text;
-    const sent = await app.succeeds(app.backend.sendTextAsFile(id, this.#fileRequest, m.text_file_name(), text));
+    const message = draft.outgoing;
+    const sent = await app.succeeds(app.backend.sendTextAsFile(id, this.#fileRequest, m.text_file_name(), message));
     this.sendingFile = false;
     if (!sent) return;
     this.#fileRequest = requestId();
-    if (draft.text === text) draft.edit('');
+    draft.taken(message);
   }
 
   /** Takes back what was sent last. `true` where its text is in the field again. */
@@ -152,8 +165,8 @@ export class Writing {
     if (source) draft.beginEdit({ ...source, edits });
   }
 
-  forget(mention: TextMention): void {
-    this.conversation.draft.forget(mention);
+  forget(mention: TextMention, draft = this.conversation.draft): void {
+    draft.forget(mention);
     this.#settle();
   }
 
@@ -179,7 +192,7 @@ export class Writing {
   #settle(): void {
     clearTimeout(this.#timer);
     const { draft } = this.conversation;
-    this.tooLong = isTooLong(draft.text);
+    this.#long = isTooLong(draft.text);
     if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = draft.mentions.filter((mention) => draft.text.includes(mention.label));
   }
 }

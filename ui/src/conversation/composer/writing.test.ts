@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+
+import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../../protocol';
+import type { Conversation } from '../conversation.svelte';
+import { Draft } from '../draft.svelte';
+import { Writing } from './writing.svelte';
+
+const id: ConversationId = { roomId: '!raum:musterstadt.de', thread: null };
+const question: ReplyPreview = { eventId: '$frage', sender: null, content: null };
+const anna: TextMention = { label: '@Anna', target: { type: 'person', userId: '@anna:musterstadt.de' } };
+const everyone: TextMention = { label: '@room', target: { type: 'everyone' } };
+
+const backend = {
+  keptRecording: async () => null,
+  setTyping: async () => {},
+  loadDraft: async (): Promise<StoredDraft | null> => null,
+  saveDraft: async () => {},
+  sendMessage: vi.fn(async (_conversation: ConversationId, _request: string, _message: OutgoingText) => {}),
+  sendTextAsFile: vi.fn(async (_conversation: ConversationId, _request: string, _filename: string, _message: OutgoingText) => {}),
+};
+
+/** As what an encrypted room does not take, although it would fit into an event. */
+const refusal: WireError = { kind: 'tooLarge', reason: 'messageTooLong' };
+const long = 'ä'.repeat(15_000);
+
+let draft: Draft;
+let writing: Writing;
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  backend.sendMessage.mockImplementation(async () => {});
+  draft = new Draft(backend, id);
+  const app = { backend, succeeds: (work: Promise<void>) => work.then(() => true, () => false) };
+  writing = new Writing({ app, draft, id, roomId: id.roomId, timeline: { rows: [] }, jumpToLatest: () => {} } as unknown as Conversation);
+});
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+/** What a person writes, with what it answers. */
+function write(text: string, mentions: readonly TextMention[] = []): void {
+  draft.edit(text);
+  for (const mention of mentions) draft.mention(mention);
+  draft.answer(question);
+  writing.changed(draft.text);
+}
+
+describe('a text that the core finds too long', () => {
+  beforeEach(async () => {
+    await settled();
+    backend.sendMessage.mockRejectedValueOnce(refusal);
+    write(`${long} @Anna`, [anna]);
+    expect(writing.tooLong).toBe(false);
+    expect(writing.send()).toBe(true);
+    await settled();
+  });
+
+  test('is there again, and can be sent as a file', () => {
+    expect([draft.text, draft.replyTo, draft.mentions]).toEqual([`${long} @Anna`, question, [anna]]);
+    expect(writing.tooLong).toBe(true);
+    expect(writing.send()).toBe(false);
+    expect(backend.sendMessage).toHaveBeenCalledOnce();
+  });
+
+  test('is tried again once it was changed', async () => {
+    draft.edit(long);
+    writing.changed(draft.text);
+    expect([writing.tooLong, draft.error]).toEqual([false, null]);
+    expect(writing.send()).toBe(true);
+    await settled();
+    expect([draft.text, draft.replyTo]).toEqual(['', null]);
+  });
+
+  test('answers and addresses as a file, too, and leaves nothing behind', async () => {
+    await writing.sendAsFile();
+    const message: OutgoingText = { text: `${long} @Anna`, mentions: [anna], replyTo: '$frage', edits: null };
+    expect(backend.sendTextAsFile).toHaveBeenCalledExactlyOnceWith(id, expect.any(String), expect.stringMatching(/\.txt$/), message);
+    expect([draft.text, draft.replyTo, draft.mentions, draft.error]).toEqual(['', null, [], null]);
+    expect(writing.tooLong).toBe(false);
+  });
+
+  test('stays where it is when the file is not taken either', async () => {
+    backend.sendTextAsFile.mockRejectedValueOnce({ kind: 'storage' } satisfies WireError);
+    await writing.sendAsFile();
+    expect([draft.text, draft.replyTo, writing.tooLong]).toEqual([`${long} @Anna`, question, true]);
+  });
+});
+
+test('a file calls everybody only after a question', async () => {
+  await settled();
+  write(`@room ${'x'.repeat(70_000)}`, [everyone]);
+  await writing.sendAsFile();
+  expect([writing.asksEveryone, backend.sendTextAsFile.mock.calls.length]).toEqual([true, 0]);
+  await writing.sendAsFile(true);
+  expect([writing.asksEveryone, backend.sendTextAsFile.mock.calls.length]).toEqual([false, 1]);
+});

@@ -52,6 +52,7 @@ dpkg-deb --root-owner-group -Zxz --build "$work/messenger" dist >/dev/null
 # What would be installed is looked at once more.
 for package in dist/*.deb; do dpkg-deb --extract "$package" "$work/installed"; done
 desktop-file-validate "$work"/installed/usr/share/applications/*.desktop
+grep -qx 'MimeType=x-scheme-handler/matrix;' "$work"/installed/usr/share/applications/*.desktop || { echo "matrix: links are not registered" >&2; exit 1; }
 appstreamcli validate-tree --no-net "$work/installed"
 "$work/installed/usr/bin/herold-cli" --version
 # There is no Fedora here: what the rpms need is not, but what they hold is.

@@ -64,7 +64,7 @@ pub fn run() -> ExitCode {
         .manage(app.clone())
         .manage(links::Pending::from_arguments(std::env::args()))
         .manage(window::StateFile::new(&profile))
-        .manage(window::WebviewFolder::empty(&profile))
+        .manage(window::WebviewFolder::new(&profile))
         .setup(|app| Ok(window::open(app.handle())?))
         .build(tauri::generate_context!());
     let built = match built {

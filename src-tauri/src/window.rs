@@ -49,21 +49,25 @@ impl StateFile {
 }
 
 /// The webview's own files. Nothing of an account is kept there: the interface stores nothing, and
-/// answers of our schemes are not cached on disk. Emptied at every start all the same.
+/// answers of our schemes are not cached on disk. Emptied before every window all the same.
 pub(crate) struct WebviewFolder(PathBuf);
 
 impl WebviewFolder {
-    pub(crate) fn empty(paths: &ProfilePaths) -> Self {
-        let folder = paths.cache.join("webview");
-        let _ = std::fs::remove_dir_all(&folder);
-        Self(folder)
+    pub(crate) fn new(paths: &ProfilePaths) -> Self {
+        Self(paths.cache.join("webview"))
+    }
+
+    /// Not before a second start has ended: until then the folder may be that of a running window.
+    fn emptied(&self) -> PathBuf {
+        let _ = std::fs::remove_dir_all(&self.0);
+        self.0.clone()
     }
 }
 
 pub(crate) fn open(handle: &AppHandle) -> tauri::Result<()> {
     let builder = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::default())
         .visible(false)
-        .data_directory(handle.state::<WebviewFolder>().0.clone())
+        .data_directory(handle.state::<WebviewFolder>().emptied())
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false);
@@ -205,6 +209,17 @@ mod tests {
         assert!(!own("file:///etc/passwd"));
         assert!(!own("data:text/html,x"));
         assert!(!own("tauri://elsewhere/"));
+    }
+
+    #[test]
+    fn only_the_instance_that_opens_a_window_empties_the_folder_of_the_webview() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = WebviewFolder::new(&ProfilePaths::within(dir.path()));
+        std::fs::create_dir_all(&folder.0).unwrap();
+        std::fs::write(folder.0.join("of-the-last-start"), "").unwrap();
+        let again = WebviewFolder::new(&ProfilePaths::within(dir.path()));
+        assert!(folder.0.join("of-the-last-start").exists());
+        assert!(!again.emptied().join("of-the-last-start").exists());
     }
 
     #[test]

@@ -19,6 +19,11 @@ async fn a_second_start_hands_its_link_to_the_first_and_ends() {
     assert_ne!(room, other);
     world.partner.send(&room, "Hier ist das Ziel.").await;
 
+    // The first one's webview works with its files.
+    let files = world.profile.path().join("cache/webview");
+    std::fs::create_dir_all(&files).expect("the webview's folder");
+    std::fs::write(files.join("in-use"), "").expect("a file in it");
+
     let link = format!("https://matrix.to/#/{room}");
     let started = std::time::Instant::now();
     let mut second = std::process::Command::new(application())
@@ -31,6 +36,11 @@ async fn a_second_start_hands_its_link_to_the_first_and_ends() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     window.wait_for_message("Hier ist das Ziel.").await;
+    assert!(files.join("in-use").exists(), "the second start took the first one's files away");
+    window.close().await;
+    let window = world.open().await;
+    window.find("room-list").await;
+    assert!(!files.join("in-use").exists(), "a start of its own begins without old files");
     window.close().await;
 }
 

@@ -29,6 +29,9 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 const CHECK_TIMEOUT: Duration = Duration::from_secs(8);
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Longer than this nobody waits, whatever the server asks for: a mistaken figure, or one from somebody in
+/// between, would mean a day without messages. Five minutes spare a busy server as well.
+const LONGEST_ASKED: Duration = Duration::from_secs(5 * 60);
 
 pub(crate) struct Connection {
     pub(crate) client: Client,
@@ -133,10 +136,10 @@ impl Connection {
     }
 }
 
-/// Exponential, or what the server asked for.
+/// Exponential, or what the server asked for, within reason.
 pub(crate) fn pause(failures: u32, asked: Option<Duration>) -> Duration {
     let backoff = SHORTEST_PAUSE.saturating_mul(1 << (failures - 1).min(5));
-    backoff.min(LONGEST_PAUSE).max(asked.unwrap_or_default())
+    backoff.min(LONGEST_PAUSE).max(asked.unwrap_or_default().min(LONGEST_ASKED))
 }
 
 fn in_ms(pause: Duration) -> u64 {
@@ -181,6 +184,13 @@ mod tests {
         assert_eq!(pause(3, None), Duration::from_secs(4));
         assert_eq!(pause(40, None), LONGEST_PAUSE);
         assert_eq!(pause(1, Some(Duration::from_secs(90))), Duration::from_secs(90));
+    }
+
+    #[test]
+    fn a_server_that_asks_for_a_day_gets_five_minutes() {
+        let day = Duration::from_secs(86_400);
+        assert_eq!(pause(1, Some(day)), Duration::from_secs(300));
+        assert_eq!(pause(40, Some(day)), Duration::from_secs(300));
     }
 
     #[test]

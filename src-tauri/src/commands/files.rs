@@ -1,6 +1,9 @@
 //! Files in and out. Paths stay on this side: a window knows a file by an identifier alone.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use herold_core::{
     App, Session,
@@ -26,15 +29,11 @@ pub(crate) async fn pick_files(handle: AppHandle, app: State<'_, App>) -> Answer
     handle.dialog().file().pick_files(move |files| {
         let _ = sender.send(files.unwrap_or_default());
     });
-    let paths = chosen.await.unwrap_or_default();
-    call(&app, move |session| async move {
-        let mut staged = Vec::with_capacity(paths.len());
-        for path in paths.into_iter().filter_map(|path| path.into_path().ok()) {
-            staged.push(session.stage_path(&path).await?);
-        }
-        Ok(staged)
-    })
-    .await
+    let chosen = chosen.await.unwrap_or_default();
+    let paths = chosen.into_iter().filter_map(|path| path.into_path().ok()).collect();
+    let announcing = app.inner().clone();
+    call(&app, move |session| async move { Ok(stage_paths(&announcing, &session, paths).await) })
+        .await
 }
 
 /// Takes files that were dropped onto the window, and tells it.
@@ -43,13 +42,7 @@ pub(crate) fn dropped(handle: &AppHandle, paths: Vec<PathBuf>) {
     tauri::async_runtime::spawn(async move {
         let staging = on_thread(move || async move {
             let session = app.session()?;
-            let mut files = Vec::new();
-            for path in paths {
-                match session.stage_path(&path).await {
-                    Ok(file) => files.push(file),
-                    Err(error) => app.announce(AppEvent::Problem { error: error.to_wire() }),
-                }
-            }
+            let files = stage_paths(&app, &session, paths).await;
             if !files.is_empty() {
                 app.announce(AppEvent::FilesDropped { files });
             }
@@ -58,6 +51,29 @@ pub(crate) fn dropped(handle: &AppHandle, paths: Vec<PathBuf>) {
         // Without an account there is nowhere to send them.
         let _ = staging.await;
     });
+}
+
+async fn stage_paths(app: &App, session: &Session, paths: Vec<PathBuf>) -> Vec<StagedFile> {
+    let report = |error: herold_core::Error| {
+        app.announce(AppEvent::Problem { error: error.to_wire() });
+    };
+    stage_each(paths, async |path: &Path| session.stage_path(path).await, report).await
+}
+
+/// One that cannot be taken is reported, and holds up none of the others.
+async fn stage_each(
+    paths: Vec<PathBuf>,
+    stage: impl AsyncFn(&Path) -> herold_core::Result<StagedFile>,
+    report: impl Fn(herold_core::Error),
+) -> Vec<StagedFile> {
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        match stage(&path).await {
+            Ok(file) => files.push(file),
+            Err(error) => report(error),
+        }
+    }
+    files
 }
 
 /// Takes pasted content: the body is the content, headers say what it is called.
@@ -201,7 +217,41 @@ fn downloads(handle: &AppHandle) -> Result<PathBuf, WireError> {
 
 #[cfg(test)]
 mod tests {
-    use super::percent_decoded;
+    use std::cell::RefCell;
+
+    use herold_core::{
+        Error,
+        protocol::{AttachmentKind, FileMetadata},
+    };
+
+    use super::*;
+
+    fn staged(path: &Path) -> StagedFile {
+        StagedFile {
+            id: String::new(),
+            filename: path.display().to_string(),
+            size: 1,
+            mime_type: "text/plain".to_owned(),
+            kind: AttachmentKind::File,
+            picture: None,
+            metadata: FileMetadata::None,
+            problem: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_gone_keeps_the_others_from_nothing() {
+        let reported = RefCell::new(Vec::new());
+        let stage = async |path: &Path| match path.to_str() {
+            Some("gone.txt") => Err(Error::new(ErrorKind::NotFound)),
+            _ => Ok(staged(path)),
+        };
+        let paths = ["a.txt", "gone.txt", "b.txt"].map(PathBuf::from).to_vec();
+        let files = stage_each(paths, stage, |error| reported.borrow_mut().push(error.kind)).await;
+        let names: Vec<_> = files.into_iter().map(|file| file.filename).collect();
+        assert_eq!(names, ["a.txt", "b.txt"]);
+        assert_eq!(reported.into_inner(), [ErrorKind::NotFound]);
+    }
 
     #[test]
     fn names_of_pasted_files_arrive_as_they_are() {

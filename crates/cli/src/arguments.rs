@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::json;
+
 #[derive(Parser)]
 #[command(name = "herold-cli", version, about = "Herold without a window", after_help = crate::exit::HELP)]
 pub(crate) struct Arguments {
@@ -26,7 +28,9 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Sign in; the password is read from standard input
+    /// Sign in, or go on after the server asked for the password again; the password is read from
+    /// standard input
+    #[command(after_help = json::ACCOUNT)]
     Login {
         /// Server name or base address
         #[arg(long, value_name = "SERVER")]
@@ -36,14 +40,24 @@ pub(crate) enum Command {
         username: String,
     },
     /// Sign out and delete everything of the account from this profile
+    #[command(after_help = json::SIGNED_OUT)]
     Logout,
+    #[command(flatten)]
+    InSession(SessionCommand),
+}
+
+/// What needs somebody who is signed in.
+#[derive(Subcommand)]
+pub(crate) enum SessionCommand {
     /// List rooms, the most recently active first
+    #[command(after_help = json::ROOM)]
     Rooms {
         /// Only rooms with unread messages
         #[arg(long)]
         unread: bool,
     },
     /// Print the latest messages of a room
+    #[command(after_help = json::MESSAGE)]
     Messages {
         /// Room identifier, alias, link or exact name
         room: String,
@@ -52,6 +66,7 @@ pub(crate) enum Command {
         limit: usize,
     },
     /// Send a message and wait until the server has it
+    #[command(after_help = json::SENT)]
     Send {
         /// Room identifier, alias, link or exact name
         room: String,
@@ -62,14 +77,17 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Poll(PollCommand),
     /// Print new messages of all rooms as they come, until interrupted
+    #[command(after_help = json::INCOMING)]
     Watch,
     /// Say whether this device is verified
+    #[command(after_help = json::VERIFICATION)]
     VerifyStatus,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum PollCommand {
     /// Ask a question and wait until the server has it
+    #[command(after_help = json::SENT)]
     Create {
         /// Room identifier, alias, link or exact name
         room: String,
@@ -85,6 +103,7 @@ pub(crate) enum PollCommand {
         max: u32,
     },
     /// Vote; without answers the vote is withdrawn
+    #[command(after_help = json::POLL)]
     Vote {
         /// Room identifier, alias, link or exact name
         room: String,
@@ -94,6 +113,7 @@ pub(crate) enum PollCommand {
         answers: Vec<String>,
     },
     /// End a poll for everybody
+    #[command(after_help = json::POLL)]
     End {
         /// Room identifier, alias, link or exact name
         room: String,
@@ -101,10 +121,55 @@ pub(crate) enum PollCommand {
         poll: String,
     },
     /// Print a poll with its votes
+    #[command(after_help = json::POLL)]
     Show {
         /// Room identifier, alias, link or exact name
         room: String,
         /// Event identifier of the poll
         poll: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// The commands that do something, with their names in full.
+    fn commands() -> Vec<(String, clap::Command)> {
+        fn collect(of: &clap::Command, name: &str, found: &mut Vec<(String, clap::Command)>) {
+            for command in of.get_subcommands() {
+                let name = format!("{name} {}", command.get_name());
+                if command.has_subcommands() {
+                    collect(command, &name, found);
+                } else {
+                    found.push((name, command.clone()));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        collect(&Arguments::command(), "herold-cli", &mut found);
+        found
+    }
+
+    #[test]
+    fn every_command_shows_its_json() {
+        for (name, command) in commands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let example: String = help.lines().filter(|line| line.starts_with(' ')).collect();
+            let value: Result<serde_json::Value, _> = serde_json::from_str(&example);
+            assert!(help.starts_with("With --json, one line") && value.is_ok(), "{name}: {help}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_taken_from_an_argument() {
+        for (name, command) in commands() {
+            for argument in command.get_arguments() {
+                let id = argument.get_id().as_str();
+                assert!(!id.contains("pass") && !id.contains("token"), "{name} has {id}");
+            }
+        }
+    }
 }

@@ -1,41 +1,57 @@
 //! What each command does with the core.
 
+mod connection;
 mod conversation;
 mod lists;
 mod polls;
+mod sign_in;
 
 use std::{sync::Arc, time::Duration};
 
 use herold_core::{
     App, Config, Error, ProfilePaths, Result, Session,
     policy::read_system,
-    protocol::{ConnectionState, ErrorKind, PasswordSignIn, RoomFilter, SessionState},
+    protocol::{ErrorKind, RoomFilter, SessionState, WireError},
 };
 
 use crate::{
-    arguments::{Arguments, Command},
+    arguments::{Arguments, Command, SessionCommand},
+    cause::Cause,
     output::{Output, room_line},
     secrets,
 };
 
-/// Longest wait for the server before a command that needs it gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than a command takes to say itself how far it was when Ctrl-C came.
+const MOMENT: Duration = Duration::from_millis(100);
 
 pub(crate) async fn run(arguments: Arguments) -> Result<()> {
     let output = Output { json: arguments.json };
+    let watches = matches!(arguments.command, Command::InSession(SessionCommand::Watch));
     let app = open(&arguments).await?;
+    let stopped = async {
+        interrupted().await;
+        tokio::time::sleep(MOMENT).await;
+    };
     let result = tokio::select! {
         result = command(&app, arguments.command, &output) => result,
-        _ = tokio::signal::ctrl_c() => Ok(()),
+        // A watch has no other end.
+        () = stopped => if watches { Ok(()) } else { Err(Cause::Interrupted.into()) },
     };
     app.close().await;
     result
 }
 
+/// Waits for Ctrl-C; for ever where the system cannot tell.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
 async fn open(arguments: &Arguments) -> Result<App> {
     let paths = match &arguments.profile {
         Some(dir) => ProfilePaths::within(dir),
-        None => ProfilePaths::from_environment().ok_or_else(|| Error::new(ErrorKind::Storage))?,
+        None => ProfilePaths::from_environment().ok_or(Cause::NoHome)?,
     };
     let app = App::new(Config {
         paths,
@@ -50,71 +66,67 @@ async fn open(arguments: &Arguments) -> Result<App> {
     } else {
         app.start().await;
     }
-    if let SessionState::Blocked { error, .. } = app.state() {
-        return Err(Error { reason: error.reason, ..Error::new(error.kind) });
+    match app.state() {
+        SessionState::Blocked { error, .. } => Err(blocked(error)),
+        _ => Ok(app),
     }
-    Ok(app)
+}
+
+/// Why the profile cannot be opened.
+fn blocked(error: WireError) -> Error {
+    let known = Error { reason: error.reason, ..Error::new(error.kind) };
+    match error.detail {
+        Some(detail) => known.with_source(detail),
+        None => known,
+    }
 }
 
 async fn command(app: &App, command: Command, output: &Output) -> Result<()> {
     match command {
         Command::Login { homeserver, username } => {
-            let password = secrets::read("Password: ").await?;
-            let request = PasswordSignIn { homeserver, username, password: password.to_string() };
-            app.sign_in(request).await?;
-            let account = app.session()?.account();
-            output.line(&account, |account| format!("Signed in as {}.", account.user_id))
+            sign_in::sign_in(app, homeserver, username, output).await
         }
-        Command::Logout => {
-            app.session()?;
-            app.sign_out().await?;
-            output.line(&serde_json::json!({ "signedOut": true }), |_| "Signed out.".to_owned())
+        Command::Logout => sign_in::sign_out(app, output).await,
+        Command::InSession(command) => {
+            let session = connection::connected(app).await?;
+            tokio::select! {
+                biased;
+                result = in_session(&session, command, output) => result,
+                error = connection::session_ended(app) => Err(error),
+            }
         }
-        Command::Rooms { unread } => {
-            let session = connected(app).await?;
+    }
+}
+
+async fn in_session(
+    session: &Arc<Session>,
+    command: SessionCommand,
+    output: &Output,
+) -> Result<()> {
+    match command {
+        SessionCommand::Rooms { unread } => {
             let filter = if unread { RoomFilter::Unread } else { RoomFilter::All };
-            for room in lists::rooms(&session, filter).await? {
+            for room in lists::rooms(session, filter).await? {
                 output.line(&room, room_line)?;
             }
             Ok(())
         }
-        Command::Messages { room, limit } => {
-            let session = connected(app).await?;
-            let room = lists::find_room(&session, &room).await?;
-            conversation::print_latest(&session, &room, limit, output).await
+        SessionCommand::Messages { room, limit } => {
+            let room = lists::find_room(session, &room).await?;
+            conversation::print_latest(session, &room, limit, output).await
         }
-        Command::Send { room, text } => {
-            let session = connected(app).await?;
-            let room = lists::find_room(&session, &room).await?;
+        SessionCommand::Send { room, text } => {
+            let room = lists::find_room(session, &room).await?;
             let text = if text == "-" { conversation::read_text().await? } else { text };
-            conversation::send(&session, &room, &text, output).await
+            conversation::send(session, &room, &text, output).await
         }
-        Command::Poll(command) => {
-            let session = connected(app).await?;
-            polls::run(&session, command, output).await
-        }
-        Command::Watch => {
-            let session = connected(app).await?;
-            conversation::watch(&session, output).await
-        }
-        Command::VerifyStatus => {
-            let session = connected(app).await?;
+        SessionCommand::Poll(command) => polls::run(session, command, output).await,
+        SessionCommand::Watch => conversation::watch(session, output).await,
+        SessionCommand::VerifyStatus => {
             let status = session.verification_status().await;
             output.line(&serde_json::json!({ "verification": status }), |_| {
                 format!("This device: {status:?}.").to_lowercase()
             })
         }
-    }
-}
-
-/// The session, once the server has told what is new.
-async fn connected(app: &App) -> Result<Arc<Session>> {
-    let session = app.session()?;
-    let mut connection = app.connection();
-    let online = connection.wait_for(|state| *state == ConnectionState::Online);
-    match tokio::time::timeout(PATIENCE, online).await {
-        Ok(Ok(_)) => Ok(session),
-        Ok(Err(_)) => Err(Error::new(ErrorKind::SignedOut)),
-        Err(_) => Err(Error::new(ErrorKind::Timeout)),
     }
 }

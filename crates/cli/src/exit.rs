@@ -1,28 +1,43 @@
-//! Exit codes, stable for scripts.
+//! How the program ends when it failed: the exit code, stable for scripts, and one error on
+//! standard error.
 
 use std::{io::Write, process::ExitCode};
 
 use herold_core::{
     Error,
-    protocol::{ErrorKind, ErrorReason},
+    protocol::{ErrorKind, ErrorReason, WireError},
 };
+use serde::Serialize;
+
+use crate::{cause::Cause, words};
 
 pub(crate) const HELP: &str = "\
 Exit codes:
-  0  done
-  1  failed for a reason not listed here
-  2  wrong use of the command line
-  3  not signed in, or wrong user name or password
-  4  no connection to the server, or it did not answer
-  5  not found (server, room, message)
-  6  not allowed (by the server, the room or the organisation's policy)
-  7  the profile or the keyring cannot be used
-  8  the server asks for a pause; try again later
-  9  the input is not valid or too large
-  10 not supported by the server";
+  0    done; also where the reader of the output left (as `head` does), and Ctrl-C at `watch`
+  1    failed for a reason not listed here
+  2    wrong use of the command line
+  3    not signed in, session ended, password needed again, or wrong user name or password
+  4    no connection to the server, or it did not answer as it should
+  5    not found (server, room, message)
+  6    not allowed (by the server, the room or the organisation's policy)
+  7    the profile or the keyring cannot be used
+  8    the server asks for a pause; try again later
+  9    the input is not valid, ambiguous or too large, or another account is signed in
+  10   not supported by the server
+  130  stopped by Ctrl-C
 
-fn code(kind: ErrorKind, reason: Option<ErrorReason>) -> u8 {
-    match (kind, reason) {
+With --json, standard output has one JSON value a line (`herold-cli COMMAND --help` shows it; later
+versions may add fields), and a failure is one line of JSON on standard error, but for exit code 2:
+  {\"error\":{\"kind\":\"timeout\",\"reason\":\"unconfirmed\"}}
+`reason` (the precise cause), `retryAfterMs` and `detail` (for the help desk) are there where known.";
+
+fn code(error: &Error) -> u8 {
+    match Cause::of(error) {
+        Some(Cause::OutputClosed) => return 0,
+        Some(Cause::Interrupted | Cause::InterruptedUnconfirmed) => return 130,
+        _ => {}
+    }
+    match (error.kind, error.reason) {
         (_, Some(ErrorReason::ServerUnknown)) => 5,
         (ErrorKind::SignedOut, _) => 3,
         (ErrorKind::Offline | ErrorKind::Timeout, _) => 4,
@@ -44,100 +59,166 @@ fn code(kind: ErrorKind, reason: Option<ErrorReason>) -> u8 {
     }
 }
 
-/// Says on standard error what went wrong.
+/// Says on standard error what went wrong. A reader who has seen enough is no failure.
 pub(crate) fn failed(json: bool, error: &Error) -> ExitCode {
-    let wire = error.to_wire();
-    let line = if json {
-        serde_json::to_string(&serde_json::json!({ "error": wire })).unwrap_or_default()
-    } else {
-        format!("herold-cli: {}", words(error.kind, error.reason))
-    };
-    let _ = writeln!(std::io::stderr(), "{line}");
-    ExitCode::from(code(error.kind, error.reason))
+    let code = code(error);
+    if code != 0 {
+        let line = if json { as_json(error) } else { as_text(error) };
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+    ExitCode::from(code)
 }
 
-fn words(kind: ErrorKind, reason: Option<ErrorReason>) -> &'static str {
-    match reason {
-        Some(ErrorReason::WrongCredentials) => "User name or password is wrong.",
-        Some(ErrorReason::ServerUnknown) => "There is no server of that name. Check the spelling.",
-        Some(ErrorReason::ServerUnreachable) => {
-            "The server cannot be reached. Check the network and the server's name."
+#[derive(Serialize)]
+struct Printed {
+    #[serde(flatten)]
+    error: WireError,
+    #[serde(rename = "reason", skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
+}
+
+impl Printed {
+    fn of(error: &Error) -> Self {
+        let cause = Cause::of(error);
+        let mut error = error.to_wire();
+        if cause.is_some() {
+            // It would only name the cause once more.
+            error.detail = None;
         }
-        Some(ErrorReason::NotMatrix) => "The server is not a Matrix homeserver.",
-        Some(ErrorReason::NoSlidingSync) => {
-            "The server lacks simplified sliding sync (MSC4186); its administrator can add it."
-        }
-        Some(ErrorReason::CertificateExpired) => {
-            "The server's certificate expired; its administrator can renew it."
-        }
-        Some(ErrorReason::CertificateInvalid) => "The server's certificate cannot be trusted.",
-        Some(ErrorReason::ServerNameInvalid) => "That is not a server name.",
-        Some(ErrorReason::KeyringMissing) => {
-            "There is no keyring. Start one, or use --key-file with a passphrase."
-        }
-        Some(ErrorReason::KeyringLocked) => "The keyring is locked. Unlock it and try again.",
-        Some(ErrorReason::KeyMissing) => {
-            "The keyring has no key for this profile; it was made by somebody else or elsewhere."
-        }
-        Some(ErrorReason::PassphraseNeeded) => {
-            "The profile is protected by a passphrase: use --key-file and give it on standard input."
-        }
-        Some(ErrorReason::WrongPassphrase) => "The passphrase is wrong.",
-        Some(ErrorReason::PassphraseTooShort) => "The passphrase needs at least 12 characters.",
-        Some(ErrorReason::StoreUnreadable) => {
-            "The profile is damaged or belongs to another key. Nothing was changed."
-        }
-        Some(ErrorReason::SessionMissing) => {
-            "The sign-in of this profile is missing. Nothing was changed; use another --profile, or set \
-             this one aside."
-        }
-        Some(ErrorReason::AlreadySignedIn) => {
-            "Somebody is signed in with this profile. Use `herold-cli logout` first."
-        }
-        Some(ErrorReason::StoreNewer) => {
-            "The profile was written by a newer version. Update Herold."
-        }
-        Some(ErrorReason::DiskFull) => "The disk is full. Free some space and try again.",
-        Some(ErrorReason::ProfileInUse) => "Another program has this profile open. Close it first.",
-        Some(ErrorReason::NotWritable) => "The profile's directory cannot be written.",
-        Some(ErrorReason::MessageTooLong) => "The message is too long.",
-        Some(ErrorReason::AccountDeactivated) => {
-            "The account was deactivated or locked; its administrator knows why."
-        }
-        Some(ErrorReason::NoPasswordSignIn) => "The server offers no sign-in with a password.",
-        Some(ErrorReason::ServerError) => "The server has an internal error. Try again later.",
-        Some(ErrorReason::ServerNotAllowed) => {
-            "The organisation's policy does not allow this server. Ask the IT department."
-        }
-        _ => of_kind(kind),
+        Self { error, cause }
     }
 }
 
-fn of_kind(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::SignedOut => "Nobody is signed in. Use `herold-cli login`.",
-        ErrorKind::NotFound => "Not found.",
-        ErrorKind::Offline => "No connection to the server.",
-        ErrorKind::Timeout => "The server did not answer in time.",
-        ErrorKind::RateLimited => "The server asks for a pause. Try again later.",
-        ErrorKind::Forbidden => "That is not allowed here.",
-        ErrorKind::NeedsVerification => "This device has to be verified first.",
-        ErrorKind::IdentityChanged => {
-            "A person's cryptographic identity changed. Compare it with them first."
+fn as_json(error: &Error) -> String {
+    serde_json::to_string(&serde_json::json!({ "error": Printed::of(error) })).unwrap_or_default()
+}
+
+fn as_text(error: &Error) -> String {
+    let (what, remedy) = words::of(error);
+    let mut text = format!("herold-cli: {what} {remedy}");
+    if let Some(detail) = Printed::of(error).error.detail {
+        // It may hold words of the server, which must not command the terminal.
+        text.push_str("\n  ");
+        text.extend(detail.chars().filter(|c| !c.is_control()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const KINDS: [ErrorKind; 16] = [
+        ErrorKind::Offline,
+        ErrorKind::Timeout,
+        ErrorKind::RateLimited,
+        ErrorKind::SignedOut,
+        ErrorKind::Forbidden,
+        ErrorKind::NotFound,
+        ErrorKind::NeedsVerification,
+        ErrorKind::IdentityChanged,
+        ErrorKind::InsecureDevices,
+        ErrorKind::TooLarge,
+        ErrorKind::Unsupported,
+        ErrorKind::PolicyForbids,
+        ErrorKind::Storage,
+        ErrorKind::Invalid,
+        ErrorKind::Cancelled,
+        ErrorKind::Internal,
+    ];
+
+    /// What the core fails with where no window is, and the exit code.
+    const REASONS: [(ErrorKind, ErrorReason, u8); 24] = [
+        (ErrorKind::SignedOut, ErrorReason::WrongCredentials, 3),
+        (ErrorKind::Forbidden, ErrorReason::AccountDeactivated, 6),
+        (ErrorKind::Offline, ErrorReason::ServerUnknown, 5),
+        (ErrorKind::Offline, ErrorReason::ServerUnreachable, 4),
+        (ErrorKind::Unsupported, ErrorReason::NotMatrix, 10),
+        (ErrorKind::Unsupported, ErrorReason::NoSlidingSync, 10),
+        (ErrorKind::Unsupported, ErrorReason::NoPasswordSignIn, 10),
+        (ErrorKind::Offline, ErrorReason::CertificateExpired, 4),
+        (ErrorKind::Offline, ErrorReason::CertificateInvalid, 4),
+        (ErrorKind::Offline, ErrorReason::ServerError, 4),
+        (ErrorKind::Invalid, ErrorReason::ServerNameInvalid, 9),
+        (ErrorKind::PolicyForbids, ErrorReason::ServerNotAllowed, 6),
+        (ErrorKind::Storage, ErrorReason::KeyringMissing, 7),
+        (ErrorKind::Storage, ErrorReason::KeyringLocked, 7),
+        (ErrorKind::Storage, ErrorReason::KeyMissing, 7),
+        (ErrorKind::Storage, ErrorReason::PassphraseNeeded, 7),
+        (ErrorKind::Invalid, ErrorReason::WrongPassphrase, 7),
+        (ErrorKind::Invalid, ErrorReason::PassphraseTooShort, 7),
+        (ErrorKind::Storage, ErrorReason::StoreUnreadable, 7),
+        (ErrorKind::Storage, ErrorReason::StoreNewer, 7),
+        (ErrorKind::Storage, ErrorReason::DiskFull, 7),
+        (ErrorKind::Storage, ErrorReason::ProfileInUse, 7),
+        (ErrorKind::Storage, ErrorReason::NotWritable, 7),
+        (ErrorKind::TooLarge, ErrorReason::MessageTooLong, 9),
+    ];
+
+    const CAUSES: [(Cause, u8); 11] = [
+        (Cause::PasswordNeeded, 3),
+        (Cause::SessionEnded, 3),
+        (Cause::OtherAccount, 9),
+        (Cause::EmptySecret, 9),
+        (Cause::NoHome, 7),
+        (Cause::UnknownRoom, 5),
+        (Cause::AmbiguousRoom, 9),
+        (Cause::Unconfirmed, 4),
+        (Cause::Interrupted, 130),
+        (Cause::InterruptedUnconfirmed, 130),
+        (Cause::OutputClosed, 0),
+    ];
+
+    fn all() -> Vec<(Error, Option<u8>)> {
+        let kinds = KINDS.map(|kind| (Error::new(kind), None));
+        let reasons =
+            REASONS.map(|(kind, reason, code)| (Error::because(kind, reason), Some(code)));
+        let causes = CAUSES.map(|(cause, code)| (Error::from(cause), Some(code)));
+        kinds.into_iter().chain(reasons).chain(causes).collect()
+    }
+
+    #[test]
+    fn every_failure_ends_with_a_code_that_help_explains() {
+        let explained: BTreeSet<u8> =
+            HELP.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
+        for (error, wanted) in all() {
+            let code = code(&error);
+            assert!(explained.contains(&code), "{code} of {error}");
+            assert!(wanted.is_none_or(|wanted| wanted == code), "{code} of {error}");
         }
-        ErrorKind::InsecureDevices => {
-            "A recipient has devices that are not verified, which the settings exclude."
+    }
+
+    #[test]
+    fn every_failure_is_said_in_sentences_with_a_remedy_and_no_two_alike() {
+        let mut said = BTreeSet::new();
+        for (error, _) in all() {
+            let (what, remedy) = words::of(&error);
+            for sentence in [what, remedy] {
+                assert!(sentence.ends_with('.') && sentence.len() > 12, "{error}: {sentence}");
+            }
+            said.insert(what);
         }
-        ErrorKind::TooLarge => "That is larger than the server takes.",
-        ErrorKind::Unsupported => "The server cannot do that.",
-        ErrorKind::PolicyForbids => {
-            "The organisation's policy does not allow that. Ask the IT department."
-        }
-        ErrorKind::Storage => {
-            "The profile cannot be read or written. Check the disk and its permissions."
-        }
-        ErrorKind::Invalid => "What was entered does not make sense here.",
-        ErrorKind::Cancelled => "Stopped on request.",
-        ErrorKind::Internal => "A defect in herold-cli. Please report it; --json tells more.",
+        // The core and Ctrl-C have the same words for what was stopped.
+        assert_eq!(said.len(), all().len() - 1, "{said:#?}");
+    }
+
+    #[test]
+    fn a_script_reads_the_cause_as_the_reason() {
+        assert_eq!(
+            as_json(&Cause::Unconfirmed.into()),
+            r#"{"error":{"kind":"timeout","reason":"unconfirmed"}}"#
+        );
+        let full = Error::because(ErrorKind::Storage, ErrorReason::DiskFull);
+        assert_eq!(as_json(&full), r#"{"error":{"kind":"storage","reason":"diskFull"}}"#);
+    }
+
+    #[test]
+    fn the_detail_stands_below_and_cannot_command_the_terminal() {
+        let text = as_text(&Error::new(ErrorKind::Internal).with_source("gone\u{1b}[2J wrong"));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1..], ["  gone[2J wrong"], "{text}");
+        assert_eq!(as_text(&Cause::AmbiguousRoom.into()).lines().count(), 1);
     }
 }

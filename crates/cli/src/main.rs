@@ -1,15 +1,19 @@
 //! herold-cli: the core without a window.
 //!
 //! Every command prints for people, or with `--json` one JSON value a line for scripts. Secrets come
-//! from standard input, never from arguments or the environment. Exit codes are in `exit`.
+//! from standard input, never from arguments or the environment. Exit codes are in `exit`, the words
+//! for failures in `words`.
 
 #![recursion_limit = "256"]
 
 mod arguments;
+mod cause;
 mod commands;
 mod exit;
+mod json;
 mod output;
 mod secrets;
+mod words;
 
 use std::process::ExitCode;
 
@@ -18,7 +22,10 @@ use clap::Parser;
 use arguments::Arguments;
 
 fn main() -> ExitCode {
-    herold_core::log::init();
+    // A script reads standard error; the log is for a developer who asks.
+    if std::env::var_os("HEROLD_LOG").is_some() {
+        herold_core::log::init();
+    }
     let arguments = Arguments::parse();
     let json = arguments.json;
     // The first thread has a stack of its own size.

@@ -1,17 +1,21 @@
 //! Printing, for people and for scripts.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use herold_core::{Result, protocol::RoomRow};
 use serde::Serialize;
+
+use crate::cause::Cause;
 
 pub(crate) struct Output {
     pub(crate) json: bool,
 }
 
 impl Output {
-    /// One value: as JSON, or as the line that `text` makes of it. A closed pipe ends the program's
-    /// work quietly.
+    /// One value: as JSON, or as the line that `text` makes of it.
+    ///
+    /// # Errors
+    /// `OutputClosed` where nobody reads any more, which ends the program's work quietly.
     pub(crate) fn line<T: Serialize>(
         &self,
         value: &T,
@@ -20,7 +24,10 @@ impl Output {
         let line =
             if self.json { serde_json::to_string(value).unwrap_or_default() } else { text(value) };
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Into::into)
+        writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => Cause::OutputClosed.into(),
+            _ => error.into(),
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use std::io::{BufRead, IsTerminal};
 use herold_core::{Error, Result, protocol::ErrorKind};
 use zeroize::Zeroizing;
 
+use crate::cause::Cause;
+
 /// The next line of standard input, without its line break.
 pub(crate) async fn read(prompt: &'static str) -> Result<Zeroizing<String>> {
     let secret = tokio::task::spawn_blocking(move || {
@@ -20,7 +22,7 @@ pub(crate) async fn read(prompt: &'static str) -> Result<Zeroizing<String>> {
     .await
     .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))??;
     if secret.is_empty() {
-        return Err(Error::new(ErrorKind::Invalid));
+        return Err(Cause::EmptySecret.into());
     }
     Ok(secret)
 }

@@ -348,34 +348,45 @@ impl Sending {
     /// Waits until the server has it, for as long as that takes; its event identifier.
     ///
     /// # Errors
-    /// Why the server refused it for good, `Cancelled` where it was taken back.
+    /// Why the server refused it for good, `Cancelled` where it was taken back. What was refused is not
+    /// stored any more: without a window, nobody could take it out of the way of what follows.
     pub async fn event_id(mut self) -> Result<String> {
-        let mut watched = None;
+        let mut watched: Option<LocalEcho> = None;
         loop {
             let update = self.updates.recv().await;
             let update =
                 update.map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+            let is_watched = |id: &OwnedTransactionId| {
+                watched.as_ref().is_some_and(|echo| echo.transaction_id == *id)
+            };
             match update {
-                Update::NewLocalEvent(echo) if watched.is_none() => {
-                    watched = Some(echo.transaction_id);
-                }
-                Update::SentEvent { transaction_id, event_id }
-                    if watched.as_ref() == Some(&transaction_id) =>
-                {
+                Update::NewLocalEvent(echo) if watched.is_none() => watched = Some(echo),
+                Update::SentEvent { transaction_id, event_id } if is_watched(&transaction_id) => {
                     return Ok(event_id.to_string());
                 }
                 Update::SendError { transaction_id, error, is_recoverable: false }
-                    if watched.as_ref() == Some(&transaction_id) =>
+                    if is_watched(&transaction_id) =>
                 {
-                    return Err(Error::classify(&error));
+                    let cause = Error::classify(&error);
+                    if !passes(&cause) {
+                        take_back(watched).await;
+                    }
+                    return Err(cause);
                 }
-                Update::CancelledLocalEvent { transaction_id }
-                    if watched.as_ref() == Some(&transaction_id) =>
-                {
+                Update::CancelledLocalEvent { transaction_id } if is_watched(&transaction_id) => {
                     return Err(Error::new(ErrorKind::Cancelled));
                 }
                 _ => {}
             }
         }
+    }
+}
+
+async fn take_back(echo: Option<LocalEcho>) {
+    let Some(LocalEchoContent::Event { send_handle, .. }) = echo.map(|echo| echo.content) else {
+        return;
+    };
+    if let Err(error) = send_handle.abort().await {
+        tracing::warn!(%error, "cannot take back what was refused");
     }
 }

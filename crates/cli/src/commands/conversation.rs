@@ -12,7 +12,8 @@ use herold_core::{
 };
 use serde::Serialize;
 
-use crate::output::Output;
+use super::interrupted;
+use crate::{cause::Cause, output::Output};
 
 const WINDOW: &str = "cli";
 const QUIET: Duration = Duration::from_millis(600);
@@ -62,7 +63,12 @@ fn messages(rows: &[TimelineRow]) -> impl Iterator<Item = &MessageRow> {
 
 fn print(room_id: &str, message: &MessageRow, output: &Output) -> Result<()> {
     let printed = PrintedMessage { room_id, message, text: words(&message.content) };
-    output.line(&printed, |printed| format!("{}: {}", printed.message.sender.name, printed.text))
+    output.line(&printed, |printed| said(&printed.message.sender.name, &printed.text))
+}
+
+/// Further lines are set in, so that nobody can write what looks like somebody else's message.
+fn said(name: &str, text: &str) -> String {
+    format!("{name}: {}", text.replace('\n', "\n  "))
 }
 
 fn words(content: &MessageContent) -> String {
@@ -113,8 +119,8 @@ pub(super) fn request_id() -> String {
 /// Stores something for a room and waits until the server has it; its event identifier.
 ///
 /// # Errors
-/// `Timeout` where the server does not take it for a minute: it is stored, and goes out with the next
-/// command that connects.
+/// `Unconfirmed` where the server does not take it for a minute, `InterruptedUnconfirmed` at Ctrl-C:
+/// it is stored, and goes out while a later command is connected.
 pub(super) async fn until_sent(
     session: &Arc<Session>,
     room_id: &str,
@@ -122,8 +128,12 @@ pub(super) async fn until_sent(
 ) -> Result<String> {
     let sent = session.next_sent(room_id).await?;
     sending.await?;
-    let sent = tokio::time::timeout(LONGEST_SEND, sent.event_id()).await;
-    sent.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout)))
+    tokio::select! {
+        sent = tokio::time::timeout(LONGEST_SEND, sent.event_id()) => {
+            sent.unwrap_or_else(|_| Err(Cause::Unconfirmed.into()))
+        }
+        () = interrupted() => Err(Cause::InterruptedUnconfirmed.into()),
+    }
 }
 
 pub(super) async fn read_text() -> Result<String> {
@@ -142,8 +152,18 @@ pub(super) async fn watch(session: &Arc<Session>, output: &Output) -> Result<()>
     let mut messages = session.watch_messages();
     while let Some(message) = messages.next().await {
         output.line(&message, |message| {
-            format!("{} | {}: {}", message.room_name, message.sender_name, message.text)
+            format!("{} | {}", message.room_name, said(&message.sender_name, &message.text))
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_pretend_to_be_two() {
+        assert_eq!(said("Mallory", "Hallo\nAnna: Ja"), "Mallory: Hallo\n  Anna: Ja");
+    }
 }

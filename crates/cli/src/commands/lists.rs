@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use herold_core::{
-    Error, Result, Session,
+    Result, Session,
     list::ListReader,
-    protocol::{
-        Direction, ErrorKind, MoreOutcome, RoomFilter, RoomListQuery, RoomRow, SubscriptionId,
-    },
+    protocol::{Direction, MoreOutcome, RoomFilter, RoomListQuery, RoomRow, SubscriptionId},
 };
+
+use crate::cause::Cause;
 
 const WINDOW: &str = "cli";
 /// With no change for this long, a list is taken as complete.
@@ -39,7 +39,7 @@ async fn read_to_end<T: Send + 'static>(
 /// A room by identifier, alias, Matrix link or exact name.
 ///
 /// # Errors
-/// `NotFound` where there is none, `Invalid` where several rooms have the name.
+/// `UnknownRoom` where there is none, `AmbiguousRoom` where several rooms have the name.
 pub(super) async fn find_room(session: &Arc<Session>, wanted: &str) -> Result<String> {
     if let Some(room) = session.room_by_address(wanted) {
         return Ok(room);
@@ -48,7 +48,7 @@ pub(super) async fn find_room(session: &Arc<Session>, wanted: &str) -> Result<St
     let mut named = rooms.into_iter().filter(|room| room.name == wanted);
     match (named.next(), named.next()) {
         (Some(room), None) => Ok(room.id),
-        (Some(_), Some(_)) => Err(Error::new(ErrorKind::Invalid)),
-        (None, _) => Err(Error::new(ErrorKind::NotFound)),
+        (Some(_), Some(_)) => Err(Cause::AmbiguousRoom.into()),
+        (None, _) => Err(Cause::UnknownRoom.into()),
     }
 }

@@ -27,13 +27,18 @@ const MOMENT: Duration = Duration::from_millis(100);
 pub(crate) async fn run(arguments: Arguments) -> Result<()> {
     let output = Output { json: arguments.json };
     let watches = matches!(arguments.command, Command::InSession(SessionCommand::Watch));
-    let app = open(&arguments).await?;
+    let app = app(&arguments)?;
+    // The profile is opened within: Ctrl-C must not end the program while a prompt has the terminal.
+    let work = async {
+        open(&app, arguments.key_file).await?;
+        command(&app, arguments.command, &output).await
+    };
     let stopped = async {
         interrupted().await;
         tokio::time::sleep(MOMENT).await;
     };
     let result = tokio::select! {
-        result = command(&app, arguments.command, &output) => result,
+        result = work => result,
         // A watch has no other end.
         () = stopped => if watches { Ok(()) } else { Err(Cause::Interrupted.into()) },
     };
@@ -48,19 +53,22 @@ async fn interrupted() {
     }
 }
 
-async fn open(arguments: &Arguments) -> Result<App> {
+fn app(arguments: &Arguments) -> Result<App> {
     let paths = match &arguments.profile {
         Some(dir) => ProfilePaths::within(dir),
         None => ProfilePaths::from_environment().ok_or(Cause::NoHome)?,
     };
-    let app = App::new(Config {
+    Ok(App::new(Config {
         paths,
         policy: read_system(),
         demo: None,
         suggested_homeserver: None,
         connect: true,
-    });
-    if arguments.key_file {
+    }))
+}
+
+async fn open(app: &App, key_file: bool) -> Result<()> {
+    if key_file {
         let passphrase = secrets::read("Passphrase of the profile: ").await?;
         app.start_with_passphrase(passphrase).await?;
     } else {
@@ -68,7 +76,7 @@ async fn open(arguments: &Arguments) -> Result<App> {
     }
     match app.state() {
         SessionState::Blocked { error, .. } => Err(blocked(error)),
-        _ => Ok(app),
+        _ => Ok(()),
     }
 }
 

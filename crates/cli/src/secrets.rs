@@ -1,6 +1,6 @@
 //! Secrets from standard input. At a terminal they are asked for without echo.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{self, BufRead, IsTerminal};
 
 use herold_core::{Error, Result, protocol::ErrorKind};
 use zeroize::Zeroizing;
@@ -8,21 +8,30 @@ use zeroize::Zeroizing;
 use crate::cause::Cause;
 
 /// The next line of standard input, without its line break.
+///
+/// # Errors
+/// `EmptySecret` where there is nothing in it, `Interrupted` at Ctrl-C on a terminal.
 pub(crate) async fn read(prompt: &'static str) -> Result<Zeroizing<String>> {
-    let secret = tokio::task::spawn_blocking(move || {
-        if std::io::stdin().is_terminal() {
-            return rpassword::prompt_password(prompt).map(Zeroizing::new);
-        }
-        let mut line = Zeroizing::new(String::new());
-        std::io::stdin().lock().read_line(&mut line)?;
-        let end = line.trim_end_matches(['\r', '\n']).len();
-        line.truncate(end);
-        Ok(line)
-    })
-    .await
-    .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))??;
-    if secret.is_empty() {
-        return Err(Cause::EmptySecret.into());
+    let answer = tokio::task::spawn_blocking(move || ask(prompt)).await;
+    match answer.map_err(|error| Error::new(ErrorKind::Internal).with_source(error))? {
+        Ok(secret) if secret.is_empty() => Err(Cause::EmptySecret.into()),
+        Ok(secret) => Ok(secret),
+        Err(error) => Err(match error.kind() {
+            io::ErrorKind::Interrupted => Cause::Interrupted.into(),
+            // Ctrl-D.
+            io::ErrorKind::UnexpectedEof => Cause::EmptySecret.into(),
+            _ => error.into(),
+        }),
     }
-    Ok(secret)
+}
+
+fn ask(prompt: &str) -> io::Result<Zeroizing<String>> {
+    if io::stdin().is_terminal() {
+        return rpassword::prompt_password(prompt).map(Zeroizing::new);
+    }
+    let mut line = Zeroizing::new(String::new());
+    io::stdin().lock().read_line(&mut line)?;
+    let end = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(end);
+    Ok(line)
 }

@@ -4,6 +4,7 @@ const COMMANDS: &[&str] = &[
     "subscribe_app",
     "window_ready",
     "update_settings",
+    "retry_connection",
     "discover_server",
     "sign_in",
     "enter_password",

@@ -76,6 +76,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         application::subscribe_app,
         application::window_ready,
         application::update_settings,
+        application::retry_connection,
         sign_in::discover_server,
         sign_in::sign_in,
         sign_in::enter_password,

@@ -1,6 +1,6 @@
 //! Bad networks and bad input, as a person sees them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use herold_e2e::Window;
 use herold_testkit::{Fault, FaultProxy, Stub};
@@ -73,6 +73,36 @@ async fn a_cut_connection_is_shown_and_heals_by_itself() {
                .some((m) => m.textContent.includes('Funkloch') && m.dataset.sendState === 'sent')",
         )
         .await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_need_wait_for_a_connection_that_is_back() {
+    let world = World::new().await;
+    let proxy = FaultProxy::before(&world.server).await;
+    let window = world.open().await;
+    window.sign_in(&proxy.url(), &world.user.localpart, &world.user.password).await;
+    state(&window, "online").await;
+
+    proxy.set(Fault::Cut).await;
+    state(&window, "offline").await;
+    window
+        .wait_until(
+            "a longer pause",
+            "return document.querySelector('[data-testid=connection]').innerText.match(/\\d+/)?.[0] > 10",
+        )
+        .await;
+    proxy.clear().await;
+    let asked = Instant::now();
+    window.click("try-now").await;
+    window
+        .wait_until(
+            "another attempt",
+            "return document.querySelector('[data-testid=connection]').dataset.state !== 'offline'",
+        )
+        .await;
+    assert!(asked.elapsed() < Duration::from_secs(7), "{:?}", asked.elapsed());
+    state(&window, "online").await;
     window.close().await;
 }
 

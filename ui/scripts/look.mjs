@@ -124,6 +124,7 @@ const screens = [
   ['main-invitation', '', room('!einladung1:land.de'), all],
   ['main-details', '', openDetails, all],
   ['main-offline', 'connection=offline', council, all],
+  ['main-offline-certificate', 'connection=offline&reason=certificate', then(council, (page) => page.locator('[data-testid=try-now]').focus()), all],
   ['main-catching-up', 'connection=catchingUp', council, ['desktop']],
   ['main-problem', 'problem', (page) => page.locator('[data-testid=problem]').waitFor(), ['desktop', 'phone']],
   ['main-edit-refused', 'refused', (page) => page.locator('[data-testid=unsent-edit]').waitFor(), all],

@@ -48,6 +48,8 @@ export interface Backend {
   /** The first frame is on screen: show the window. */
   windowReady(background: readonly number[]): Promise<void>;
   updateSettings(settings: Settings): Promise<void>;
+  /** Tries at once to reach the server; how that goes is in the `connection` events. */
+  retryConnection(): Promise<void>;
 
   discoverServer(server: string): Promise<ServerInfo>;
   /** Resolves once signed in; the `session` event carries the account. */

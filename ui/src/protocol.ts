@@ -282,7 +282,7 @@ export type ConnectionState = { "type": "connecting" } | { "type": "catchingUp" 
  */
 retryAtMs: number | null, };
 
-export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "rateLimited" | "certificate";
+export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "rateLimited" | "certificate" | "notMatrix" | "tokenRefused" | "storage" | "diskFull" | "internal";
 
 /**
  * What the application says without being asked.

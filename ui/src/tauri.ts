@@ -15,6 +15,7 @@ const backend: Backend = {
   subscribeApp: (onEvent) => invoke('subscribe_app', { events: channel(onEvent) }),
   windowReady: (background) => invoke('window_ready', { background }),
   updateSettings: (settings) => invoke('update_settings', { settings }),
+  retryConnection: () => invoke('retry_connection'),
 
   discoverServer: (server) => invoke('discover_server', { server }),
   signIn: (request) => invoke('sign_in', { request }),

@@ -10,7 +10,9 @@ use herold_protocol::{ErrorKind, ErrorReason, WireError};
 use matrix_sdk::{
     HttpError, RefreshTokenError,
     ruma::api::error::{ErrorKind as ApiErrorKind, RetryAfter},
+    sliding_sync::Error as SyncError,
 };
+use matrix_sdk_base::crypto::OlmError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -43,7 +45,10 @@ impl Error {
     pub(crate) fn classify(error: &matrix_sdk::Error) -> Self {
         match error {
             matrix_sdk::Error::Http(http) => classify_http(http),
-            other => Self::new(classify_sdk(other)),
+            other => match classify_sdk(other) {
+                ErrorKind::Storage => classify_storage(other),
+                kind => Self::new(kind),
+            },
         }
     }
 
@@ -216,6 +221,16 @@ fn classify_sdk(error: &matrix_sdk::Error) -> ErrorKind {
         | Sdk::CryptoStoreError(_)
         | Sdk::CrossProcessLockError(_)
         | Sdk::Io(_) => ErrorKind::Storage,
+        Sdk::OlmError(error) if matches!(**error, OlmError::Store(_)) => ErrorKind::Storage,
+        Sdk::SlidingSync(error) if matches!(**error, SyncError::CryptoStoreError(_)) => {
+            ErrorKind::Storage
+        }
+        // Some failures of a store arrive as text.
+        Sdk::UnknownError(error)
+            if storage_reason(&error.to_string()) == Some(ErrorReason::DiskFull) =>
+        {
+            ErrorKind::Storage
+        }
         Sdk::WrongRoomState(_) => ErrorKind::Forbidden,
         Sdk::Identifier(_) | Sdk::Url(_) => ErrorKind::Invalid,
         _ => ErrorKind::Internal,
@@ -224,8 +239,11 @@ fn classify_sdk(error: &matrix_sdk::Error) -> ErrorKind {
 
 /// A failure of the local stores: the disk may be full, or the data unreadable.
 pub(crate) fn storage(error: impl StdError + Send + Sync + 'static) -> Error {
-    let reason = storage_reason(&chain(&error));
-    Error { reason, ..Error::new(ErrorKind::Storage) }.with_source(error)
+    classify_storage(&error).with_source(error)
+}
+
+fn classify_storage(error: &(dyn StdError + 'static)) -> Error {
+    Error { reason: storage_reason(&chain(error)), ..Error::new(ErrorKind::Storage) }
 }
 
 fn storage_reason(text: &str) -> Option<ErrorReason> {
@@ -340,5 +358,24 @@ mod tests {
         let error = Error::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
         assert_eq!(error.reason, Some(ErrorReason::DiskFull));
         assert_eq!(storage_reason("database or disk is full"), Some(ErrorReason::DiskFull));
+    }
+
+    #[test]
+    fn a_full_disk_is_one_too_wherever_the_sdk_met_it() {
+        let full = || std::io::Error::other("database or disk is full");
+        let crypto = || matrix_sdk_base::crypto::CryptoStoreError::backend(full());
+        let store = matrix_sdk_base::store::StoreError::backend(full());
+        for error in [
+            matrix_sdk::Error::StateStore(Box::new(store)),
+            matrix_sdk::Error::OlmError(Box::new(OlmError::Store(crypto()))),
+            matrix_sdk::Error::SlidingSync(Box::new(SyncError::CryptoStoreError(crypto()))),
+            matrix_sdk::Error::UnknownError(format!("EventCacheStore({:?})", full()).into()),
+        ] {
+            let known = Error::classify(&error);
+            assert_eq!(known.kind, ErrorKind::Storage, "{error:?}");
+            assert_eq!(known.reason, Some(ErrorReason::DiskFull), "{error:?}");
+        }
+        let other = matrix_sdk::Error::UnknownError("no room".into());
+        assert_eq!(Error::classify(&other).kind, ErrorKind::Internal);
     }
 }

@@ -147,16 +147,24 @@ fn in_ms(pause: Duration) -> u64 {
     (now + pause).as_millis() as u64
 }
 
+/// What is left is an answer of the server that is no success.
 fn offline_reason(error: &Error) -> OfflineReason {
     match (error.kind, error.reason) {
         (ErrorKind::RateLimited, _) => OfflineReason::RateLimited,
         (ErrorKind::Timeout, _) => OfflineReason::NotAnswering,
+        (ErrorKind::SignedOut, _) | (_, Some(ErrorReason::AccountDeactivated)) => {
+            OfflineReason::TokenRefused
+        }
+        (ErrorKind::Storage, Some(ErrorReason::DiskFull)) => OfflineReason::DiskFull,
+        (ErrorKind::Storage, _) => OfflineReason::Storage,
+        (ErrorKind::Internal, _) => OfflineReason::Internal,
         (_, Some(ErrorReason::CertificateExpired | ErrorReason::CertificateInvalid)) => {
             OfflineReason::Certificate
         }
         (_, Some(ErrorReason::ServerUnreachable | ErrorReason::ServerUnknown)) => {
             OfflineReason::Unreachable
         }
+        (_, Some(ErrorReason::NotMatrix)) => OfflineReason::NotMatrix,
         _ => OfflineReason::ServerError,
     }
 }
@@ -195,16 +203,33 @@ mod tests {
 
     #[test]
     fn the_reason_for_being_offline_is_the_true_one() {
-        let reason = |kind, reason| offline_reason(&Error { reason, ..Error::new(kind) });
-        assert_eq!(reason(ErrorKind::RateLimited, None), OfflineReason::RateLimited);
-        assert_eq!(reason(ErrorKind::Timeout, None), OfflineReason::NotAnswering);
-        assert_eq!(
-            reason(ErrorKind::Offline, Some(ErrorReason::CertificateExpired)),
-            OfflineReason::Certificate
-        );
-        assert_eq!(
-            reason(ErrorKind::Offline, Some(ErrorReason::ServerUnreachable)),
-            OfflineReason::Unreachable
-        );
+        use OfflineReason as Offline;
+        for (kind, reason, shown) in [
+            (ErrorKind::RateLimited, None, Offline::RateLimited),
+            (ErrorKind::Timeout, None, Offline::NotAnswering),
+            (ErrorKind::Offline, Some(ErrorReason::CertificateExpired), Offline::Certificate),
+            (ErrorKind::Offline, Some(ErrorReason::ServerUnreachable), Offline::Unreachable),
+            (ErrorKind::Offline, Some(ErrorReason::ServerError), Offline::ServerError),
+            (ErrorKind::Forbidden, None, Offline::ServerError),
+            (ErrorKind::Unsupported, Some(ErrorReason::NotMatrix), Offline::NotMatrix),
+            (ErrorKind::SignedOut, None, Offline::TokenRefused),
+            (ErrorKind::Forbidden, Some(ErrorReason::AccountDeactivated), Offline::TokenRefused),
+            (ErrorKind::Storage, Some(ErrorReason::DiskFull), Offline::DiskFull),
+            (ErrorKind::Storage, None, Offline::Storage),
+            (ErrorKind::Internal, None, Offline::Internal),
+        ] {
+            let error = Error { reason, ..Error::new(kind) };
+            assert_eq!(offline_reason(&error), shown, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_sync_that_stops_at_a_full_disk_says_so() {
+        let full = std::io::Error::other("database or disk is full");
+        let store = matrix_sdk_base::store::StoreError::backend(full);
+        let stopped =
+            room_list_service::Error::SlidingSync(matrix_sdk::Error::StateStore(Box::new(store)));
+        let fault = fault(&sync_service::Error::RoomList(stopped));
+        assert_eq!(offline_reason(&fault), OfflineReason::DiskFull);
     }
 }

@@ -151,6 +151,17 @@ pub enum OfflineReason {
     RateLimited,
     /// The server's certificate cannot be trusted.
     Certificate,
+    /// Something else answers in the server's place, such as the sign-in page of a public network.
+    NotMatrix,
+    /// The server does not accept the sign-in of this device. It is asked once more before the session
+    /// ends.
+    TokenRefused,
+    /// What the server sends cannot be stored on this machine.
+    Storage,
+    /// The disk is full.
+    DiskFull,
+    /// Syncing failed within Herold.
+    Internal,
 }
 
 /// What the application says without being asked.

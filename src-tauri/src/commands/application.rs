@@ -50,3 +50,10 @@ pub(crate) fn window_ready(webview: WebviewWindow, background: [u8; 3]) {
 pub(crate) fn update_settings(app: State<'_, App>, settings: Settings) -> Answer<()> {
     app.update_settings(settings).map_err(wire)
 }
+
+/// Ends the wait for the next attempt to reach the server.
+#[tauri::command]
+pub(crate) fn retry_connection(app: State<'_, App>) -> Answer<()> {
+    app.session().map_err(wire)?.retry_connection();
+    Ok(())
+}

@@ -153,6 +153,7 @@ const screens = [
   ['composer-undo', '', then(council, type('Ist erledigt.'), press('Enter'), visible('undo-send'), (page) => page.waitForTimeout(300)), all],
   ['composer-files', '', then(council, click('composer-more'), click('attach-file'), visible('attach-dialog')), all],
   ['composer-dropped', 'drop', then(council, visible('attach-dialog')), ['desktop', 'phone', 'zoom']],
+  ['composer-files-text', '', then(council, type('Guten Tag @aylin'), visible('suggestion'), press('Enter'), click('composer-more'), click('attach-file'), visible('attach-dialog'), (page) => page.locator('[data-testid=attach-caption]').focus(), (page) => page.keyboard.type('und @t'), visible('suggestion')), all],
   ['composer-location', '', then(council, click('composer-more'), click('share-location'), visible('location-dialog'), click('location-send')), all],
   ['voice-recording', '', then(council, click('record-voice'), visible('recording-stop'), (page) => page.waitForTimeout(300)), all],
   ['voice-recorded', '', then(council, click('record-voice'), visible('recording-stop'), click('recording-stop'), visible('voice-player')), all],

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fuzz bench package check-platforms generate icons format clean
+.PHONY: help setup run test check look fuzz bench package check-platforms generate icons format clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -19,10 +19,13 @@ test: ## Run every test, the real window's included
 check: ## Format, lints, types, generated files, licences
 	@scripts/check.sh
 
+look: ## Take a picture of every screen, and let axe-core check each: make look ONLY=composer
+	@scripts/look.sh $(ONLY)
+
 fuzz: ## Let chance look for texts that break what reads them: make fuzz SECONDS=600
 	@scripts/fuzz.sh $(SECONDS)
 
-bench: ## Measure against an empty window: make bench ROOMS=500 MESSAGES=20
+bench: ## Measure against an empty window, as a table and as JSON: make bench ROOMS=500 MESSAGES=20
 	@scripts/bench.sh
 
 package: ## Build the deb and the rpm into dist/
@@ -38,7 +41,7 @@ icons: ## Draw every icon from icons/*.svg
 	@scripts/icons.sh
 
 format: ## Format the Rust sources
-	@source scripts/env.sh && cargo fmt --all
+	@scripts/format.sh
 
 clean: ## Remove what was built in this checkout; the shared build cache stays
 	rm -rf dist screenshots ui/dist ui/src/paraglide src-tauri/gen/schemas

@@ -42,6 +42,14 @@ shell_scripts_are_clean() {
     done | xargs -0 shellcheck
 }
 
+scripts_behave() {
+  local test ended=0
+  for test in tests/scripts/*.sh; do
+    [ ! -x "$test" ] || "$test" || ended=1
+  done
+  return "$ended"
+}
+
 step "generated files are current" "$HEROLD_ROOT/scripts/generate.sh" --check
 step "Rust is formatted (make format)" cargo fmt --all --check
 # The shell embeds the built interface.
@@ -50,7 +58,9 @@ step "interface is small" npm --prefix ui run --silent size
 step "clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 step "interface" npm --prefix ui run --silent check
 step "shell scripts" shell_scripts_are_clean
+step "scripts behave" scripts_behave
 step "lock files" lock_files_are_clean
+step "publiccode.yml" "$HEROLD_CACHE/synapse-venv/bin/python" "$HEROLD_ROOT/scripts/check-publiccode.py" publiccode.yml
 step "licences" python3 "$HEROLD_ROOT/scripts/check-licences.py"
 
 if [ "${#findings[@]}" -gt 0 ]; then

@@ -69,7 +69,16 @@ done
   exit 1
 }
 
-unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
+# What the desktop around this one has set for its own programs: its session, ways to type, to speak and to draw.
+unset WAYLAND_DISPLAY WAYLAND_SOCKET DBUS_SESSION_BUS_ADDRESS SESSION_MANAGER XAUTHORITY GNOME_KEYRING_CONTROL \
+  GTK_IM_MODULE QT_IM_MODULE XMODIFIERS GTK_MODULES GTK3_MODULES GTK_THEME GDK_SCALE GDK_DPI_SCALE \
+  GTK_A11Y NO_AT_BRIDGE "${!AT_SPI_@}"
+# Tests talk to this machine alone, and choose their language. The desktop that stays is that of `make run`, whose
+# homeserver may be behind the proxy.
+if [ -z "${HEROLD_DESKTOP_DIR:-}" ]; then
+  unset LC_ALL LC_MESSAGES http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY \
+    ALL_PROXY NO_PROXY
+fi
 DISPLAY=":$(cat "$runtime/display")"
 export DISPLAY HEROLD_DESKTOP_STAGE=bus XDG_RUNTIME_DIR="$runtime" \
   XDG_DATA_HOME="$desktop/data" XDG_CONFIG_HOME="$desktop/config" XDG_CACHE_HOME="$desktop/cache" \

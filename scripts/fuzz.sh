@@ -8,7 +8,7 @@
 # where the next run begins. What breaks something is written to a file that is named at the end;
 # docs/hostile-input.md says what to do with it.
 set -euo pipefail
-"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" fuzz
+"$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" rust
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 cd "$HEROLD_ROOT"
@@ -22,7 +22,7 @@ target="$(rustc -vV | sed -n 's/^host: //p')"
 flags=(--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
   -Cllvm-args=-sanitizer-coverage-trace-compares)
-! command -v mold >/dev/null 2>&1 || flags+=(-Clink-arg=-fuse-ld=mold)
+! mold_links || flags+=(-Clink-arg=-fuse-ld=mold)
 RUSTFLAGS="${flags[*]}" cargo build --manifest-path fuzz/Cargo.toml --locked --release --target "$target"
 
 # Half of what an event may hold: larger texts slow the search down and find nothing else. The table in

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the packages for Debian and Fedora families, and refuses a deb above 15 MB.
+# Builds the packages for Debian and Fedora families into dist/, once check-packages.sh has nothing against them.
 #
 # The command line tool has packages of its own, which need no webview: it also runs on servers.
 set -euo pipefail
@@ -7,7 +7,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 cd "$HEROLD_ROOT"
-limit=$((15 * 1000 * 1000))
 release="$CARGO_TARGET_DIR/release"
 bundles="$release/bundle"
 work="$(mktemp -d)"
@@ -42,33 +41,14 @@ dpkg-deb --root-owner-group -Zxz --build "$root" "$work" >/dev/null
 rpmbuild --quiet -bb --define "_rpmdir $work" --define "_topdir $work/rpmbuild" \
   --define "version $version" --define "root $root" packaging/linux/herold-cli/herold-cli.spec
 
-mkdir -p dist
-rm -f dist/*.deb dist/*.rpm
-cp "$bundles"/rpm/*.rpm "$work"/*.deb "$work"/*/*.rpm dist/
+built="$work/built"
+mkdir "$built"
+cp "$bundles"/rpm/*.rpm "$work"/*.deb "$work"/*/*.rpm "$built/"
 # The bundler knows gzip only, which is a third larger.
 dpkg-deb --raw-extract "$bundles"/deb/*.deb "$work/messenger"
-dpkg-deb --root-owner-group -Zxz --build "$work/messenger" dist >/dev/null
+dpkg-deb --root-owner-group -Zxz --build "$work/messenger" "$built" >/dev/null
 
-# What would be installed is looked at once more.
-for package in dist/*.deb; do dpkg-deb --extract "$package" "$work/installed"; done
-desktop-file-validate "$work"/installed/usr/share/applications/*.desktop
-grep -qx 'MimeType=x-scheme-handler/matrix;' "$work"/installed/usr/share/applications/*.desktop || { echo "matrix: links are not registered" >&2; exit 1; }
-appstreamcli validate-tree --no-net "$work/installed"
-"$work/installed/usr/bin/herold-cli" --version
-# There is no Fedora here: what the rpms need is not, but what they hold is.
-rpm --root "$work/fedora" --nodeps --ignorearch --install dist/*.rpm
-"$work/fedora/usr/bin/herold-cli" --version
-diff <(cd "$work/installed" && find usr -type f ! -path '*/doc/*' ! -path '*/licenses/*' | sort) <(cd "$work/fedora" && find usr -type f ! -path '*/doc/*' ! -path '*/licenses/*' | sort)
-
-for package in dist/*.deb dist/*.rpm; do
-  size="$(stat -c %s "$package")"
-  printf '%s: %d.%d MB\n' "$package" $((size / 1000000)) $((size / 100000 % 10))
-  case "$package" in
-    *.deb)
-      [ "$size" -le "$limit" ] || {
-        echo "$package is larger than $((limit / 1000000)) MB" >&2
-        exit 1
-      }
-      ;;
-  esac
-done
+"$HEROLD_ROOT/scripts/check-packages.sh" "$built"
+mkdir -p dist
+rm -f dist/*.deb dist/*.rpm
+cp "$built"/* dist/

@@ -36,7 +36,8 @@ run_finish() {
   exit "$code"
 }
 
-# marked_processes NAME=VALUE: the ids of the running processes with this in their environment.
+# marked_processes NAME=VALUE [SESSION]: the ids of the running processes with this in their environment, and in
+# this session where one is named.
 # This shell is never among them: a shell keeps the environment that it was started with. Neither is what looks: it
 # is started with an empty one.
 marked_processes() {
@@ -44,24 +45,35 @@ marked_processes() {
   while read -r file; do
     pid="${file#/proc/}"
     pid="${pid%/environ}"
-    [ "$pid" = "$$" ] || echo "$pid"
+    [ "$pid" != "$$" ] || continue
+    [ -z "${2:-}" ] || [ "$(session_of "$pid")" = "$2" ] || continue
+    echo "$pid"
   done < <(env -i grep -lszFx -- "$1" /proc/[0-9]*/environ 2>/dev/null)
 }
 
-# end_marked NAME=VALUE SECONDS: asks them to stop, insists after SECONDS, and says whether all are gone.
+# session_of PID: the session of a process, as setsid(2) makes them; nothing once it is gone.
+session_of() {
+  local stat session
+  stat="$(cat "/proc/$1/stat" 2>/dev/null)" || return 0
+  # The name before the bracket may hold blanks.
+  read -r _ _ _ session _ <<<"${stat##*) }"
+  echo "$session"
+}
+
+# end_marked NAME=VALUE SECONDS [SESSION]: asks them to stop, insists after SECONDS, and says whether all are gone.
 end_marked() {
-  local mark=$1 seconds=$2 pids deadline
+  local mark=$1 seconds=$2 session=${3:-} pids deadline
   deadline=$((SECONDS + seconds))
-  pids="$(marked_processes "$mark")"
+  pids="$(marked_processes "$mark" "$session")"
   # shellcheck disable=SC2086
   [ -z "$pids" ] || kill $pids 2>/dev/null || true
-  while pids="$(marked_processes "$mark")" && [ -n "$pids" ]; do
+  while pids="$(marked_processes "$mark" "$session")" && [ -n "$pids" ]; do
     if [ "$SECONDS" -ge "$deadline" ]; then
       # shellcheck disable=SC2086
       kill -KILL $pids 2>/dev/null || true
       sleep 0.3
       # A bare `return` would tell, at the end of a script, how it ended.
-      [ -z "$(marked_processes "$mark")" ] || return 1
+      [ -z "$(marked_processes "$mark" "$session")" ] || return 1
       return 0
     fi
     sleep 0.1

@@ -7,11 +7,15 @@
 #
 # Without a display Herold opens on a virtual one, and screenshots/herold.png shows it.
 # Ctrl-C stops everything that was started. The demo stays in $HEROLD_CACHE/demo.
+#
+# A profile belongs to one homeserver and to the keyring of one desktop, the real or the virtual one: each pair has its
+# own. So somebody who comes from the other desktop signs in, and a demo that had to take another port is a new one.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
 demo="$HEROLD_CACHE/demo"
+account=""
 screenshot="$HEROLD_ROOT/screenshots/herold.png"
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -39,18 +43,42 @@ unset HEROLD_RUN_STAGE
 # Marks what is started from here on, and not the desktop around it.
 export HEROLD_RUN_ID="$$-$RANDOM$RANDOM"
 
+# Programs for links and files are no part of it: Herold opens them in a session of their own, and a browser that was
+# first started from here stays.
 finish() {
-  end_marked "HEROLD_RUN_ID=$HEROLD_RUN_ID" "$RUN_PATIENCE" || say "Some processes would not stop"
-  rm -f "$demo/account.json"
+  end_marked "HEROLD_RUN_ID=$HEROLD_RUN_ID" "$RUN_PATIENCE" "$(session_of "$$")" ||
+    say "Some processes would not stop"
+  [ -z "$account" ] || rm -f "$account"
+}
+
+# profile_in FOLDER: the one for $HEROLD_HOMESERVER on this desktop.
+profile_in() {
+  echo "$1${HEROLD_HEADLESS:+-headless}/${HEROLD_HOMESERVER//[^[:alnum:].-]/_}"
+}
+
+# Two homeservers would share one database. The lock is held by the demo itself, so that it lasts as long.
+lock_demo() {
+  mkdir -p "$demo"
+  exec 9>>"$demo/lock"
+  if ! flock --nonblock 9; then
+    say "The demo authority runs already, started by process $(cat "$demo/lock"): end that one first"
+    return 1
+  fi
+  echo "$$" >"$demo/lock"
 }
 
 start_demo() {
+  local direct="${no_proxy:-${NO_PROXY:-}}"
+  lock_demo
+  # No proxy leads to this machine.
+  export no_proxy="127.0.0.1${direct:+,$direct}"
+  export NO_PROXY="$no_proxy"
   say "Starting the demo authority"
-  mkdir -p "$demo"
-  (umask 077 && : >"$demo/account.json")
-  "$HEROLD_BIN_DIR/herold-demo" --folder "$demo/server" >"$demo/account.json" &
+  account="$demo/account.json"
+  (umask 077 && : >"$account")
+  "$HEROLD_BIN_DIR/herold-demo" --folder "$demo/server" >"$account" &
   local server=$! waited=0
-  until grep -q '}' "$demo/account.json"; do
+  until grep -q '}' "$account"; do
     if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 1800 ]; then
       say "The demo authority did not start"
       return 1
@@ -58,9 +86,10 @@ start_demo() {
     sleep 0.1
     waited=$((waited + 1))
   done
-  HEROLD_HOMESERVER="$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["homeserver"])' "$demo/account.json")"
+  HEROLD_HOMESERVER="$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["homeserver"])' "$account")"
   # A path, so that the password is in nobody's environment.
-  export HEROLD_HOMESERVER HEROLD_DEMO_ACCOUNT="$demo/account.json" HEROLD_DATA_DIR="${HEROLD_DATA_DIR:-$demo/profile}"
+  export HEROLD_HOMESERVER HEROLD_DEMO_ACCOUNT="$account"
+  export HEROLD_DATA_DIR="${HEROLD_DATA_DIR:-$(profile_in "$demo/profiles")}"
 }
 
 # Waits for a visible window, gives it time to draw, and takes the picture.
@@ -85,12 +114,12 @@ finish_with finish
 
 if [ -n "${HOMESERVER:-}" ]; then
   export HEROLD_HOMESERVER="$HOMESERVER"
-  export HEROLD_DATA_DIR="${HEROLD_DATA_DIR:-$HEROLD_CACHE/profiles/${HOMESERVER//[^[:alnum:].-]/_}}"
+  export HEROLD_DATA_DIR="${HEROLD_DATA_DIR:-$(profile_in "$HEROLD_CACHE/profiles")}"
 else
   start_demo
 fi
 
-"$HEROLD_BIN_DIR/herold" &
+"$HEROLD_BIN_DIR/herold" 9>&- &
 window=$!
 if [ -n "${HEROLD_HEADLESS:-}" ]; then
   take_screenshot "$window"

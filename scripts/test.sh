@@ -20,8 +20,11 @@ if [ "$#" -eq 0 ]; then
 fi
 runner="$HEROLD_ROOT/scripts/test-runner.sh"
 export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$runner" CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="$runner"
-"$HEROLD_ROOT/scripts/desktop-session.sh" \
-  cargo test --workspace --no-fail-fast "$@" 2>&1 | tee -a "$log" || failed+=" crates"
+# Compiled first: the session of the tests has no proxy, through which a crate may have to come.
+{
+  cargo test --workspace --no-run "$@" &&
+    "$HEROLD_ROOT/scripts/desktop-session.sh" cargo test --workspace --no-fail-fast "$@"
+} 2>&1 | tee -a "$log" || failed+=" crates"
 
 # Cargo prints one result for each binary, Vitest one for all: the sum closes the run.
 summary="$(awk '

@@ -29,6 +29,7 @@ install_node() {
     apt_install nodejs npm
   fi
   node_fits && return
+  command -v npm >/dev/null || fail "$NODE_WANTED is missing, and npm, too."
   case "$(uname -m)" in
     x86_64) architecture=x64 ;;
     aarch64) architecture=arm64 ;;

@@ -15,19 +15,26 @@ update_package_lists() {
   [ -z "${package_lists_are_new:-}" ] || return 0
   package_lists_are_new=yes
   say "Reading the package lists (apt-get update)"
-  as_root apt-get update -qq
+  # One of somebody's own sources that does not answer is no reason to stop: what is missing is named below.
+  as_root apt-get update -qq || say "Not all package lists could be read; going on with those that there are"
 }
 
 apt_install() {
   update_package_lists
   say "Installing system packages: $*"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+  # Ubuntu's needrestart would ask which services to start again.
+  as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l apt-get install -y -qq \
     --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >/dev/null
 }
 
-apt_knows() {
+# apt_offers NAME [VERSION]: whether apt is here and would install it, in this version or a newer one.
+apt_offers() {
+  local candidate
+  command -v apt-get >/dev/null || return 1
   update_package_lists
-  apt-cache show "$1" >/dev/null 2>&1
+  candidate="$(LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: //p')"
+  [ -n "$candidate" ] && [ "$candidate" != '(none)' ] &&
+    dpkg --compare-versions "$candidate" ge "${2:-0}"
 }
 
 # install_system_packages NAME...: those that are missing.

@@ -3,30 +3,72 @@
 
 install_rust() {
   rust_is_new_enough "$(dirname "$(command -v rustc || echo missing)")" && return
-  if command -v apt-get >/dev/null && apt_knows rust-web-all; then
-    say "Rust 1.96 or newer is missing: taking the distribution's rust-web-all"
+  say "Rust $RUST_WANTED or newer is missing"
+  if apt_offers rust-web-all "$RUST_WANTED"; then
     apt_install rust-web-all
   else
-    if ! command -v rustup >/dev/null && command -v apt-get >/dev/null && apt_knows rustup; then
-      apt_install rustup
+    [ -n "$(rustup_here)" ] || ! apt_offers rustup || apt_install rustup
+    hash -r
+    if [ -n "$(rustup_here)" ]; then
+      say "Installing Rust $RUST_WANTED with rustup"
+      "$(rustup_here)" toolchain install "$RUST_WANTED" --profile minimal --component clippy,rustfmt
+    else
+      install_rustup
     fi
-    command -v rustup >/dev/null ||
-      fail "Rust 1.96 or newer is missing. Install rustup (see the Rust project's site), then run this again."
-    say "Rust 1.96 or newer is missing: installing rustup's stable toolchain"
-    rustup toolchain install stable --profile minimal --component clippy,rustfmt,rust-src
   fi
-  use_rust || fail "Rust is still older than 1.96."
+  use_rust || fail "Rust is still older than $RUST_WANTED."
   use_node
 }
 
+# The path of rustup, also where the shell was not told of it.
+rustup_here() {
+  command -v rustup || {
+    local rustup="${CARGO_HOME:-$HOME/.cargo}/bin/rustup"
+    [ ! -x "$rustup" ] || echo "$rustup"
+  }
+}
+
+# From the Rust project itself: its installer, compared with the digest that is published beside it. It is an
+# ordinary user's, and the shell's own files stay as they are.
+install_rustup() {
+  local machine url folder="$HEROLD_CACHE/rustup-init" digest
+  machine="$(uname -m)"
+  case "$machine" in
+    x86_64 | aarch64) ;;
+    *) fail "there is no way here to install Rust $RUST_WANTED for $machine." ;;
+  esac
+  url="${RUSTUP_UPDATE_ROOT:-https://static.rust-lang.org/rustup}/dist/$machine-unknown-linux-gnu/rustup-init"
+  say "Neither apt nor this machine has it: installing Rust $RUST_WANTED with rustup from $url"
+  say "into ${CARGO_HOME:-$HOME/.cargo} and ${RUSTUP_HOME:-$HOME/.rustup}"
+  mkdir -p "$folder"
+  fetch "$url" "$folder/rustup-init"
+  fetch "$url.sha256" "$folder/sha256"
+  digest="$(grep -oE '^[0-9a-f]{64}' "$folder/sha256" || true)"
+  if ! sha256sum --check --status <<<"$digest  $folder/rustup-init"; then
+    rm -rf "$folder"
+    fail "rustup-init is not what its digest says. Nothing was installed."
+  fi
+  chmod +x "$folder/rustup-init"
+  "$folder/rustup-init" -y --quiet --no-modify-path --profile minimal \
+    --default-toolchain "$RUST_WANTED" --component clippy,rustfmt
+  rm -rf "$folder"
+}
+
+# fetch URL FILE
+fetch() {
+  curl --proto '=https' --tlsv1.2 --fail --silent --show-error --location --retry 3 --output "$2" "$1" ||
+    fail "$1 could not be fetched."
+}
+
 install_rust_source() {
-  local lock
-  lock="$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock"
+  local lock sysroot
+  sysroot="$(rustc --print sysroot)"
+  lock="$sysroot/lib/rustlib/src/rust/library/Cargo.lock"
   [ -f "$lock" ] && return
   say "Rust's own source is missing"
-  if command -v rustup >/dev/null && [ "$(rustc --print sysroot)" != /usr ]; then
-    rustup component add rust-src
-  elif command -v apt-get >/dev/null && apt_knows rust-web-src; then
+  if [ "$sysroot" != /usr ] && [ -n "$(rustup_here)" ]; then
+    "$(rustup_here)" component add rust-src --toolchain "${sysroot##*/}"
+  elif apt_offers rust-web-src; then
     apt_install rust-web-src
   fi
   [ -f "$lock" ] || fail "Rust's own source (rust-src) cannot be installed here."

@@ -1,6 +1,12 @@
 //! What the operating system says of the application's processes.
 
-use std::{collections::BTreeSet, fs, path::Path, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 /// All descendants of a process, itself included.
 pub fn tree(root: u32) -> Vec<u32> {
@@ -36,11 +42,15 @@ pub fn find(root: u32, program: &Path) -> Option<u32> {
         .find(|pid| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == program))
 }
 
+/// Ends a process at once. One that has ended by itself is no error.
 pub fn kill(pid: u32) {
-    let _ = std::process::Command::new("kill")
-        .args(["-KILL", &pid.to_string()])
-        .stderr(std::process::Stdio::null())
-        .status();
+    // The shell's own: a container may have no program of that name.
+    let status = Command::new("sh")
+        .args(["-c", &format!("kill -KILL {pid}")])
+        .stderr(Stdio::null())
+        .status()
+        .expect("running sh to end a process");
+    assert!(status.success() || !is_running(pid), "process {pid} cannot be ended");
 }
 
 /// Whether any thread of a process is left. A process that is ending looks like a zombie while its
@@ -136,6 +146,16 @@ fn readable(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::process::ExitStatusExt, process::Command};
+
+    #[test]
+    fn a_process_is_ended_and_may_have_ended_before() {
+        let mut child = Command::new("sleep").arg("60").spawn().expect("sleep");
+        super::kill(child.id());
+        assert_eq!(child.wait().expect("an ended process").signal(), Some(9));
+        super::kill(child.id());
+    }
+
     #[test]
     fn kernel_addresses_become_readable() {
         assert_eq!(super::readable("0100007F:1F90"), "127.0.0.1:8080");

@@ -3,6 +3,8 @@
 //
 //   npm run look                 everything, into /tmp/herold-ui-shots
 //   node scripts/look.mjs main   only shots whose name contains "main" (needs a fixture build)
+//
+// HEROLD_CHROMIUM names another browser than Debian's Chromium.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -260,7 +262,7 @@ const looks = [
 
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: process.env.HEROLD_CHROMIUM || '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 

@@ -20,8 +20,7 @@ use matrix_sdk::{
 };
 use serde::Serialize;
 
-use super::attachment;
-use crate::{Error, Result};
+use crate::{Error, Result, gallery};
 
 /// Bytes of content. The protocol limits an event to 65,536 bytes with its envelope; encryption adds a
 /// third (base64), and formatted text repeats the body.
@@ -146,8 +145,8 @@ pub(crate) fn source(message: &MessageType, mentions: Option<&Mentions>, own: &U
         MessageType::File(file) => {
             (file.caption().unwrap_or_default(), file.formatted_caption(), "")
         }
-        MessageType::Gallery(gallery) => {
-            let (body, formatted) = attachment::gallery_caption(gallery).unwrap_or_default();
+        MessageType::Gallery(files) => {
+            let (body, formatted) = gallery::caption(files).unwrap_or_default();
             (body, formatted, "")
         }
         other => (other.body(), None, ""),

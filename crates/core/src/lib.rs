@@ -9,6 +9,7 @@ mod app;
 mod compose;
 mod error;
 mod files;
+mod gallery;
 mod keystore;
 mod late_answers;
 mod link_previews;

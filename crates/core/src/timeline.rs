@@ -22,7 +22,6 @@ mod threads;
 mod undo;
 mod upload;
 
-pub(crate) use attachment::gallery_caption;
 pub(crate) use edits::brought;
 pub(crate) use live::{Timelines, focus_of};
 pub(crate) use send::StoredRequests;

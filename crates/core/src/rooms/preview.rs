@@ -18,9 +18,8 @@ use herold_rich_text::{
     text::{clean_filename, clean_name, one_line},
 };
 
-use crate::compose::blocks;
+use crate::{compose::blocks, gallery};
 
-use crate::timeline::gallery_caption;
 
 const LONGEST: usize = 200;
 
@@ -77,9 +76,10 @@ pub(crate) fn content_of(content: &TimelineItemContent, own: &UserId) -> Preview
             MessageType::File(file) => {
                 PreviewContent::File { filename: clean_filename(file.filename()) }
             }
-            MessageType::Gallery(gallery) => PreviewContent::Gallery {
-                count: u32::try_from(gallery.itemtypes.len()).unwrap_or(u32::MAX),
-                caption: gallery_caption(gallery).map(|(body, _)| line(body)),
+            MessageType::Gallery(files) => PreviewContent::Gallery {
+                count: u32::try_from(files.itemtypes.len()).unwrap_or(u32::MAX),
+                caption: gallery::caption(files)
+                    .map(|(body, formatted)| words(body, formatted, own)),
             },
             MessageType::Location(_) => PreviewContent::Location,
             MessageType::Text(text) => {

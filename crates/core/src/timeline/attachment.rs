@@ -44,7 +44,7 @@ const MOST_BARS: usize = 120;
 /// The loudest a waveform may say (MSC3246).
 const LOUDEST: u64 = 1024;
 
-pub(crate) type Caption<'a> = Option<(&'a str, Option<&'a FormattedBody>)>;
+pub(super) type Caption<'a> = Option<(&'a str, Option<&'a FormattedBody>)>;
 
 /// `None` for a message that holds no file.
 pub(super) fn attachment<'a>(
@@ -84,30 +84,6 @@ pub(super) fn gallery(gallery: &GalleryMessageEventContent, files: Files<'_>) ->
             })
         })
         .collect()
-}
-
-/// What is said with the files of a gallery. Its body alone is no caption where it lists the files, for clients
-/// that know no galleries (MSC4274, "Potential issues").
-pub(crate) fn gallery_caption(gallery: &GalleryMessageEventContent) -> Caption<'_> {
-    let body = gallery.body.as_str();
-    let only_lists =
-        gallery.formatted.is_none() && body == listed(gallery.itemtypes.iter().map(filename));
-    (!body.trim().is_empty() && !only_lists).then_some((body, gallery.formatted.as_ref()))
-}
-
-/// The names of files, one a line.
-pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join("\n")
-}
-
-fn filename(item: &GalleryItemType) -> &str {
-    match item {
-        GalleryItemType::Image(file) => file.filename(),
-        GalleryItemType::Video(file) => file.filename(),
-        GalleryItemType::Audio(file) => file.filename(),
-        GalleryItemType::File(file) => file.filename(),
-        other => other.body(),
-    }
 }
 
 pub(super) fn sticker(content: &StickerEventContent, files: Files<'_>) -> Attachment {
@@ -310,24 +286,6 @@ mod tests {
         assert_eq!(bars(&[0, 512, 1024, 9999]), [0, 50, 100, 100]);
         assert_eq!(bars(&vec![1024; 100_000]).len(), 120);
         assert!(bars(&[]).is_empty());
-    }
-
-    #[test]
-    fn a_list_of_the_files_is_no_caption() {
-        let items = ["Plan A.pdf", "Foto.jpg"].map(|name| {
-            let source = MediaSource::Plain("mxc://example.org/file".into());
-            GalleryItemType::File(FileMessageEventContent::new(name.to_owned(), source))
-        });
-        let gallery =
-            |body: &str| GalleryMessageEventContent::new(body.to_owned(), None, items.to_vec());
-        let names = listed(items.iter().map(filename));
-        assert_eq!(names, "Plan A.pdf\nFoto.jpg");
-        assert!(gallery_caption(&gallery(&names)).is_none());
-        assert!(gallery_caption(&gallery(" ")).is_none());
-        assert_eq!(gallery_caption(&gallery("Begehung")).map(|(body, _)| body), Some("Begehung"));
-        let mut formatted = gallery(&names);
-        formatted.formatted = Some(FormattedBody::html("<b>Plan A.pdf</b>"));
-        assert!(gallery_caption(&formatted).is_some(), "somebody wrote that");
     }
 
     #[test]

@@ -11,8 +11,7 @@ use matrix_sdk::ruma::events::{
 };
 use matrix_sdk_ui::timeline::{MsgLikeKind, TimelineItemContent};
 
-use super::attachment::gallery_caption;
-use crate::{Error, Result};
+use crate::{Error, Result, gallery};
 
 const LONGEST_ATTRIBUTION: usize = 200;
 
@@ -123,7 +122,7 @@ fn attribute(kind: &mut MessageType, attribution: &str) -> bool {
         MessageType::File(file) => {
             caption(&mut file.body, &mut file.formatted, &mut file.filename, attribution);
         }
-        MessageType::Gallery(gallery) if gallery_caption(gallery).is_none() => {
+        MessageType::Gallery(gallery) if gallery::caption(gallery).is_none() => {
             attribution.clone_into(&mut gallery.body);
         }
         MessageType::Gallery(gallery) => {
@@ -147,11 +146,9 @@ mod tests {
     fn a_gallery_without_a_caption_says_whose_it_was() {
         let source = MediaSource::Plain("mxc://example.org/file".into());
         let file = FileMessageEventContent::new("Plan.pdf".to_owned(), source);
-        for (body, said) in [
-            ("Plan.pdf", "Von Ben"),
-            ("", "Von Ben"),
-            ("Begehung", "Von Ben\n\nBegehung"),
-        ] {
+        for (body, said) in
+            [("Plan.pdf", "Von Ben"), ("", "Von Ben"), ("Begehung", "Von Ben\n\nBegehung")]
+        {
             let items = vec![GalleryItemType::File(file.clone())];
             let gallery = GalleryMessageEventContent::new(body.to_owned(), None, items);
             let mut kind = MessageType::Gallery(gallery);

@@ -22,7 +22,7 @@ use super::{
     attachment, poll,
     row::{Context, sender},
 };
-use crate::{Error, compose, rooms::preview_content};
+use crate::{Error, compose, gallery, rooms::preview_content};
 
 /// Names of people who reacted that cross to the interface.
 const MOST_NAMES: usize = 20;
@@ -110,9 +110,9 @@ fn message_content(
                 text: one_line(&location.body, 500),
                 geo_uri: clean_name(&location.geo_uri),
             },
-            MessageType::Gallery(gallery) => MessageContent::Gallery {
-                items: attachment::gallery(gallery, files),
-                caption: attachment::gallery_caption(gallery)
+            MessageType::Gallery(several) => MessageContent::Gallery {
+                items: attachment::gallery(several, files),
+                caption: gallery::caption(several)
                     .map(|(body, formatted)| blocks(body, formatted)),
             },
             other => match attachment::attachment(other, files) {

@@ -18,10 +18,10 @@ use matrix_sdk::{
 };
 use mime::Mime;
 
-use super::attachment;
 use crate::{
     Error, Result, compose,
     error::storage,
+    gallery,
     outgoing::{Staged, without_metadata},
     recordings,
     session::Session,
@@ -202,7 +202,7 @@ impl Session {
             });
         }
         // Clients that know no galleries show nothing else of it.
-        let names = attachment::listed(names.iter().map(String::as_str));
+        let names = gallery::listed(names.iter().map(String::as_str));
         let body = text(caption).unwrap_or_else(|| TextMessageEventContent::plain(names));
         room.send_queue().send_gallery(gallery.caption(Some(body))).await.map_err(storage)?;
         Ok(())

@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 use herold_core::{
     App, Config, Error, ProfilePaths, Result, Session,
     policy::read_system,
-    protocol::{ErrorKind, RoomFilter, SessionState, WireError},
+    protocol::{RoomFilter, SessionState, WireError},
 };
 
 use crate::{

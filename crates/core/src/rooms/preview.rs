@@ -20,7 +20,6 @@ use herold_rich_text::{
 
 use crate::{compose::blocks, gallery};
 
-
 const LONGEST: usize = 200;
 
 pub(super) async fn preview(room: &Room) -> Option<Preview> {

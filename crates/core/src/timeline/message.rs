@@ -112,8 +112,7 @@ fn message_content(
             },
             MessageType::Gallery(several) => MessageContent::Gallery {
                 items: attachment::gallery(several, files),
-                caption: gallery::caption(several)
-                    .map(|(body, formatted)| blocks(body, formatted)),
+                caption: gallery::caption(several).map(|(body, formatted)| blocks(body, formatted)),
             },
             other => match attachment::attachment(other, files) {
                 Some((attachment, caption)) => MessageContent::Attachment {

@@ -94,6 +94,7 @@ fn words(kind: ErrorKind, reason: Option<ErrorReason>) -> &'static str {
         Some(ErrorReason::ProfileInUse) => "Another program has this profile open. Close it first.",
         Some(ErrorReason::NotWritable) => "The profile's directory cannot be written.",
         Some(ErrorReason::MessageTooLong) => "The message is too long.",
+        Some(ErrorReason::PollEnded) => "The poll has ended already.",
         Some(ErrorReason::AccountDeactivated) => {
             "The account was deactivated or locked; its administrator knows why."
         }

@@ -267,3 +267,67 @@ async fn a_watch_shows_no_secret_keeps_others_out_and_ends_at_ctrl_c() {
     interrupt(&watching);
     values(&end(watching).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_asks_votes_and_ends_a_poll() {
+    let world = World::new().await;
+    let profile = world.profile.path();
+    let name = world.user.localpart.clone();
+    let password = format!("{}\n", world.user.password);
+    let login = ["login", "--homeserver", &world.server, "--username", &name];
+    values(&run(profile, &login, &password).await);
+    let window = world.open().await;
+    window.find("room-list").await;
+    let room = world.room(&window, "Leitstelle", true).await;
+    window.close().await;
+
+    let create = ["poll", "create", room.as_str(), "Wann?", "Montag", "Dienstag"];
+    let made = values(&run(profile, &create, "").await);
+    let poll = made[0]["eventId"].as_str().expect("the poll is an event").to_owned();
+    let vote = ["poll", "vote", room.as_str(), &poll, "Dienstag"];
+    let voted = values(&run(profile, &vote, "").await);
+    let answers = &voted[0]["answers"];
+    assert_eq!((&answers[0]["own"], &answers[1]["own"]), (&json!(false), &json!(true)));
+
+    let first = answers[0]["id"].as_str().expect("an answer has an identifier");
+    let response = json!({
+        "m.relates_to": { "rel_type": "m.reference", "event_id": poll },
+        "org.matrix.msc3381.poll.response": { "answers": [first] },
+    });
+    world.partner.send_raw(&room, "org.matrix.msc3381.poll.response", response).await;
+    let show = ["poll", "show", room.as_str(), &poll];
+    let counting = async {
+        loop {
+            let shown = values(&run(profile, &show, "").await).remove(0);
+            // A vote may come before the key to it.
+            if shown["voters"] == 2 {
+                break shown;
+            }
+        }
+    };
+    let shown = tokio::time::timeout(SOON, counting).await.expect("two votes are counted");
+    assert_eq!((&shown["question"], &shown["ended"]), (&json!("Wann?"), &json!(false)));
+    assert_eq!(
+        (&shown["answers"][0]["votes"], &shown["answers"][1]["votes"]),
+        (&json!(1), &json!(1))
+    );
+    let votes = &shown["votes"];
+    assert_eq!((&votes["members"], &votes["missing"]), (&json!(2), &json!([])));
+    assert_eq!(votes["answers"][1]["voters"][0]["id"], world.user.id.as_str());
+
+    let end = ["poll", "end", room.as_str(), &poll];
+    assert_eq!(values(&run(profile, &end, "").await)[0]["ended"], true);
+    let kind = "org.matrix.msc3381.poll.end";
+    let told = world.partner.wait_for_message(&room, |message| message.kind == kind, SOON).await;
+    let words = "The poll has ended: Wann?\nMontag: 1\nDienstag: 1";
+    assert_eq!(told.raw["content"]["org.matrix.msc1767.text"], words);
+
+    let late = ["poll", "vote", room.as_str(), &poll, "Montag"];
+    for refused in [&late[..], &end[..]] {
+        assert_eq!(failure(&run(profile, refused, "").await), (6, "pollEnded".to_owned()));
+    }
+    let shown = values(&run(profile, &show, "").await).remove(0);
+    assert_eq!((&shown["ended"], &shown["answers"][1]["own"]), (&json!(true), &json!(true)));
+    let wrong = ["poll", "show", room.as_str(), "$nirgendwo"];
+    assert_eq!(failure(&run(profile, &wrong, "").await), (5, "notFound".to_owned()));
+}

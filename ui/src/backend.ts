@@ -128,8 +128,8 @@ export interface Backend {
   editPoll(conversation: ConversationId, eventId: string, poll: PollDraft): Promise<void>;
   /** An empty list withdraws the vote. */
   vote(conversation: ConversationId, eventId: string, answers: string[]): Promise<void>;
-  /** `summary` says the result in words, for clients that know no polls. */
-  endPoll(conversation: ConversationId, eventId: string, summary: string): Promise<void>;
+  /** `words` say that it has ended, for clients that know no polls; the core adds the result. */
+  endPoll(conversation: ConversationId, eventId: string, words: string): Promise<void>;
   pollVotes(roomId: string, eventId: string): Promise<PollVotes>;
 
   // Files.

@@ -456,7 +456,7 @@ open: boolean, maxSelections: number, answers: Array<PollAnswer>,
 /**
  * People who voted.
  */
-voters: number, ended: boolean, edited: boolean, };
+voters: number, ended: boolean, };
 
 export type PollAnswer = { id: string, text: string, 
 /**

@@ -69,7 +69,7 @@ const backend: Backend = {
   sendPoll: (conversation, requestId, poll) => invoke('send_poll', { conversation, requestId, poll }),
   editPoll: (conversation, eventId, poll) => invoke('edit_poll', { conversation, eventId, poll }),
   vote: (conversation, eventId, answers) => invoke('vote', { conversation, eventId, answers }),
-  endPoll: (conversation, eventId, summary) => invoke('end_poll', { conversation, eventId, summary }),
+  endPoll: (conversation, eventId, words) => invoke('end_poll', { conversation, eventId, words }),
   pollVotes: (roomId, eventId) => invoke('poll_votes', { roomId, eventId }),
 
   pickFiles: () => invoke('pick_files'),

@@ -130,7 +130,7 @@ mod tests {
     ];
 
     /// What the core fails with where no window is, and the exit code.
-    const REASONS: [(ErrorKind, ErrorReason, u8); 24] = [
+    const REASONS: [(ErrorKind, ErrorReason, u8); 27] = [
         (ErrorKind::SignedOut, ErrorReason::WrongCredentials, 3),
         (ErrorKind::Forbidden, ErrorReason::AccountDeactivated, 6),
         (ErrorKind::Offline, ErrorReason::ServerUnknown, 5),
@@ -155,6 +155,9 @@ mod tests {
         (ErrorKind::Storage, ErrorReason::ProfileInUse, 7),
         (ErrorKind::Storage, ErrorReason::NotWritable, 7),
         (ErrorKind::TooLarge, ErrorReason::MessageTooLong, 9),
+        (ErrorKind::Forbidden, ErrorReason::PollEnded, 6),
+        (ErrorKind::Storage, ErrorReason::SessionMissing, 7),
+        (ErrorKind::Invalid, ErrorReason::AlreadySignedIn, 9),
     ];
 
     const CAUSES: [(Cause, u8); 11] = [

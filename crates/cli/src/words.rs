@@ -100,6 +100,9 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
         ErrorReason::ServerNotAllowed => {
             ("The organisation's policy does not allow this server.", "Ask the IT department.")
         }
+        ErrorReason::PollEnded => {
+            ("The poll has ended already.", "Its result is in `herold-cli poll show`.")
+        }
         ErrorReason::MessageTooLong => ("The message is too long.", "Send it in parts."),
         ErrorReason::KeyringMissing => {
             ("There is no keyring.", "Start one, or use --key-file with a passphrase.")

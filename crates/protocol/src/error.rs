@@ -101,6 +101,8 @@ pub enum ErrorReason {
     TooLittleMemory,
     /// A change to a message (an edit, a reaction, a vote, a deletion) was refused and is taken back.
     ChangeRefused,
+    /// The poll has ended already.
+    PollEnded,
     /// The link has a scheme that Herold does not open.
     LinkRefused,
     /// The room behind the link is not among the joined rooms.

@@ -283,7 +283,6 @@ pub struct Poll {
     /// People who voted.
     pub voters: u32,
     pub ended: bool,
-    pub edited: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -52,11 +52,11 @@ pub(crate) async fn end_poll(
     app: State<'_, App>,
     conversation: ConversationId,
     event_id: String,
-    summary: String,
+    words: String,
 ) -> Answer<()> {
     call(
         &app,
-        move |session| async move { session.end_poll(&conversation, &event_id, &summary).await },
+        move |session| async move { session.end_poll(&conversation, &event_id, &words).await },
     )
     .await
 }

@@ -13,7 +13,6 @@ const poll: Poll = {
   maxSelections: 2,
   voters: 2,
   ended: false,
-  edited: false,
   answers: [
     { id: 'a', text: 'Montag, 9 Uhr', votes: 2, own: false },
     { id: 'b', text: '=1+1', votes: 1, own: false },

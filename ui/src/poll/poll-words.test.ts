@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
+import type { Conversation } from '../conversation/conversation.svelte';
 import type { Poll, PollVotes } from '../protocol';
-import { endSummary, leaders, liveWords, outcomeWords, resultText, turnoutWords } from './poll-words';
-import { mostNames, reminder } from './remind';
+import { leaders, liveWords, outcomeWords, resultText, turnoutWords } from './poll-words';
+import { mostNames, remind, reminder } from './remind';
 
 beforeEach(() => setLanguage('de'));
 
@@ -13,7 +14,6 @@ const poll = (votes: (number | null)[], more: Partial<Poll> = {}): Poll => ({
   maxSelections: 1,
   voters: votes.reduce<number>((sum, count) => sum + (count ?? 0), 0),
   ended: false,
-  edited: false,
   answers: votes.map((count, index) => ({ id: `${index}`, text: ['Ja', 'Nein', 'Vielleicht'][index]!, votes: count, own: false })),
   ...more,
 });
@@ -51,11 +51,6 @@ describe('the outcome of a poll in words', () => {
     expect(plain(liveWords(poll([3, 1])))).toBe('Neuer Stand der Umfrage „Wer kommt?“: Ja 3 und Nein 1');
     expect(plain(liveWords(poll([3, 1], { ended: true })))).toContain('ist beendet. Die meisten Stimmen hat „Ja“');
   });
-
-  test('the summary of a secret poll claims no result that nobody knows yet', () => {
-    expect(endSummary(poll([null, null], { open: false }))).toBe('Die Umfrage „Wer kommt?“ ist beendet.');
-    expect(plain(endSummary(poll([1, 0])))).toContain('„Ja“');
-  });
 });
 
 describe('the reminder', () => {
@@ -73,6 +68,28 @@ describe('the reminder', () => {
       expect(reminder(poll([0, 0]), of, { notifyRoom: true }, '@me:x.de')?.mentions).toEqual([{ label: '@room', target: { type: 'everyone' } }]);
       expect(reminder(poll([0, 0]), of, { notifyRoom: false }, '@me:x.de')).toEqual({ text: 'Bitte stimmen Sie noch ab: Wer kommt?', mentions: [] });
     }
+  });
+
+  test('says before it is sent that it also addresses those who have voted', async () => {
+    const written = vi.fn();
+    const ask = (found: PollVotes) =>
+      remind(
+        {
+          app: { attempt: (answer: unknown) => answer, backend: { pollVotes: async () => found } },
+          roomId: '!raum:x.de',
+          details: { permissions: { notifyRoom: true } },
+          message: () => null,
+          draft: { endEdit: () => {}, restore: written },
+        } as unknown as Conversation,
+        poll([0, 0]),
+        '$umfrage',
+        '@me:x.de',
+      );
+    const secret = { answers: [], missing: [], members: 9 };
+    for (const found of [votes(mostNames + 1), secret]) expect(await ask(found)).toContain('auch an die, die schon abgestimmt haben');
+    expect(await ask(votes(mostNames))).toBeNull();
+    expect(written).toHaveBeenCalledTimes(3);
+    expect(written.mock.lastCall![0].mentions).toHaveLength(mostNames);
   });
 
   test('is not written when all have voted', () => {

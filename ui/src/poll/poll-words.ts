@@ -48,8 +48,3 @@ export function liveWords(poll: Poll): string {
   const result = list(poll.answers.map((answer) => m.poll_answer_votes({ answer: isolate(answer.text), shown: number(answer.votes ?? 0) })));
   return poll.ended ? m.poll_live_ended({ question: isolate(poll.question), outcome: outcomeWords(poll) }) : m.poll_live({ question: isolate(poll.question), result });
 }
-
-/** For clients that know no polls. A secret poll has no result yet when it is ended. */
-export function endSummary(poll: Poll): string {
-  return hasResult(poll) ? m.poll_end_summary({ question: poll.question, outcome: outcomeWords(poll) }) : m.poll_end_summary_secret({ question: poll.question });
-}

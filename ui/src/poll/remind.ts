@@ -1,11 +1,16 @@
 // Reminds those who have not voted: puts a text that addresses them into the composer. Sending it is
 // left to the person.
+//
+// Everybody is addressed, those who have voted too, where a poll keeps its votes to itself until its end: a
+// reminder that leaves people out would tell who has voted. Also where more are missing than a message can name:
+// a mention is a name in the text, which can be taken out, taken back and edited. Either way the person is told
+// at once, and asked before it is sent.
 
 import type { Conversation } from '../conversation/conversation.svelte';
 import { m } from '../paraglide/messages';
 import type { Poll, PollVotes, RoomPermissions, Sender, TextMention } from '../protocol';
 
-/** More than this are addressed as everybody. */
+/** Names in one message that somebody still reads. */
 export const mostNames = 50;
 
 interface Reminder {

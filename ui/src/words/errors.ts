@@ -53,6 +53,7 @@ export const reasons: Record<ErrorReason, Word> = {
   fileTooLarge: () => m.error_file_too_large(),
   tooLittleMemory: () => m.error_too_little_memory(),
   changeRefused: () => m.error_change_refused(),
+  pollEnded: () => m.error_poll_ended(),
   linkRefused: () => m.error_link_refused(),
   notInRoom: () => m.error_not_in_room(),
   hashMismatch: () => m.error_hash_mismatch(),

@@ -93,6 +93,13 @@ fn not_connected(connection: &ConnectionState) -> Error {
         OfflineReason::Unreachable => offline(ErrorReason::ServerUnreachable),
         OfflineReason::ServerError => offline(ErrorReason::ServerError),
         OfflineReason::Certificate => offline(ErrorReason::CertificateInvalid),
+        OfflineReason::NotMatrix => {
+            Error::because(ErrorKind::Unsupported, ErrorReason::NotMatrix)
+        }
+        OfflineReason::TokenRefused => Error::new(ErrorKind::SignedOut),
+        OfflineReason::Storage => Error::new(ErrorKind::Storage),
+        OfflineReason::DiskFull => Error::because(ErrorKind::Storage, ErrorReason::DiskFull),
+        OfflineReason::Internal => Error::new(ErrorKind::Internal),
         OfflineReason::NotAnswering => Error::new(ErrorKind::Timeout),
         OfflineReason::RateLimited => {
             let pause = retry_at_ms.map(|at| Duration::from_millis(at.saturating_sub(now_ms())));

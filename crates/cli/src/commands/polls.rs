@@ -6,8 +6,8 @@ use herold_core::{
     Error, Result, Session,
     list::ListReader,
     protocol::{
-        ConversationId, ErrorKind, MessageContent, Poll, PollDraft, PollVotes, TimelineFocus,
-        TimelineRow, TimelineRowContent,
+        ConversationId, ErrorKind, ErrorReason, MessageContent, Poll, PollDraft, PollVotes,
+        TimelineFocus, TimelineRow, TimelineRowContent,
     },
 };
 use serde::Serialize;
@@ -54,17 +54,21 @@ pub(super) async fn run(
             let place = ConversationId::room(&shown.room_id);
             let voting = session.vote(&place, &poll, chosen.clone());
             until_sent(session, &shown.room_id, voting).await?;
-            shown
-                .until(|poll| poll.answers.iter().all(|a| a.own == chosen.contains(&a.id)))
-                .await?;
+            let counted =
+                |poll: &Poll| poll.answers.iter().all(|a| a.own == chosen.contains(&a.id));
+            // The end may have come before the vote did.
+            shown.until(|poll| poll.ended || counted(poll)).await?;
+            if !counted(&shown.poll()?) {
+                return Err(Error::because(ErrorKind::Forbidden, ErrorReason::PollEnded));
+            }
             shown.print(output).await
         }
         PollCommand::End { room, poll } => {
             let mut shown = Shown::open(session, &room, &poll).await?;
             let place = ConversationId::room(&shown.room_id);
             let question = shown.poll()?.question;
-            let summary = format!("The poll has ended: {question}");
-            let ending = session.end_poll(&place, &poll, &summary);
+            let words = format!("The poll has ended: {question}");
+            let ending = session.end_poll(&place, &poll, &words);
             until_sent(session, &shown.room_id, ending).await?;
             shown.until(|poll| poll.ended).await?;
             shown.print(output).await
@@ -194,7 +198,6 @@ mod tests {
             answers: vec![answer("a", "Montag"), answer("b", "2"), answer("c", "Mittwoch")],
             voters: 0,
             ended: false,
-            edited: false,
         }
     }
 

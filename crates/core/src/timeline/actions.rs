@@ -339,12 +339,24 @@ fn revision_text(
                 }
                 _ => return None,
             };
-            let answers: Vec<String> =
-                block.answers.iter().map(|answer| format!("- {}", answer.text)).collect();
-            Some((format!("{}\n{}", block.question.text, answers.join("\n")), None))
+            let answers = block.answers.iter().map(|answer| answer.text.as_str());
+            Some((poll_words(&block.question.text, answers), None))
+        }
+        AnyMessageLikeEventContent::PollStart(poll) => {
+            let block = match poll.relates_to {
+                Some(Relation::Replacement(new)) => new.new_content.poll,
+                _ => poll.poll,
+            };
+            let answers = block.answers.iter().filter_map(|answer| answer.text.find_plain());
+            Some((poll_words(block.question.text.find_plain().unwrap_or_default(), answers), None))
         }
         _ => None,
     }
+}
+
+fn poll_words<'a>(question: &str, answers: impl Iterator<Item = &'a str>) -> String {
+    let answers: Vec<String> = answers.map(|answer| format!("- {answer}")).collect();
+    format!("{question}\n{}", answers.join("\n"))
 }
 
 fn words(

@@ -42,7 +42,11 @@ pub(super) fn message_row(
         _ => reactions(content, context),
     };
     MessageRow {
-        edited: content.as_message().is_some_and(|message| message.is_edited()),
+        edited: match &content.kind {
+            MsgLikeKind::Message(message) => message.is_edited(),
+            MsgLikeKind::Poll(poll) => poll.is_edit(),
+            _ => false,
+        },
         thread: content.thread_summary.as_ref().map(|thread| thread_summary(thread, context)),
         reply_to: content.in_reply_to.as_ref().map(|reply| reply_preview(reply, context)),
         reactions,

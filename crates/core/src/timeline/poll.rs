@@ -1,5 +1,6 @@
-//! A poll as a card (MSC3381). The SDK counts the polls that today's clients send; hiding the result of a
-//! secret one is our duty. Polls with the stable types are counted here, by the protocol's rules in ruma.
+//! A poll as a card (MSC3381). The SDK counts the running polls that today's clients send; hiding the result of
+//! a secret one is our duty. Ended polls and those with the stable types are counted here, by the protocol's rules
+//! in ruma.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,12 +10,15 @@ use matrix_sdk::{
     ruma::{
         EventId, MilliSecondsSinceUnixEpoch, OwnedUserId, UserId,
         events::{
-            AnySyncMessageLikeEvent, AnySyncTimelineEvent, MessageLikeEventType,
-            SyncMessageLikeEvent,
+            AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
+            MessageLikeEventType, SyncMessageLikeEvent,
             poll::{
-                PollResponseData, compile_poll_results, compile_unstable_poll_results,
+                PollResponseData, compile_unstable_poll_results,
                 start::{PollContentBlock, PollKind, PollStartEventContent},
-                unstable_start::NewUnstablePollStartEventContent,
+                unstable_start::{
+                    NewUnstablePollStartEventContent, UnstablePollAnswer, UnstablePollAnswers,
+                    UnstablePollStartContentBlock, UnstablePollStartEventContent,
+                },
             },
             relation::RelationType,
             room::message::Relation,
@@ -55,9 +59,44 @@ impl Results {
         }
     }
 
+    /// By the votes on this device.
+    fn counted(poll: &UnstablePollStartContentBlock, known: &Relations, edited: bool) -> Self {
+        let votes = compile_unstable_poll_results(poll, known.data(), known.end);
+        Self {
+            question: poll.question.text.clone(),
+            open: poll.kind == PollKind::Disclosed,
+            max_selections: u32::try_from(u64::from(poll.max_selections))
+                .unwrap_or(u32::MAX)
+                .max(1),
+            answers: distinct(
+                poll.answers.iter().map(|answer| (answer.id.clone(), answer.text.clone())),
+            ),
+            votes: owned(votes),
+            end: known.end,
+            edited,
+        }
+    }
+
     /// Whether people may see them yet.
     pub(super) fn are_visible(&self) -> bool {
-        self.open || self.end.is_some()
+        self.open || self.has_ended()
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
+    pub(super) fn is_edited(&self) -> bool {
+        self.edited
+    }
+
+    /// The result in numbers, a line per answer: the same in every language.
+    pub(super) fn lines(&self) -> String {
+        let counted = self.answers().zip(&self.answers);
+        let lines: Vec<String> = counted
+            .map(|((_, votes), (_, text))| format!("{}: {}", one_line(text, 500), votes.len()))
+            .collect();
+        lines.join("\n")
     }
 
     /// The answers with those who chose them.
@@ -85,8 +124,7 @@ impl Results {
                 })
                 .collect(),
             voters: count(voters.len()),
-            ended: self.end.is_some(),
-            edited: self.edited,
+            ended: self.has_ended(),
         }
     }
 }
@@ -108,43 +146,54 @@ pub(super) async fn results(event: &EventTimelineItem, room: &Room) -> Option<Re
     }
 }
 
-/// The SDK takes anybody's word for the end of a poll. Where nobody who may end it did, or later than the
-/// SDK thinks, the votes on this device are counted again.
+/// The SDK (0.19.1) takes anybody's word for the end of a poll, and of several ends the one that it reads first.
+/// Where it reads a poll after its end, it also leaves out its edits, and whatever follows a second end: anybody
+/// could make votes vanish. Therefore the votes on this device are counted again.
 async fn of_unstable(state: &PollState, event: &EventTimelineItem, room: &Room) -> Results {
-    let mut results = Results::of_state(state);
+    let results = Results::of_state(state);
     if results.end.is_none() {
         return results;
     }
     let Some(event_id) = event.event_id() else { return results };
-    let Some(known) = relations(room, event_id, event.sender()).await else { return results };
-    // Without any end on this device, the SDK knows more than the cache does.
-    if known.end == results.end || (known.end.is_none() && !known.foreign_end) {
+    let Some(known) = relations(room, event_id, event.sender(), false).await else {
+        return results;
+    };
+    // Without any end on this device, the SDK knows more than the cache does: one's own is on its way.
+    if known.end.is_none() && !known.foreign_end {
         return results;
     }
-    let mut block = NewUnstablePollStartEventContent::from(state.clone()).poll_start;
-    block.max_selections = results.max_selections.into();
-    results.votes = owned(compile_unstable_poll_results(&block, known.data(), known.end));
-    results.end = known.end;
-    results
+    if let Some(edit) = known.valid_edit() {
+        return Results::counted(edit, &known, true);
+    }
+    let mut poll = NewUnstablePollStartEventContent::from(state.clone()).poll_start;
+    poll.kind = if results.open { PollKind::Disclosed } else { PollKind::Undisclosed };
+    poll.max_selections = results.max_selections.into();
+    Results::counted(&poll, &known, results.edited)
 }
 
 async fn of_stable(event: &EventTimelineItem, room: &Room) -> Option<Results> {
     let content: PollStartEventContent = event.original_json()?.get_field("content").ok()??;
-    let known = relations(room, event.event_id()?, event.sender()).await.unwrap_or_default();
-    let edit = known.edit.as_ref().filter(|(time, _)| known.end.is_none_or(|end| *time <= end));
-    let poll = edit.map_or(&content.poll, |(_, poll)| poll);
+    let known = relations(room, event.event_id()?, event.sender(), true).await.unwrap_or_default();
+    if let Some(edit) = known.valid_edit() {
+        return Some(Results::counted(edit, &known, true));
+    }
+    Some(Results::counted(&unstable(&content.poll)?, &known, false))
+}
+
+/// The two types differ in how they are written, not in what they say.
+fn unstable(poll: &PollContentBlock) -> Option<UnstablePollStartContentBlock> {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    Some(Results {
-        question: text(poll.question.text.find_plain()),
-        open: poll.kind == PollKind::Disclosed,
-        max_selections: u32::try_from(u64::from(poll.max_selections)).unwrap_or(u32::MAX).max(1),
-        answers: distinct(
-            poll.answers.iter().map(|answer| (answer.id.clone(), text(answer.text.find_plain()))),
-        ),
-        votes: owned(compile_poll_results(poll, known.data(), known.end)),
-        end: known.end,
-        edited: edit.is_some(),
-    })
+    let answers: Vec<UnstablePollAnswer> = poll
+        .answers
+        .iter()
+        .map(|answer| UnstablePollAnswer::new(answer.id.clone(), text(answer.text.find_plain())))
+        .collect();
+    let answers = UnstablePollAnswers::try_from(answers).ok()?;
+    let question = text(poll.question.text.find_plain());
+    let mut block = UnstablePollStartContentBlock::new(question, answers);
+    block.kind = poll.kind.clone();
+    block.max_selections = poll.max_selections;
+    Some(block)
 }
 
 /// Votes name an answer by its identifier, so of several with the same one only the first can be chosen.
@@ -179,8 +228,8 @@ struct Relations {
     /// The earliest end by somebody who may end it.
     end: Option<MilliSecondsSinceUnixEpoch>,
     foreign_end: bool,
-    /// The latest edit by the author, of polls of the stable type only.
-    edit: Option<(MilliSecondsSinceUnixEpoch, PollContentBlock)>,
+    /// What the author made of it, and when.
+    edits: Vec<(MilliSecondsSinceUnixEpoch, UnstablePollStartContentBlock)>,
 }
 
 impl Relations {
@@ -191,9 +240,20 @@ impl Relations {
             selections: &vote.answers,
         })
     }
+
+    /// The latest edit from before the end.
+    fn valid_edit(&self) -> Option<&UnstablePollStartContentBlock> {
+        let in_time = self.edits.iter().filter(|(time, _)| self.end.is_none_or(|end| *time <= end));
+        in_time.max_by_key(|(time, _)| *time).map(|(_, poll)| poll)
+    }
 }
 
-async fn relations(room: &Room, event_id: &EventId, author: &UserId) -> Option<Relations> {
+async fn relations(
+    room: &Room,
+    event_id: &EventId,
+    author: &UserId,
+    stable: bool,
+) -> Option<Relations> {
     use AnySyncMessageLikeEvent as Event;
     let (cache, _drop) = room.event_cache().await.ok()?;
     let filter = Some(vec![RelationType::Reference, RelationType::Replacement]);
@@ -220,15 +280,26 @@ async fn relations(room: &Room, event_id: &EventId, author: &UserId) -> Option<R
                 let answers = response.data().selections.to_vec();
                 known.votes.push(Vote { sender, time, answers });
             }
-            Event::PollStart(SyncMessageLikeEvent::Original(edit)) if sender == *author => {
-                if let Some(Relation::Replacement(replacement)) = edit.content.relates_to
-                    && known.edit.as_ref().is_none_or(|(earlier, _)| *earlier <= time)
-                {
-                    known.edit = Some((time, replacement.new_content.poll));
-                }
+            start if sender == *author => {
+                known.edits.extend(edit(&start, stable).map(|poll| (time, poll)));
             }
             _ => {}
         }
     }
     Some(known)
+}
+
+/// What an edit makes of a poll. It has the type of what it changes (specification, "Validity of replacement
+/// events").
+fn edit(event: &AnySyncMessageLikeEvent, stable: bool) -> Option<UnstablePollStartContentBlock> {
+    match event.original_content()? {
+        AnyMessageLikeEventContent::PollStart(content) if stable => match content.relates_to? {
+            Relation::Replacement(edit) => unstable(&edit.new_content.poll),
+            _ => None,
+        },
+        AnyMessageLikeEventContent::UnstablePollStart(
+            UnstablePollStartEventContent::Replacement(edit),
+        ) if !stable => Some(edit.relates_to.new_content.poll_start),
+        _ => None,
+    }
 }

@@ -2,7 +2,9 @@
 //!
 //! Polls leave with the unstable types, because those are what today's clients read.
 
-use herold_protocol::{AnswerVoters, ConversationId, ErrorKind, PollDraft, PollVotes, Sender};
+use herold_protocol::{
+    AnswerVoters, ConversationId, ErrorKind, ErrorReason, PollDraft, PollVotes, Sender,
+};
 use herold_rich_text::text::one_line;
 use matrix_sdk::{
     Room, RoomMemberships,
@@ -28,7 +30,10 @@ use matrix_sdk::{
     },
 };
 
-use super::{focus::event, poll};
+use super::{
+    focus::event,
+    poll::{self, Results},
+};
 use crate::{Error, Result, error::storage, session::Session};
 
 const LONGEST_QUESTION: usize = 1000;
@@ -92,6 +97,9 @@ impl Session {
     }
 
     /// An empty list withdraws the vote.
+    ///
+    /// # Errors
+    /// `Forbidden` because of `PollEnded`: the vote would not count.
     pub async fn vote(
         &self,
         conversation: &ConversationId,
@@ -100,6 +108,7 @@ impl Session {
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let poll = event(event_id)?;
+        still_runs(self.poll_results(&room, &poll).await.as_ref())?;
         // A poll is answered in the types it was made with.
         let content = if self.is_stable(&room, &poll).await {
             let content = PollResponseEventContent::new(answers.into(), poll);
@@ -112,15 +121,17 @@ impl Session {
         Ok(())
     }
 
-    /// Ends a poll for everybody. `summary` says the result in words, for clients that know no polls.
+    /// Ends a poll for everybody. `words` say that it has ended, for clients that know no polls; the result,
+    /// which for a secret poll is known here alone, is put beneath them.
     ///
     /// # Errors
-    /// `Forbidden` for a poll of somebody else, unless one may delete messages of others.
+    /// `Forbidden` for a poll of somebody else, unless one may delete messages of others, and because of
+    /// `PollEnded`.
     pub async fn end_poll(
         &self,
         conversation: &ConversationId,
         event_id: &str,
-        summary: &str,
+        words: &str,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let poll = event(event_id)?;
@@ -128,11 +139,16 @@ impl Session {
         if !may_end(&room, room.own_user_id(), &author).await {
             return Err(Error::new(ErrorKind::Forbidden));
         }
-        let summary = one_line(summary, 2000);
+        let results = self.poll_results(&room, &poll).await;
+        still_runs(results.as_ref())?;
+        let mut text = one_line(words, 2000);
+        if let Some(results) = &results {
+            text.push_str(&format!("\n{}", results.lines()));
+        }
         let content = if self.is_stable(&room, &poll).await {
-            AnyMessageLikeEventContent::PollEnd(PollEndEventContent::with_plain_text(summary, poll))
+            AnyMessageLikeEventContent::PollEnd(PollEndEventContent::with_plain_text(text, poll))
         } else {
-            let content = UnstablePollEndEventContent::new(summary, poll);
+            let content = UnstablePollEndEventContent::new(text, poll);
             AnyMessageLikeEventContent::UnstablePollEnd(content)
         };
         room.send_queue().send(content).await.map_err(storage)?;
@@ -140,6 +156,9 @@ impl Session {
     }
 
     /// Who voted for what, and who has not voted. Empty while a secret poll runs.
+    ///
+    /// # Errors
+    /// `Offline` where this device does not know all members of the room.
     pub async fn poll_votes(&self, room_id: &str, event_id: &str) -> Result<PollVotes> {
         let room = self.room(room_id)?;
         let item = self
@@ -149,7 +168,8 @@ impl Session {
             .ok_or_else(|| Error::new(ErrorKind::NotFound))?;
         let results =
             poll::results(&item, &room).await.ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
-        let members = room.members_no_sync(RoomMemberships::JOIN).await?;
+        // Nobody would notice that a list of those who have not voted lacks somebody.
+        let members = room.members(RoomMemberships::JOIN).await?;
         let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
         if !results.are_visible() {
             return Ok(PollVotes { answers: Vec::new(), missing: Vec::new(), members: count });
@@ -170,6 +190,12 @@ impl Session {
         Ok(PollVotes { answers, missing, members: count })
     }
 
+    /// `None` for a poll that is nowhere on screen.
+    async fn poll_results(&self, room: &Room, poll: &EventId) -> Option<Results> {
+        let item = self.timelines.item(room.room_id(), poll).await?;
+        poll::results(&item, room).await
+    }
+
     async fn is_stable(&self, room: &Room, poll: &EventId) -> bool {
         let item = self.timelines.item(room.room_id(), poll).await;
         item.is_some_and(|item| poll::is_stable(&item))
@@ -182,6 +208,13 @@ impl Session {
         let event = room.load_or_fetch_event(event_id, None).await?;
         event.sender().ok_or_else(|| Error::new(ErrorKind::NotFound))
     }
+}
+
+fn still_runs(results: Option<&Results>) -> Result<()> {
+    if results.is_some_and(Results::has_ended) {
+        return Err(Error::because(ErrorKind::Forbidden, ErrorReason::PollEnded));
+    }
+    Ok(())
 }
 
 /// Its author ends a poll, or somebody who may delete it.

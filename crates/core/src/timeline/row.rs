@@ -103,6 +103,7 @@ impl TimelineRows {
         if (ended || poll::is_stable(event))
             && let Some(results) = poll::results(event, &self.room).await
         {
+            message.edited = results.is_edited();
             let poll = results.card(self.room.own_user_id());
             if let Some(event_id) = event.event_id() {
                 self.recounted.set(event_id, !poll.ended);

@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 mod answering;
+mod ballots;
 mod connection;
 mod conversation;
 mod crash;

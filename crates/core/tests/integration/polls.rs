@@ -1,20 +1,18 @@
-//! Polls made here, counted as the protocol counts, and ended by those who may.
+//! Polls made here, and ended by those who may. How votes are counted is in `ballots`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::time::Duration;
 
 use herold_core::protocol::{
-    ConversationId, ErrorKind, MessageContent, Poll, PollDraft, TimelineFocus, TimelineRow,
+    ConversationId, ErrorKind, ErrorReason, MessageContent, Poll, PollDraft, TimelineFocus,
+    TimelineRow,
 };
-use herold_testkit::Device;
-use matrix_sdk::ruma::OwnedEventId;
-use proptest::{
-    prelude::*,
-    test_runner::{Config, TestRunner},
+use herold_testkit::{
+    Device, Fault, FaultProxy,
+    seed::{Event, Room},
+    shared_synapse,
 };
-use serde_json::json;
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
+use serde_json::{Value, json};
 
 use crate::support::{Conversation, PATIENCE, Person, messages, place, saying};
 
@@ -28,7 +26,7 @@ fn draft(question: &str, answers: &[&str]) -> PollDraft {
 }
 
 /// The poll that is asking this, and its event identifier once the server has it.
-fn asking(rows: &[TimelineRow], question: &str) -> Option<(Option<String>, Poll)> {
+pub(crate) fn asking(rows: &[TimelineRow], question: &str) -> Option<(Option<String>, Poll)> {
     messages(rows).find_map(|(_, message)| match &message.content {
         MessageContent::Poll { poll } if poll.question == question => {
             Some((message.event_id.clone(), poll.clone()))
@@ -37,8 +35,22 @@ fn asking(rows: &[TimelineRow], question: &str) -> Option<(Option<String>, Poll)
     })
 }
 
-fn votes(poll: &Poll) -> Vec<Option<u32>> {
+pub(crate) fn votes(poll: &Poll) -> Vec<Option<u32>> {
     poll.answers.iter().map(|answer| answer.votes).collect()
+}
+
+fn is_edited(rows: &[TimelineRow], question: &str) -> bool {
+    messages(rows).any(|(_, message)| {
+        let asks = matches!(&message.content, MessageContent::Poll { poll }
+            if poll.question == question);
+        asks && message.edited
+    })
+}
+
+/// What a poll asked, the first state of it first.
+async fn asked(person: &Person, room: &RoomId, event: &str) -> Vec<String> {
+    let history = person.session().edit_history(room.as_str(), event).await.expect("the history");
+    history.iter().map(|revision| herold_core::plain_text(&revision.blocks)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -64,7 +76,7 @@ async fn a_poll_made_here_is_one_for_other_clients_and_can_be_edited_until_someb
     better.max_selections = 2;
     session.edit_poll(&here, event.as_str(), better).await.expect("editing before any vote");
     let (_, card) = timeline.wait_for("the edit", |rows| asking(rows, "Wann genau?")).await;
-    assert!(card.edited);
+    assert!(is_edited(timeline.rows(), "Wann genau?"));
     assert_eq!((card.answers.len(), card.max_selections), (3, 2));
 
     talk.ben
@@ -93,8 +105,16 @@ async fn a_poll_made_here_is_one_for_other_clients_and_can_be_edited_until_someb
     assert_eq!(votes.answers[1].voters[0].name, "Ben");
     assert_eq!(votes.missing.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Anna"]);
 
-    // Answers that exist, no more than allowed.
-    session.end_poll(&here, event.as_str(), "Dienstag: 1 Stimme").await.expect("ending");
+    let states = asked(&talk.anna, &talk.room, event.as_str()).await;
+    assert_eq!(
+        states,
+        [
+            "Wann?\n- Montag\n- Dienstag",
+            "Wann genau?\n- Montag 9 Uhr\n- Dienstag 14 Uhr\n- Gar nicht"
+        ]
+    );
+
+    session.end_poll(&here, event.as_str(), "Vorbei.").await.expect("ending");
     timeline
         .wait_until("the end", |rows| {
             asking(rows, "Wann genau?").is_some_and(|(_, card)| card.ended)
@@ -102,10 +122,126 @@ async fn a_poll_made_here_is_one_for_other_clients_and_can_be_edited_until_someb
         .await;
     let kind = "org.matrix.msc3381.poll.end";
     let end = talk.ben.wait_for_message(&talk.room, |m| m.kind == kind, PATIENCE).await;
-    assert_eq!(end.raw["content"]["org.matrix.msc1767.text"], "Dienstag: 1 Stimme");
+    let result = "Vorbei.\nMontag 9 Uhr: 0\nDienstag 14 Uhr: 1\nGar nicht: 0";
+    assert_eq!(end.raw["content"]["org.matrix.msc1767.text"], result);
+    assert!(is_edited(timeline.rows(), "Wann genau?"), "an ended poll, too");
     let mut polls = talk.anna.focused(&talk.room, TimelineFocus::Polls).await;
     polls.wait_until("the list of polls", |rows| asking(rows, "Wann genau?").is_some()).await;
     assert_eq!(messages(polls.rows()).count(), 1, "polls and nothing else");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_votes_in_a_poll_that_has_ended_or_ends_it_again() {
+    let talk = Conversation::begin().await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let secret = PollDraft { open: false, ..draft("Wer?", &["Ich", "Du"]) };
+    session.send_poll(&here, "1", secret).await.unwrap();
+    let event = timeline
+        .wait_for("the poll", |rows| asking(rows, "Wer?").and_then(|(event, _)| event))
+        .await;
+    let (_, card) = asking(timeline.rows(), "Wer?").unwrap();
+    let vote = |answer: usize| vec![card.answers[answer].id.clone()];
+    session.vote(&here, &event, vote(0)).await.expect("voting");
+    timeline
+        .wait_until("the vote", |rows| asking(rows, "Wer?").is_some_and(|(_, c)| c.voters == 1))
+        .await;
+    session.end_poll(&here, &event, "Vorbei.").await.expect("ending");
+    timeline.wait_until("the end", |rows| asking(rows, "Wer?").is_some_and(|(_, c)| c.ended)).await;
+
+    let late = session.vote(&here, &event, vote(1)).await.expect_err("the poll has ended");
+    let again = session.end_poll(&here, &event, "Vorbei.").await.expect_err("it has ended");
+    for error in [late, again] {
+        assert_eq!(
+            (error.kind, error.reason),
+            (ErrorKind::Forbidden, Some(ErrorReason::PollEnded))
+        );
+    }
+    let kind = "org.matrix.msc3381.poll.end";
+    let end = talk.ben.wait_for_message(&talk.room, |m| m.kind == kind, PATIENCE).await;
+    // Also of a secret poll, whose result nobody saw before.
+    assert_eq!(end.raw["content"]["org.matrix.msc1767.text"], "Vorbei.\nIch: 1\nDu: 0");
+}
+
+/// The device is new: by itself, it hears of those alone who wrote lately.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_lacks_among_those_who_have_not_voted() {
+    let server = shared_synapse().await;
+    let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
+    let silent = (0..40).map(|number| format!("@still-{number}:{}", server.server_name()));
+    let mut joins: Vec<Event> = silent.map(|id| Event::join(&id)).collect();
+    joins.push(Event::join(&anna.id));
+    let question = herold_testkit::Poll::new("Wann?", &["Montag", "Dienstag"]).content();
+    let assembly = Room {
+        creator: clara.id.clone(),
+        config: json!({ "name": "Versammlung", "preset": "public_chat" }),
+        batches: vec![
+            joins,
+            vec![Event::new(&clara.id, "org.matrix.msc3381.poll.start", question)],
+        ],
+        ..Room::default()
+    };
+    let written = server.write_rooms(&[assembly]).await.remove(0);
+    let room: OwnedRoomId = written.room_id.parse().unwrap();
+    let proxy = FaultProxy::before(&server.url()).await;
+    proxy.set_for("/members", Fault::Slow { latency: Duration::from_secs(2) }).await;
+    let anna = Person::sign_in(&proxy.url(), &anna).await;
+    anna.room(&room, "the room", |_| true).await;
+    let mut timeline = anna.timeline(&room).await;
+    let event = timeline
+        .wait_for("the poll", |rows| asking(rows, "Wann?").and_then(|(event, _)| event))
+        .await;
+    let votes = anna.session().poll_votes(room.as_str(), &event).await.expect("asking for votes");
+    assert_eq!((votes.members, votes.missing.len()), (42, 42));
+}
+
+/// A poll that is read backwards from its end: the SDK then leaves out its edit, and the votes from before a
+/// second end, which here is Dora's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_that_ended_long_ago_shows_its_last_question_and_all_votes() {
+    const MOMENT: u64 = 1_700_000_000_000;
+    let server = shared_synapse().await;
+    let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
+    let dora = server.user("Dora").await;
+    let start = herold_testkit::Poll::new("Wann?", &["Montag", "Dienstag"]).content();
+    let mut edit = json!({ "m.relates_to": { "rel_type": "m.replace", "event_id": "$ref:2" } });
+    edit["m.new_content"] =
+        herold_testkit::Poll::new("Wann genau?", &["9 Uhr", "14 Uhr"]).content();
+    let relation = json!({ "rel_type": "m.reference", "event_id": "$ref:2" });
+    let vote = json!({
+        "m.relates_to": relation,
+        "org.matrix.msc3381.poll.response": { "answers": ["1"] },
+    });
+    let end = json!({
+        "m.relates_to": relation,
+        "org.matrix.msc3381.poll.end": {},
+        "org.matrix.msc1767.text": "Ende",
+    });
+    let at = |user: &str, kind: &str, content: Value, second: u64| {
+        let kind = format!("org.matrix.msc3381.poll.{kind}");
+        Event::new(user, &kind, content).at(MOMENT + second * 1000)
+    };
+    let much = (0..60).map(|number| Event::message(&clara.id, &format!("Danach {number}")));
+    let long_ago = Room {
+        creator: clara.id.clone(),
+        config: json!({ "name": "Früher", "preset": "public_chat" }),
+        batches: vec![
+            vec![Event::join(&anna.id), Event::join(&dora.id)],
+            vec![at(&clara.id, "start", start, 1)],
+            vec![at(&clara.id, "start", edit, 2), at(&dora.id, "response", vote, 3)],
+            much.collect(),
+            vec![at(&clara.id, "end", end.clone(), 5), at(&dora.id, "end", end, 4)],
+        ],
+        ..Room::default()
+    };
+    let (person, room) = Person::in_written_room(server, &anna, long_ago).await;
+    let mut timeline = person.timeline(&room).await;
+    timeline.load_all().await.expect("reading backwards");
+    let (_, card) =
+        timeline.wait_for("the last question", |rows| asking(rows, "Wann genau?")).await;
+    assert_eq!(card.answers[1].text, "14 Uhr");
+    assert_eq!((card.ended, votes(&card)), (true, vec![Some(0), Some(1)]));
+    assert!(is_edited(timeline.rows(), "Wann genau?"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -194,8 +330,10 @@ async fn a_poll_of_the_stable_type_is_shown_counted_and_answered_in_kind() {
     edited["m.new_content"] = edit;
     edited["m.relates_to"] = replaced;
     talk.ben.send_raw(&talk.room, "m.poll.start", edited).await;
-    let (_, card) = timeline.wait_for("the edit", |rows| asking(rows, "Noch stabil?")).await;
-    assert!(card.edited);
+    timeline.wait_for("the edit", |rows| asking(rows, "Noch stabil?")).await;
+    assert!(is_edited(timeline.rows(), "Noch stabil?"));
+    let states = asked(&talk.anna, &talk.room, event.as_str()).await;
+    assert_eq!(states, ["Stabil?\n- Ja\n- Nein", "Noch stabil?\n- Ja\n- Nein"]);
 
     let vote = json!({ "m.relates_to": relation, "m.selections": ["ja"] });
     talk.ben.send_raw(&talk.room, "m.poll.response", vote).await;
@@ -245,99 +383,6 @@ async fn a_poll_in_a_thread_stays_there() {
     let mut beneath = talk.anna.focused(&talk.room, focus).await;
     beneath.wait_for("the poll", |rows| asking(rows, "Im Faden?")).await;
     assert!(asking(timeline.rows(), "Im Faden?").is_none());
-}
-
-/// One vote: who, when (in steps), for what.
-#[derive(Clone, Debug)]
-struct Vote {
-    voter: usize,
-    time: u64,
-    answers: Vec<usize>,
-}
-
-fn a_vote() -> impl Strategy<Value = Vote> {
-    (0..4_usize, 1..60_u64, proptest::collection::vec(0..5_usize, 0..4))
-        .prop_map(|(voter, time, answers)| Vote { voter, time, answers })
-}
-
-/// MSC3381: the latest vote of each person before the end counts; an unknown answer spoils it; answers
-/// beyond the limit are cut off.
-fn counted(votes: &[Vote], end: u64, max: usize, answers: usize) -> Vec<BTreeSet<usize>> {
-    let mut latest: BTreeMap<usize, &Vote> = BTreeMap::new();
-    for vote in votes.iter().filter(|vote| vote.time <= end) {
-        let newer = latest.get(&vote.voter).is_none_or(|before| vote.time >= before.time);
-        if newer {
-            latest.insert(vote.voter, vote);
-        }
-    }
-    let mut result = vec![BTreeSet::new(); answers];
-    for (voter, vote) in latest {
-        if vote.answers.iter().any(|answer| *answer >= answers) {
-            continue;
-        }
-        for answer in vote.answers.iter().take(max) {
-            result[*answer].insert(voter);
-        }
-    }
-    result
-}
-
-/// Votes arrive in any order, twice, late. What is counted is what the protocol says, whoever counts.
-#[test]
-fn results_agree_with_the_protocol_whatever_order_votes_come_in() {
-    use matrix_sdk::ruma::{
-        MilliSecondsSinceUnixEpoch, OwnedUserId, UInt,
-        events::poll::{
-            PollResponseData, compile_unstable_poll_results,
-            unstable_start::{
-                UnstablePollAnswer, UnstablePollAnswers, UnstablePollStartContentBlock,
-            },
-        },
-    };
-    let people: Vec<OwnedUserId> =
-        (0..4).map(|n| format!("@p{n}:example.org").parse().unwrap()).collect();
-    let time = |t: u64| MilliSecondsSinceUnixEpoch(UInt::try_from(t).unwrap());
-    let mut runner =
-        TestRunner::new(Config { cases: 500, failure_persistence: None, ..Config::default() });
-    let strategy = (proptest::collection::vec(a_vote(), 0..20), 1..60_u64, 1..4_usize);
-    runner
-        .run(&strategy, |(mut all, end, max)| {
-            // Two votes of one person at the same moment have no order that the protocol knows.
-            let mut seen = BTreeSet::new();
-            all.retain(|vote| seen.insert((vote.voter, vote.time)));
-            let answers =
-                (0..3).map(|n| UnstablePollAnswer::new(n.to_string(), "x")).collect::<Vec<_>>();
-            let mut block = UnstablePollStartContentBlock::new(
-                "?",
-                UnstablePollAnswers::try_from(answers).unwrap(),
-            );
-            block.max_selections = UInt::try_from(max as u64).unwrap();
-            let ids: Vec<Vec<String>> = all
-                .iter()
-                .map(|vote| vote.answers.iter().map(ToString::to_string).collect())
-                .collect();
-            let twice = all.iter().zip(&ids).chain(all.iter().zip(&ids));
-            let result = compile_unstable_poll_results(
-                &block,
-                twice.map(|(vote, selections)| PollResponseData {
-                    sender: &people[vote.voter],
-                    origin_server_ts: time(vote.time),
-                    selections,
-                }),
-                Some(time(end)),
-            );
-            let wanted = counted(&all, end, max, 3);
-            for (answer, voters) in wanted.iter().enumerate() {
-                let named: BTreeSet<&str> = result
-                    .get(answer.to_string().as_str())
-                    .map(|set| set.iter().map(|user| user.as_str()).collect())
-                    .unwrap_or_default();
-                let expected: BTreeSet<&str> = voters.iter().map(|v| people[*v].as_str()).collect();
-                prop_assert_eq!(named, expected, "answer {}", answer);
-            }
-            Ok(())
-        })
-        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -93,9 +93,7 @@ fn not_connected(connection: &ConnectionState) -> Error {
         OfflineReason::Unreachable => offline(ErrorReason::ServerUnreachable),
         OfflineReason::ServerError => offline(ErrorReason::ServerError),
         OfflineReason::Certificate => offline(ErrorReason::CertificateInvalid),
-        OfflineReason::NotMatrix => {
-            Error::because(ErrorKind::Unsupported, ErrorReason::NotMatrix)
-        }
+        OfflineReason::NotMatrix => Error::because(ErrorKind::Unsupported, ErrorReason::NotMatrix),
         OfflineReason::TokenRefused => Error::new(ErrorKind::SignedOut),
         OfflineReason::Storage => Error::new(ErrorKind::Storage),
         OfflineReason::DiskFull => Error::because(ErrorKind::Storage, ErrorReason::DiskFull),

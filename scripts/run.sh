@@ -15,7 +15,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
 demo="$HEROLD_CACHE/demo"
-account=""
+account="" server=""
 screenshot="$HEROLD_ROOT/screenshots/herold.png"
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -45,8 +45,15 @@ export HEROLD_RUN_ID="$$-$RANDOM$RANDOM"
 
 # Programs for links and files are no part of it: Herold opens them in a session of their own, and a browser that was
 # first started from here stays.
+#
+# The demo comes first: it ends its people and then their homeserver. All at once, they would complain of each other.
 finish() {
-  end_marked "HEROLD_RUN_ID=$HEROLD_RUN_ID" "$RUN_PATIENCE" "$(session_of "$$")" ||
+  local end=$((SECONDS + RUN_PATIENCE))
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null
+    while kill -0 "$server" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do sleep 0.1; done
+  fi
+  end_marked "HEROLD_RUN_ID=$HEROLD_RUN_ID" $((end - SECONDS)) "$(session_of "$$")" ||
     say "Some processes would not stop"
   [ -z "$account" ] || rm -f "$account"
 }
@@ -77,7 +84,8 @@ start_demo() {
   account="$demo/account.json"
   (umask 077 && : >"$account")
   "$HEROLD_BIN_DIR/herold-demo" --folder "$demo/server" >"$account" &
-  local server=$! waited=0
+  server=$!
+  local waited=0
   until grep -q '}' "$account"; do
     if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 1800 ]; then
       say "The demo authority did not start"

@@ -72,7 +72,9 @@ impl Device {
         client.encryption().wait_for_e2ee_initialization_tasks().await;
         client.event_cache().subscribe().expect("subscribing to the event cache");
         let settings = SyncSettings::new().set_presence(PresenceState::Offline);
-        client.sync_once(settings.clone()).await.expect("the first sync of a device");
+        // For a device that continues, the server would wait half a minute for something new.
+        let at_once = settings.clone().timeout(Duration::ZERO);
+        client.sync_once(at_once).await.expect("the first sync of a device");
         let syncing = tokio::spawn({
             let client = client.clone();
             async move {

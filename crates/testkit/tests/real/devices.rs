@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use herold_testkit::{Device, Poll, picture::Picture, shared_synapse};
 
@@ -45,4 +45,18 @@ async fn devices_of_an_account_are_cross_signed() {
     let device = Device::sign_in(&server.url(), &server.user("Clara").await).await;
     let status = device.client().encryption().cross_signing_status().await.unwrap();
     assert!(status.is_complete());
+}
+
+#[tokio::test]
+async fn a_device_that_continues_is_there_at_once() {
+    let server = shared_synapse().await;
+    let user = server.user("Dora").await;
+    let folder = tempfile::tempdir().unwrap();
+    let device = Device::open(&server.url(), &user, "Diensttelefon", folder.path()).await;
+    // Until it has synced all there is.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    drop(device);
+    let begun = Instant::now();
+    Device::open(&server.url(), &user, "Diensttelefon", folder.path()).await;
+    assert!(begun.elapsed() < SOON, "it waited for something new");
 }

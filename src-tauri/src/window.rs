@@ -15,6 +15,12 @@ pub(crate) const LABEL: &str = "main";
 /// If the interface does not report its first frame by then, the window shows anyway.
 const LONGEST_HIDDEN: Duration = Duration::from_secs(6);
 
+/// Nobody listens there, and only an administrator could. The core does all the networking; what the content
+/// security policy does not know of (`<link rel=preconnect>`, which tells names to whoever answers for them) goes no
+/// further than this.
+#[cfg(target_os = "linux")]
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// Moving and resizing come in floods.
 const SETTLE: Duration = Duration::from_millis(300);
 
@@ -71,6 +77,8 @@ pub(crate) fn open(handle: &AppHandle) -> tauri::Result<()> {
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false);
+    #[cfg(target_os = "linux")]
+    let builder = builder.proxy_url(NOWHERE.parse().map_err(tauri::Error::InvalidUrl)?);
     #[cfg(not(any(target_os = "android", target_os = "ios")))]
     let builder = builder.title("Herold").inner_size(1280.0, 800.0).min_inner_size(320.0, 256.0);
     let window = builder.build()?;

@@ -20,6 +20,8 @@ const LARGEST_DRAWN: u64 = 60 * 1024 * 1024;
 /// Pixels a side, and bytes a decoder may take: a small file can claim to be very large.
 const LARGEST_SIDE: u32 = 16_384;
 const LARGEST_DECODED: u64 = 512 * 1024 * 1024;
+/// Milliseconds: a year. A player that tells of more is wrong.
+const LONGEST: u64 = 365 * 24 * 60 * 60 * 1000;
 /// The small picture: twice the size of its place on screen.
 const THUMBNAIL: (u32, u32) = (800, 600);
 const QUALITY: u8 = 80;
@@ -124,7 +126,7 @@ pub(super) fn played(found: Inspected, facts: &RecordingFacts) -> Option<Inspect
     Some(Inspected {
         width: side(facts.width),
         height: side(facts.height),
-        duration: facts.duration_ms.map(Duration::from_millis),
+        duration: facts.duration_ms.filter(|ms| *ms <= LONGEST).map(Duration::from_millis),
         blurhash: still.as_ref().and_then(blurhash_of),
         thumbnail: still.as_ref().and_then(jpeg),
         ..found
@@ -237,6 +239,8 @@ mod tests {
         ] {
             assert!(played(film(), &RecordingFacts { still, ..facts.clone() }).is_none());
         }
+        let endless = RecordingFacts { duration_ms: Some(u64::MAX), ..RecordingFacts::default() };
+        assert_eq!(played(film(), &endless).unwrap().duration, None);
         let nothing = played(film(), &RecordingFacts::default()).unwrap();
         assert!(nothing.thumbnail.is_none() && nothing.duration.is_none());
     }

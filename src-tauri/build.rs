@@ -56,6 +56,7 @@ const COMMANDS: &[&str] = &[
     "pick_files",
     "stage_file",
     "stage_copied_picture",
+    "describe_staged",
     "discard_staged",
     "send_files",
     "send_text_as_file",

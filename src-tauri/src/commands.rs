@@ -128,6 +128,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         files::pick_files,
         files::stage_file,
         files::stage_copied_picture,
+        files::describe_staged,
         files::discard_staged,
         files::send_files,
         files::send_text_as_file,

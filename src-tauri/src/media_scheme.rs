@@ -13,6 +13,9 @@ use tauri::{
 };
 
 const OTHER: &str = "application/octet-stream";
+/// Bytes that a page reads, for which it has several copies of them: what `largestPlayed` in `recording.svelte.ts`
+/// says, also where a message does not say how large its file is.
+const LARGEST_READ: usize = 64 * 1024 * 1024;
 
 pub(crate) fn serve<R: Runtime>(
     context: UriSchemeContext<'_, R>,
@@ -42,6 +45,9 @@ fn picture(content: MediaContent) -> Response<Vec<u8>> {
 }
 
 fn file(content: MediaContent) -> Response<Vec<u8>> {
+    if content.bytes.len() > LARGEST_READ {
+        return respond(StatusCode::PAYLOAD_TOO_LARGE, OTHER, Vec::new());
+    }
     respond(StatusCode::OK, OTHER, content.bytes)
 }
 
@@ -100,6 +106,15 @@ mod tests {
         assert_eq!(drawn.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
         assert!(drawn.body().is_empty());
         assert_eq!(file(content()).body(), b"BM bitmap");
+    }
+
+    #[test]
+    fn a_page_does_not_get_more_than_it_can_hold() {
+        let content = |size| MediaContent { bytes: vec![0; size], content_type: OTHER };
+        assert_eq!(file(content(LARGEST_READ)).status(), StatusCode::OK);
+        let refused = file(content(LARGEST_READ + 1));
+        assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(refused.body().is_empty());
     }
 
     #[test]

@@ -26,6 +26,7 @@ import type {
   PollDraft,
   PollVotes,
   RecordingEvent,
+  RecordingFacts,
   Revision,
   RoomDetails,
   RoomListQuery,
@@ -139,6 +140,8 @@ export interface Backend {
   stageFile(filename: string, mimeType: string, content: ArrayBuffer): Promise<StagedFile>;
   /** Takes the picture that was copied, where the webview keeps it from the page; `null` where there is none. */
   stageCopiedPicture(filename: string): Promise<StagedFile | null>;
+  /** Tells of a staged film or sound what a player found; resolves to the file as it is known then. */
+  describeStaged(id: string, facts: RecordingFacts): Promise<StagedFile>;
   discardStaged(ids: string[]): Promise<void>;
   sendFiles(conversation: ConversationId, requestId: string, files: OutgoingFiles): Promise<void>;
   /** Opens with the system's program for it. `confirmed` after the person answered a `confirm` outcome. */

@@ -569,11 +569,28 @@ size: number,
 /**
  * Read from the file's own bytes, or from its name where those do not tell.
  */
-mimeType: string, kind: AttachmentKind, picture: Picture | null, metadata: FileMetadata, 
+mimeType: string, kind: AttachmentKind, picture: Picture | null, 
+/**
+ * The bytes of a film or a sound that is not too large to be looked at.
+ */
+recording: MediaToken | null, metadata: FileMetadata, 
 /**
  * Why it cannot be sent.
  */
 problem: WireError | null, };
+
+/**
+ * What only a player can tell of a film or a sound that is to be sent.
+ */
+export type RecordingFacts = { durationMs: number | null, 
+/**
+ * Pixels as shown.
+ */
+width: number | null, height: number | null, 
+/**
+ * A picture of the film: a JPEG of at most 300 kB, in base64.
+ */
+still: string | null, };
 
 /**
  * Files to send, one message each or together as a gallery (MSC4274).

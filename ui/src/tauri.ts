@@ -77,6 +77,7 @@ const backend: Backend = {
   stageFile: (filename, mimeType, content) =>
     invoke('stage_file', content, { headers: { 'x-filename': encodeURIComponent(filename), 'x-mime-type': encodeURIComponent(mimeType) } }),
   stageCopiedPicture: (filename) => invoke('stage_copied_picture', { filename }),
+  describeStaged: (id, facts) => invoke('describe_staged', { id, facts }),
   discardStaged: (ids) => invoke('discard_staged', { ids }),
   sendFiles: (conversation, requestId, files) => invoke('send_files', { conversation, requestId, files }),
   openFile: (token, filename, confirmed) => invoke('open_file', { token, filename, confirmed }),

@@ -201,6 +201,13 @@ impl Session {
         if let Some(recording) = self.recordings.content(token) {
             return Ok(recording);
         }
+        if let Some(staged) = self.outgoing.recording(token) {
+            let reading = tokio::task::spawn_blocking(move || staged.read());
+            let bytes = reading
+                .await
+                .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
+            return Ok(MediaContent::of(bytes?));
+        }
         let wanted = self.media.wanted(token)?;
         let longest = match wanted.request.format {
             MediaFormat::File => LONGEST_DOWNLOAD,

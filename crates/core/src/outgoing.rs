@@ -14,7 +14,9 @@ use std::{
     time::Duration,
 };
 
-use herold_protocol::{AttachmentKind, ErrorKind, ErrorReason, MediaToken, Picture, StagedFile};
+use herold_protocol::{
+    AttachmentKind, ErrorKind, ErrorReason, MediaToken, Picture, RecordingFacts, StagedFile,
+};
 use herold_rich_text::text::clean_filename;
 use rand::RngCore;
 
@@ -37,8 +39,13 @@ const TIMES_IN_MEMORY: u64 = 5;
 /// How long to wait for how large the server says files may be.
 const LIMIT_PATIENCE: Duration = Duration::from_secs(2);
 
+/// Bytes of a film or a sound that a window takes whole to look at it.
+const LARGEST_PLAYED: u64 = 64 * 1024 * 1024;
+
 /// Begins the token of a staged file's picture, which no token of received media does.
 const TOKEN_PREFIX: &str = "staged-";
+/// Begins that of its bytes.
+const RECORDING_PREFIX: &str = "staged-recording-";
 
 /// Where the content of a staged file is.
 #[derive(Clone)]
@@ -119,6 +126,32 @@ impl Outgoing {
         let thumbnail = all.get(id)?.inspected.thumbnail.as_ref()?;
         Some(MediaContent::of(thumbnail.bytes.clone()))
     }
+
+    /// A staged film or sound, where the token is one of ours.
+    pub(crate) fn recording(&self, token: &MediaToken) -> Option<Staged> {
+        let staged = self.get(token.0.strip_prefix(RECORDING_PREFIX)?).ok()?;
+        staged.file.recording.is_some().then_some(staged)
+    }
+
+    fn describe(&self, id: &str, inspected: Inspected) -> Result<StagedFile> {
+        let mut all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
+        let staged = all
+            .get_mut(id)
+            .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::FileGone))?;
+        staged.file.picture = small_picture(id, &inspected);
+        staged.inspected = inspected;
+        Ok(staged.file.clone())
+    }
+}
+
+fn small_picture(id: &str, inspected: &Inspected) -> Option<Picture> {
+    inspected.thumbnail.as_ref().map(|_| Picture {
+        full: MediaToken(format!("{TOKEN_PREFIX}{id}")),
+        thumbnail: None,
+        width: inspected.width,
+        height: inspected.height,
+        blurhash: inspected.blurhash.clone(),
+    })
 }
 
 pub(crate) fn new_id() -> String {
@@ -172,6 +205,22 @@ impl Session {
         self.outgoing.discard(ids);
     }
 
+    /// Takes what a window's player tells of a staged film or sound; without that, it is sent as it is.
+    ///
+    /// # Errors
+    /// `FileGone`, `Invalid` for another file, and for a picture that is no small JPEG.
+    pub async fn describe_staged(&self, id: &str, facts: RecordingFacts) -> Result<StagedFile> {
+        let Staged { file, inspected, .. } = self.outgoing.get(id)?;
+        if file.recording.is_none() {
+            return Err(Error::new(ErrorKind::Invalid));
+        }
+        let described = tokio::task::spawn_blocking(move || inspect::played(inspected, &facts))
+            .await
+            .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?
+            .ok_or_else(|| Error::new(ErrorKind::Invalid))?;
+        self.outgoing.describe(id, described)
+    }
+
     async fn stage(
         &self,
         filename: String,
@@ -188,20 +237,16 @@ impl Session {
         })
         .await
         .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))??;
-        let picture = inspected.thumbnail.as_ref().map(|_| Picture {
-            full: MediaToken(format!("{TOKEN_PREFIX}{id}")),
-            thumbnail: None,
-            width: inspected.width,
-            height: inspected.height,
-            blurhash: inspected.blurhash.clone(),
-        });
+        let played = matches!(inspected.kind, AttachmentKind::Audio | AttachmentKind::Video)
+            && size <= LARGEST_PLAYED;
         let file = StagedFile {
+            picture: small_picture(&id, &inspected),
+            recording: played.then(|| MediaToken(format!("{RECORDING_PREFIX}{id}"))),
             id,
             filename,
             size,
             mime_type: inspected.mime.to_string(),
             kind: inspected.kind,
-            picture,
             metadata: inspected.metadata,
             problem: self.check_limits(size).await.err().map(|error| error.to_wire()),
         };

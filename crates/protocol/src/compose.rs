@@ -101,9 +101,24 @@ pub struct StagedFile {
     pub mime_type: String,
     pub kind: AttachmentKind,
     pub picture: Option<Picture>,
+    /// The bytes of a film or a sound that is not too large to be looked at.
+    pub recording: Option<MediaToken>,
     pub metadata: FileMetadata,
     /// Why it cannot be sent.
     pub problem: Option<WireError>,
+}
+
+/// What only a player can tell of a film or a sound that is to be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordingFacts {
+    #[ts(type = "number | null")]
+    pub duration_ms: Option<u64>,
+    /// Pixels as shown.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    /// A picture of the film: a JPEG of at most 300 kB, in base64.
+    pub still: Option<String>,
 }
 
 /// What a file says of where and with what it was taken.

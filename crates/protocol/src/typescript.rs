@@ -90,6 +90,7 @@ pub fn typescript() -> String {
         PollDraft,
         FileMetadata,
         StagedFile,
+        RecordingFacts,
         OutgoingFiles,
         Place,
         Forward,

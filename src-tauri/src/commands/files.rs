@@ -9,7 +9,7 @@ use herold_core::{
     App, Session,
     protocol::{
         AppEvent, ConversationId, ErrorKind, FileOutcome, FileText, MediaToken, OutgoingFiles,
-        OutgoingText, StagedFile, WireError,
+        OutgoingText, RecordingFacts, StagedFile, WireError,
     },
 };
 use tauri::{
@@ -111,6 +111,16 @@ fn percent_decoded(text: &str) -> String {
         .next()
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default()
+}
+
+/// Takes what the window's player tells of a staged film or sound.
+#[tauri::command]
+pub(crate) async fn describe_staged(
+    app: State<'_, App>,
+    id: String,
+    facts: RecordingFacts,
+) -> Answer<StagedFile> {
+    call(&app, move |session| async move { session.describe_staged(&id, facts).await }).await
 }
 
 #[tauri::command]

@@ -87,6 +87,14 @@ describe('a recording', () => {
     expect(fetched).not.toHaveBeenCalled();
   });
 
+  test('that is larger than its sender said is not taken, and what to do about it is named', async () => {
+    vi.stubGlobal('fetch', vi.fn().mockResolvedValue(new Response(null, { status: 413 })));
+    const recording = new Recording(() => attachment({ kind: 'video', size: null }), (token) => token);
+    expect(await recording.load()).toBe(false);
+    expect(recording.state).toBe('tooLarge');
+    expect(recordingWords[recording.state]()).toMatch(/open it with another program|öffnen Sie sie mit einem anderen Programm/);
+  });
+
   test('that cannot be fetched may be tried again, and is given back at the end', async () => {
     const fetched = vi.fn().mockResolvedValueOnce(new Response(null, { status: 503 })).mockResolvedValueOnce(new Response('x'));
     vi.stubGlobal('fetch', fetched);

@@ -3,7 +3,7 @@
 
 import type { Attachment } from '../protocol';
 
-/** Bytes; what is larger is better saved, or opened with the system's player. */
+/** Bytes; what is larger is better saved, or opened with the system's player. The shell gives no more, either. */
 export const largestPlayed = 64 * 1024 * 1024;
 
 /** `failed` did not come, `refused` came and cannot be played. */
@@ -49,8 +49,7 @@ export class Recording {
     try {
       const content = await this.#fetch(stop.signal);
       if (stop.signal.aborted) return false;
-      // The sender's own word on the size may be wrong.
-      if (content.byteLength > largestPlayed) this.state = 'tooLarge';
+      if (content === null) this.state = 'tooLarge';
       else {
         this.url = URL.createObjectURL(new Blob([content], { type: playedType(this.attachment()) }));
         this.state = 'ready';
@@ -61,10 +60,12 @@ export class Recording {
     return this.url !== null;
   }
 
-  async #fetch(signal: AbortSignal): Promise<ArrayBuffer> {
+  /** `null` where it is too large: the sender's own word on that may be wrong. */
+  async #fetch(signal: AbortSignal): Promise<ArrayBuffer | null> {
     const token = this.attachment().file;
     const response = await fetch(this.address(token), { signal });
     if (response.ok) return response.arrayBuffer();
+    if (response.status === 413) return null;
     await new Promise((resolve) => setTimeout(resolve, renaming));
     if (signal.aborted || this.attachment().file === token) throw new Error(`${response.status}`);
     return this.#fetch(signal);

@@ -1,11 +1,12 @@
 //! What a file is, and what it looks like. Never runs anything in it, and never trusts its name.
 
-use std::{io::Cursor, io::Read, path::Path};
+use std::{io::Cursor, io::Read, path::Path, time::Duration};
 
-use herold_protocol::{AttachmentKind, FileMetadata};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use herold_protocol::{AttachmentKind, FileMetadata, RecordingFacts};
 use image::{
-    DynamicImage, GenericImageView, ImageDecoder, ImageReader, Limits, codecs::jpeg::JpegEncoder,
-    metadata::Orientation,
+    DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits,
+    codecs::jpeg::JpegEncoder, metadata::Orientation,
 };
 use mime::Mime;
 
@@ -19,9 +20,14 @@ const LARGEST_DRAWN: u64 = 60 * 1024 * 1024;
 /// Pixels a side, and bytes a decoder may take: a small file can claim to be very large.
 const LARGEST_SIDE: u32 = 16_384;
 const LARGEST_DECODED: u64 = 512 * 1024 * 1024;
+/// Milliseconds: a year. A player that tells of more is wrong.
+const LONGEST: u64 = 365 * 24 * 60 * 60 * 1000;
 /// The small picture: twice the size of its place on screen.
 const THUMBNAIL: (u32, u32) = (800, 600);
 const QUALITY: u8 = 80;
+/// What a window may draw of a film: bytes in base64, and pixels a side.
+const LARGEST_STILL: usize = 400_000;
+const LARGEST_STILL_SIDE: u32 = 1024;
 
 #[derive(Clone)]
 pub(crate) struct Inspected {
@@ -30,6 +36,7 @@ pub(crate) struct Inspected {
     /// Pixels as shown, after turning it as its orientation says.
     pub(crate) width: Option<u32>,
     pub(crate) height: Option<u32>,
+    pub(crate) duration: Option<Duration>,
     pub(crate) blurhash: Option<String>,
     pub(crate) thumbnail: Option<Thumbnail>,
     pub(crate) metadata: FileMetadata,
@@ -84,6 +91,7 @@ fn plain(mime: Mime) -> Inspected {
         mime,
         width: None,
         height: None,
+        duration: None,
         blurhash: None,
         thumbnail: None,
     }
@@ -95,28 +103,71 @@ fn picture(mime: Mime, bytes: &[u8]) -> Inspected {
         // Cannot be drawn here: sent as a file, so that nobody expects to see it.
         return Inspected { kind: AttachmentKind::File, metadata, ..plain(mime) };
     };
-    let small = decoded.thumbnail(THUMBNAIL.0, THUMBNAIL.1);
-    let tiny = small.thumbnail(64, 64).to_rgba8();
-    let blurhash = blurhash::encode(4, 3, tiny.width(), tiny.height(), tiny.as_raw()).ok();
     let (width, height) = decoded.dimensions();
+    let small = small(decoded);
     Inspected {
         kind: AttachmentKind::Image,
-        mime,
         width: Some(width),
         height: Some(height),
-        blurhash,
+        blurhash: blurhash_of(&small),
         thumbnail: jpeg(&small),
         metadata,
+        ..plain(mime)
     }
 }
 
-fn decode(bytes: &[u8]) -> Option<DynamicImage> {
+/// A film or a sound, with what a player told of it. `None` where that cannot be.
+pub(super) fn played(found: Inspected, facts: &RecordingFacts) -> Option<Inspected> {
+    let still = match &facts.still {
+        Some(still) => Some(drawn(still)?),
+        None => None,
+    };
+    let side = |pixels: Option<u32>| pixels.filter(|pixels| (1..=LARGEST_SIDE).contains(pixels));
+    Some(Inspected {
+        width: side(facts.width),
+        height: side(facts.height),
+        duration: facts.duration_ms.filter(|ms| *ms <= LONGEST).map(Duration::from_millis),
+        blurhash: still.as_ref().and_then(blurhash_of),
+        thumbnail: still.as_ref().and_then(jpeg),
+        ..found
+    })
+}
+
+/// What a window has drawn.
+fn drawn(base64: &str) -> Option<DynamicImage> {
+    if base64.len() > LARGEST_STILL {
+        return None;
+    }
+    let bytes = STANDARD.decode(base64).ok()?;
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Jpeg);
+    reader.limits(limits(LARGEST_STILL_SIDE));
+    reader.decode().ok().map(small)
+}
+
+/// Small enough for its place on screen, and never larger than it is.
+fn small(image: DynamicImage) -> DynamicImage {
+    if image.width() <= THUMBNAIL.0 && image.height() <= THUMBNAIL.1 {
+        return image;
+    }
+    image.thumbnail(THUMBNAIL.0, THUMBNAIL.1)
+}
+
+fn blurhash_of(image: &DynamicImage) -> Option<String> {
+    let tiny = image.thumbnail(64, 64).to_rgba8();
+    blurhash::encode(4, 3, tiny.width(), tiny.height(), tiny.as_raw()).ok()
+}
+
+fn limits(side: u32) -> Limits {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LARGEST_SIDE);
-    limits.max_image_height = Some(LARGEST_SIDE);
+    limits.max_image_width = Some(side);
+    limits.max_image_height = Some(side);
     limits.max_alloc = Some(LARGEST_DECODED);
+    limits
+}
+
+fn decode(bytes: &[u8]) -> Option<DynamicImage> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    reader.limits(limits);
+    reader.limits(limits(LARGEST_SIDE));
     let mut decoder = reader.into_decoder().ok()?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).ok()?;
@@ -151,6 +202,47 @@ mod tests {
         let thumbnail = found.thumbnail.unwrap();
         assert_eq!((thumbnail.width, thumbnail.height), (800, 200));
         assert!(found.blurhash.is_some());
+    }
+
+    #[test]
+    fn a_small_picture_is_not_made_larger() {
+        let thumbnail = bytes(&png(64, 48), "Zeichen.png", "").thumbnail.unwrap();
+        assert_eq!((thumbnail.width, thumbnail.height), (64, 48));
+    }
+
+    #[test]
+    fn a_film_is_described_by_its_player_and_nothing_absurd_is_taken() {
+        let film = || bytes(b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2", "Begehung.mp4", "");
+        assert_eq!(film().kind, AttachmentKind::Video);
+        let encoded = |width, height, format| {
+            let mut out = Cursor::new(Vec::new());
+            DynamicImage::new_rgb8(width, height).write_to(&mut out, format).unwrap();
+            Some(STANDARD.encode(out.into_inner()))
+        };
+        let facts = RecordingFacts {
+            duration_ms: Some(12_000),
+            width: Some(1920),
+            height: Some(1_000_000),
+            still: encoded(800, 450, ImageFormat::Jpeg),
+        };
+        let found = played(film(), &facts).unwrap();
+        assert_eq!(found.duration, Some(Duration::from_secs(12)));
+        assert_eq!((found.width, found.height), (Some(1920), None));
+        let thumbnail = found.thumbnail.unwrap();
+        assert_eq!((thumbnail.width, thumbnail.height), (800, 450));
+        assert!(found.blurhash.is_some());
+        for still in [
+            encoded(8, 8, ImageFormat::Png),
+            encoded(2000, 8, ImageFormat::Jpeg),
+            Some("!".to_owned()),
+            Some("A".repeat(LARGEST_STILL + 1)),
+        ] {
+            assert!(played(film(), &RecordingFacts { still, ..facts.clone() }).is_none());
+        }
+        let endless = RecordingFacts { duration_ms: Some(u64::MAX), ..RecordingFacts::default() };
+        assert_eq!(played(film(), &endless).unwrap().duration, None);
+        let nothing = played(film(), &RecordingFacts::default()).unwrap();
+        assert!(nothing.thumbnail.is_none() && nothing.duration.is_none());
     }
 
     #[test]

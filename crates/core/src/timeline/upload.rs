@@ -223,7 +223,7 @@ async fn ready(staged: Staged, keep_metadata: bool) -> Result<Ready> {
         let size = UInt::try_from(bytes.len()).ok();
         let Staged { file, inspected, .. } = staged;
         let (width, height) = (inspected.width.map(UInt::from), inspected.height.map(UInt::from));
-        let blurhash = inspected.blurhash;
+        let (duration, blurhash) = (inspected.duration, inspected.blurhash);
         let info = match inspected.kind {
             AttachmentKind::Image => AttachmentInfo::Image(BaseImageInfo {
                 width,
@@ -233,10 +233,10 @@ async fn ready(staged: Staged, keep_metadata: bool) -> Result<Ready> {
                 is_animated: None,
             }),
             AttachmentKind::Video => {
-                AttachmentInfo::Video(BaseVideoInfo { size, ..BaseVideoInfo::default() })
+                AttachmentInfo::Video(BaseVideoInfo { duration, height, width, size, blurhash })
             }
             AttachmentKind::Audio | AttachmentKind::Voice => {
-                AttachmentInfo::Audio(BaseAudioInfo { size, ..BaseAudioInfo::default() })
+                AttachmentInfo::Audio(BaseAudioInfo { duration, size, waveform: None })
             }
             AttachmentKind::File => AttachmentInfo::File(BaseFileInfo { size }),
         };

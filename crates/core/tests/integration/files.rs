@@ -2,10 +2,11 @@
 
 use std::{io::Cursor, path::PathBuf};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use herold_core::protocol::{
     AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, Mentioned, MessageContent,
-    OutgoingFiles, OutgoingText, PreviewContent, SendState, StagedFile, TextMention, TimelineFocus,
-    TimelineRow,
+    OutgoingFiles, OutgoingText, PreviewContent, RecordingFacts, SendState, StagedFile,
+    TextMention, TimelineFocus, TimelineRow,
 };
 use herold_testkit::Fault;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -248,6 +249,40 @@ fn photo_with_place() -> Vec<u8> {
     out.extend(exif);
     out.extend(&jpeg[2..]);
     out
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_leaves_with_what_its_player_told_of_it() {
+    let talk = Conversation::begin().await;
+    let (session, here) = (talk.anna.session(), place(&talk.room));
+    let bytes = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2 film".to_vec();
+    let film = session.stage_bytes("Begehung.mp4", "video/mp4", bytes.clone()).await.unwrap();
+    assert_eq!((film.kind, film.picture), (AttachmentKind::Video, None));
+    let token = film.recording.expect("it can be looked at");
+    assert_eq!(session.media(&token).await.expect("its bytes").bytes, bytes);
+    let facts = RecordingFacts {
+        duration_ms: Some(12_500),
+        width: Some(1920),
+        height: Some(1080),
+        still: Some(STANDARD.encode(picture(640, 360, ImageFormat::Jpeg))),
+    };
+    let film = session.describe_staged(&film.id, facts.clone()).await.expect("describing it");
+    let shown = film.picture.clone().expect("a small picture before it is sent");
+    assert!(session.media(&shown.full).await.expect("the small picture").is_picture());
+    session.send_files(&here, "1", outgoing(&[&film])).await.expect("queueing");
+    let error = session.describe_staged(&film.id, facts).await.expect_err("no longer staged");
+    assert_eq!(error.reason, Some(ErrorReason::FileGone));
+
+    let seen = talk
+        .ben
+        .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.video", PATIENCE)
+        .await;
+    let info = &seen.raw["content"]["info"];
+    assert_eq!(info["duration"], 12_500);
+    assert_eq!((&info["w"], &info["h"]), (&1920.into(), &1080.into()));
+    assert!(info["xyz.amorgan.blurhash"].is_string());
+    assert_eq!(info["thumbnail_info"]["w"], 640);
+    assert!(info["thumbnail_file"].is_object(), "the thumbnail is encrypted as well");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

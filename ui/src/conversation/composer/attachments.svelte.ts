@@ -6,9 +6,13 @@ import { m } from '../../paraglide/messages';
 import type { StagedFile, WireError } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
 import { Draft, requestId } from '../draft.svelte';
+import { recordingFacts } from './recording-facts';
 
 /** What some programs call every picture they put into the clipboard. */
 const nameless = /^image\.\w+$/;
+
+/** Milliseconds that sending waits for the players, which tell what people see of a film before they load it. */
+const examinePatience = 2000;
 
 /** Keeps nothing. */
 const nowhere = { loadDraft: async () => null, saveDraft: async () => {}, sendMessage: async () => {} };
@@ -29,6 +33,9 @@ export class Attachments {
 
   readonly #app: App;
   #request = requestId();
+  /** The players at work, one file after the other. */
+  #examined: Promise<void> = Promise.resolve();
+  #stop = new AbortController();
 
   constructor(readonly conversation: Conversation) {
     this.#app = conversation.app;
@@ -39,6 +46,19 @@ export class Attachments {
     const { draft, id } = this.conversation;
     if (this.files.length === 0) this.caption = draft.edits === null ? draft : new Draft(nowhere, id);
     this.files = [...this.files, ...files];
+    const { signal } = this.#stop;
+    for (const file of files) if (file.recording !== null && file.problem === null) this.#examined = this.#examined.then(() => this.#examine(file, file.recording!, signal));
+  }
+
+  /** Asks a player. What it cannot tell is sent without. */
+  async #examine(file: StagedFile, recording: string, stop: AbortSignal): Promise<void> {
+    const { backend } = this.#app;
+    const wanted = () => !stop.aborted && this.files.some(({ id }) => id === file.id);
+    if (!wanted()) return;
+    const facts = await recordingFacts(file, backend.bytesUrl(recording), stop).catch(() => null);
+    if (facts === null || !wanted()) return;
+    const known = await backend.describeStaged(file.id, facts).catch(() => null);
+    if (known !== null) this.files = this.files.map((other) => (other.id === file.id ? known : other));
   }
 
   /** Asks the person. */
@@ -84,6 +104,7 @@ export class Attachments {
     if (this.asksEveryone) return false;
     this.sending = true;
     this.error = null;
+    await Promise.race([this.#examined, new Promise((resolve) => setTimeout(resolve, examinePatience))]);
     try {
       await this.#app.backend.sendFiles(this.conversation.id, this.#request, {
         files: this.files.map((file) => file.id),
@@ -107,6 +128,9 @@ export class Attachments {
     const { text, mentions } = this.caption;
     if (this.caption !== draft && text !== '') draft.restore({ text, mentions: [...mentions], replyTo: null, edits: null });
     this.caption = draft;
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#examined = Promise.resolve();
     this.files = [];
     this.asksEveryone = false;
     this.gallery = false;

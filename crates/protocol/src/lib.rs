@@ -21,7 +21,7 @@ mod voice;
 
 pub use compose::{
     ConversationId, Draft, FileMetadata, Forward, Mentioned, OutgoingFiles, OutgoingText, Place,
-    PollDraft, RoomSuggestion, StagedFile, TextMention,
+    PollDraft, RecordingFacts, RoomSuggestion, StagedFile, TextMention,
 };
 pub use error::{ErrorKind, ErrorReason, WireError};
 pub use links::{LinkCard, LinkOutcome, LinkPreview};

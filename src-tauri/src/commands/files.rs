@@ -238,6 +238,7 @@ mod tests {
 
     fn staged(path: &Path) -> StagedFile {
         StagedFile {
+            recording: None,
             id: String::new(),
             filename: path.display().to_string(),
             size: 1,

@@ -4,6 +4,7 @@
 
 import type { Backend } from '../backend';
 import type { ConversationId, Draft as StoredDraft, ReplyPreview, TextMention, WireError } from '../protocol';
+import { standing } from './composer/mention-label';
 
 const saveAfterMs = 300;
 
@@ -50,8 +51,9 @@ export class Draft {
     this.#touch();
   }
 
+  /** The latest choice has its label: what had it before may have left the text. */
   mention(mention: TextMention): void {
-    if (!this.mentions.some((other) => other.label === mention.label)) this.mentions = [...this.mentions, mention];
+    this.mentions = [...this.mentions.filter((other) => other.label !== mention.label), mention];
     this.#touch();
   }
 
@@ -170,7 +172,7 @@ export class Draft {
   }
 
   #current(): StoredDraft {
-    return { text: this.text, mentions: this.mentions.filter((mention) => this.text.includes(mention.label)), replyTo: this.replyTo, edits: this.edits };
+    return { text: this.text, mentions: standing(this.text, this.mentions), replyTo: this.replyTo, edits: this.edits };
   }
 
   #touch(): void {

@@ -6,6 +6,7 @@ import type { TextMention, VoiceRecording } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
 import type { Attachments } from './attachments.svelte';
+import { standing } from './mention-label';
 import { isTooLong, surelyFits, surelyTooLong } from './message-length';
 import { Suggestions } from './suggestions.svelte';
 import { TypingNotice } from './typing-notice';
@@ -95,6 +96,11 @@ export class Writing {
     return true;
   }
 
+  /** Whom "@room" notifies: everybody but oneself. */
+  get others(): number {
+    return Math.max(0, (this.conversation.details?.memberCount ?? 0) - 1);
+  }
+
   async #send(): Promise<void> {
     const { conversation } = this;
     performance.mark('herold:send');
@@ -181,6 +187,6 @@ export class Writing {
     clearTimeout(this.#timer);
     const { draft } = this.conversation;
     this.tooLong = isTooLong(draft.text);
-    if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = draft.mentions.filter((mention) => draft.text.includes(mention.label));
+    if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = standing(draft.text, draft.mentions);
   }
 }

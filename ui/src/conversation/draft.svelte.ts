@@ -3,7 +3,12 @@
 // stays stored meanwhile: there is one place for both, and an edit can be begun again.
 
 import type { Backend } from '../backend';
+<<<<<<< HEAD
 import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../protocol';
+=======
+import type { ConversationId, Draft as StoredDraft, ReplyPreview, TextMention, WireError } from '../protocol';
+import { standing } from './composer/mention-label';
+>>>>>>> ui-audit
 
 const saveAfterMs = 300;
 
@@ -57,8 +62,9 @@ export class Draft {
     this.#touch();
   }
 
+  /** The latest choice has its label: what had it before may have left the text. */
   mention(mention: TextMention): void {
-    if (!this.mentions.some((other) => other.label === mention.label)) this.mentions = [...this.mentions, mention];
+    this.mentions = [...this.mentions.filter((other) => other.label !== mention.label), mention];
     this.#touch();
   }
 
@@ -185,7 +191,7 @@ export class Draft {
   }
 
   #current(): StoredDraft {
-    return { text: this.text, mentions: this.mentions.filter((mention) => this.text.includes(mention.label)), replyTo: this.replyTo, edits: this.edits };
+    return { text: this.text, mentions: standing(this.text, this.mentions), replyTo: this.replyTo, edits: this.edits };
   }
 
   #touch(): void {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { ConversationId, Draft as StoredDraft, OutgoingText, WireError } from '../protocol';
+import type { ConversationId, Draft as StoredDraft, OutgoingText, TextMention, WireError } from '../protocol';
 import { Draft } from './draft.svelte';
 
 const room: ConversationId = { roomId: '!raum:musterstadt.de', thread: null };
@@ -30,6 +30,18 @@ describe('Draft', () => {
     draft.edit('neu');
     await settle();
     expect(draft.text).toBe('neu');
+  });
+
+  test('of two with the same words, the one chosen last is mentioned', async () => {
+    const backend = core();
+    const draft = new Draft(backend, room);
+    const chosen = (room: string): TextMention => ({ label: '#Bauamt', target: { type: 'room', room } });
+    await settle();
+    draft.mention(chosen('!alt:musterstadt.de'));
+    draft.mention(chosen('!neu:musterstadt.de'));
+    draft.edit('siehe #Bauamt');
+    await draft.send();
+    expect(backend.sendMessage.mock.calls[0]![2].mentions).toEqual([chosen('!neu:musterstadt.de')]);
   });
 
   test('typing is stored once it pauses', async () => {

@@ -2,13 +2,13 @@
 // tone. The words lie in `data/` and are loaded when they are first needed.
 
 import type { Language } from '../protocol';
+import { sameEmoji } from './same-emoji';
 
 export interface Emoji {
   emoji: string;
   label: string;
   group: EmojiGroup;
   toned: boolean;
-  /** The first one is what completion shows. */
   shortcodes: readonly string[];
   /** Folded, for searching. */
   name: string;
@@ -68,28 +68,57 @@ function rank(emoji: Emoji, word: string): number | null {
   return null;
 }
 
-/** Every word of the query must begin a word of the emoji. The best come first. */
+function rankWords(emoji: Emoji, words: readonly string[]): number | null {
+  let sum = 0;
+  for (const word of words) {
+    const one = rank(emoji, word);
+    if (one === null) return null;
+    sum += one;
+  }
+  return sum;
+}
+
+/** Some people write "_" in a short code where the data has none: "thumbs_up" and "thumbsup". */
+const squeezed = (code: string): string => code.replaceAll('_', '');
+
+/** As `rank`, for a whole short code; below zero, so that it comes before what is found word by word. */
+function rankCode({ shortcodes }: Emoji, code: string): number | null {
+  if (shortcodes.includes(code)) return -4;
+  if (shortcodes.some((other) => other.startsWith(code))) return -3;
+  const all = shortcodes.map(squeezed);
+  if (all.includes(squeezed(code))) return -2;
+  return all.some((other) => other.startsWith(squeezed(code))) ? -1 : null;
+}
+
+/** The query begins a short code, or every word of it begins a word of the emoji. The best come first. */
 export function searchEmoji(all: readonly Emoji[], query: string, limit: number): Emoji[] {
-  const words = fold(query).split(/\s+/u).filter(Boolean);
+  const words = fold(query).split(/[\s_]+/u).filter(Boolean);
   if (words.length === 0) return [];
+  const code = query.includes('_') ? query.trim().toLowerCase() : null;
   const found: { emoji: Emoji; score: number }[] = [];
   for (const emoji of all) {
-    let score = 0;
-    for (const word of words) {
-      const one = rank(emoji, word);
-      if (one === null) {
-        score = -1;
-        break;
-      }
-      score += one;
-    }
-    if (score >= 0) found.push({ emoji, score });
+    const score = (code === null ? null : rankCode(emoji, code)) ?? rankWords(emoji, words);
+    if (score !== null) found.push({ emoji, score });
   }
   // A stable sort: what is used most stands first in Unicode's order.
   return found
     .sort((a, b) => a.score - b.score)
     .slice(0, limit)
     .map((match) => match.emoji);
+}
+
+/** The emoji whose short code this is, or whose name with "_" for its blanks. The sets of short codes disagree on
+    some: an emoji that has it first comes before one that has it as well. */
+export function emojiNamed(all: readonly Emoji[], typed: string): Emoji | null {
+  const code = typed.toLowerCase();
+  const name = fold(typed).replaceAll('_', ' ');
+  return (
+    all.find(({ shortcodes }) => shortcodes[0] === code) ??
+    all.find(({ shortcodes }) => shortcodes.includes(code)) ??
+    all.find((emoji) => emoji.name === name) ??
+    all.find(({ shortcodes }) => shortcodes.some((other) => squeezed(other) === squeezed(code))) ??
+    null
+  );
 }
 
 /** An emoji in one of the five skin tones; 0 leaves it as it is. The clasp between two people has none. */
@@ -105,4 +134,4 @@ export const bare = (emoji: string): string => emoji.replace(/[\u{1f3fb}-\u{1f3f
 const recentLimit = 24;
 
 /** The emoji used last, with one more. */
-export const remember = (recent: readonly string[], emoji: string): string[] => [emoji, ...recent.filter((other) => other !== emoji)].slice(0, recentLimit);
+export const remember = (recent: readonly string[], emoji: string): string[] => [emoji, ...recent.filter((other) => !sameEmoji(other, emoji))].slice(0, recentLimit);

@@ -2,7 +2,7 @@
 
 import { locale } from '../app/locale.svelte';
 import { m } from '../paraglide/messages';
-import { timeOfDay } from '../words/format';
+import { timeOfDay, zoneName } from '../words/format';
 
 interface DateProposal {
   /** As a date input gives it: 2026-12-08. */
@@ -28,7 +28,9 @@ export function dateAnswer({ date, from, to }: DateProposal, now = new Date()): 
   const options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long', ...(begin.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }) };
   const day = new Intl.DateTimeFormat(locale(), options).format(begin);
   if (from === '') return to === '' ? day : null;
-  if (to === '') return m.poll_date_at({ day, time: timeOfDay(begin.getTime()) });
+  // Whoever reads this elsewhere has another clock.
+  const zone = zoneName(begin.getTime());
+  if (to === '') return m.poll_date_at({ day, time: timeOfDay(begin.getTime()), zone });
   const end = moment(date, to);
-  return end && end > begin ? m.poll_date_from_to({ day, from: timeOfDay(begin.getTime()), to: timeOfDay(end.getTime()) }) : null;
+  return end && end > begin ? m.poll_date_from_to({ day, from: timeOfDay(begin.getTime()), to: timeOfDay(end.getTime()), zone }) : null;
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
 import { dateAnswer } from './date-answer';
@@ -83,11 +83,19 @@ describe('a proposed date', () => {
     expect(dateAnswer({ date: '2027-01-12', from: '', to: '' }, now)).toBe('Dienstag, 12. Januar 2027');
   });
 
-  test('says when it begins and ends', () => {
-    expect(dateAnswer({ date: '2026-12-08', from: '09:00', to: '' }, now)).toBe('Dienstag, 8. Dezember, 09:00 Uhr');
-    expect(dateAnswer({ date: '2026-12-08', from: '09:00', to: '10:30' }, now)).toBe('Dienstag, 8. Dezember, 09:00 bis 10:30 Uhr');
+  test('says when it begins and ends, and in which time zone, by day and by season', async () => {
+    vi.stubEnv('TZ', 'Europe/Berlin');
+    vi.resetModules();
+    const { setLanguage } = await import('../app/locale.svelte');
+    const { dateAnswer } = await import('./date-answer');
+    setLanguage('de');
+    expect(dateAnswer({ date: '2026-12-08', from: '09:00', to: '' }, now)).toBe('Dienstag, 8. Dezember, 09:00 Uhr (MEZ)');
+    expect(dateAnswer({ date: '2026-07-07', from: '09:00', to: '10:30' }, now)).toBe('Dienstag, 7. Juli, 09:00 bis 10:30 Uhr (MESZ)');
+    setLanguage('en');
+    expect(dateAnswer({ date: '2026-12-08', from: '09:00', to: '' }, now)).toMatch(/ \(GMT\+1\)$/u);
     setLanguage('fr');
-    expect(dateAnswer({ date: '2026-12-08', from: '09:00', to: '10:30' }, now)).toBe('mardi 8 décembre, de 09:00 à 10:30');
+    expect(dateAnswer({ date: '2026-12-08', from: '09:00', to: '10:30' }, now)).toBe('mardi 8 décembre, de 09:00 à 10:30 (UTC+1)');
+    vi.unstubAllEnvs();
   });
 
   test('that does not exist, or ends before it begins, is none', () => {

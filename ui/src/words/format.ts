@@ -33,9 +33,20 @@ export const timeOfDay = (timestampMs: number): string =>
 export const fullDate = (timestampMs: number): string =>
   dateFormat('full', { dateStyle: 'full', timeStyle: 'short' }).format(timestampMs);
 
-/** With the name of the time zone, for whoever must know exactly. */
-export const exactTime = (timestampMs: number): string =>
-  dateFormat('exact', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'long' }).format(timestampMs);
+/** With the name of the time zone, for whoever must know exactly; `short` where there is little room. */
+export const exactTime = (timestampMs: number, zone: 'long' | 'short' = 'long'): string =>
+  dateFormat(`exact ${zone}`, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: zone }).format(timestampMs);
+
+/** The time zone of this device at a moment, in few letters: "MEZ", "GMT+1". */
+export const zoneName = (timestampMs: number): string =>
+  dateFormat('zone', { timeZoneName: 'short' }).formatToParts(timestampMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+
+/** The local day for machines, as `datetime` wants it: 2026-11-23. */
+export function isoDay(timestampMs: number): string {
+  const date = new Date(timestampMs);
+  const two = (value: number) => value.toString().padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
 
 /** A day as it must be written on paper, where "today" means nothing. */
 export const writtenDay = (timestampMs: number): string => dateFormat('written', { dateStyle: 'full' }).format(timestampMs);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { stillMatches, triggerAt } from './completion';
+import { closedNameAt, stillMatches, triggerAt } from './completion';
 
 const at = (text: string, caret = text.length) => {
   const trigger = triggerAt(text, caret);
@@ -45,6 +45,20 @@ describe('completion', () => {
     expect(at(':)')).toBeNull();
     expect(at(':+1')).toEqual(['emoji', '+1', 0]);
     expect(at(':thumbs_up')).toEqual(['emoji', 'thumbs_up', 0]);
+  });
+
+  test('a second colon closes the name of an emoji', () => {
+    const closed = (text: string) => closedNameAt(text, text.length);
+    expect(closed('Danke :tada:')).toEqual({ name: 'tada', start: 6, end: 12 });
+    expect(closed(':+1:')).toEqual({ name: '+1', start: 0, end: 4 });
+    expect(closed(':-1:')).toEqual({ name: '-1', start: 0, end: 4 });
+    expect(closed(':thumbs_up:')).toEqual({ name: 'thumbs_up', start: 0, end: 11 });
+    expect(closed('10:30:')).toBeNull();
+    expect(closed('std::move:')).toBeNull();
+    expect(closed('::')).toBeNull();
+    expect(closed(':tada: ')).toBeNull();
+    expect(closed(`a:${'x'.repeat(62)}:`)).toBeNull();
+    expect(closedNameAt(':tada: und mehr', 6)).toEqual({ name: 'tada', start: 0, end: 6 });
   });
 
   test('what counts is where the caret stands', () => {

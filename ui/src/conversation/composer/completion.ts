@@ -39,6 +39,18 @@ export function triggerAt(text: string, caret: number): Trigger | null {
   return null;
 }
 
+const closed = new RegExp(String.raw`${before}:([\p{L}\p{N}_+-]+):$`, 'u');
+
+/** The name between two colons of which the second one was just typed: ":tada:". */
+export function closedNameAt(text: string, caret: number): { name: string; start: number; end: number } | null {
+  const from = Math.max(0, caret - window);
+  const name = closed.exec(text.slice(from, caret))?.[1];
+  if (name === undefined) return null;
+  const start = caret - name.length - 2;
+  // Cut off by the window, as above.
+  return start === from && from > 0 ? null : { name, start, end: caret };
+}
+
 /** Whether a suggestion still answers what is typed by now. */
 export function stillMatches(words: readonly string[], query: string): boolean {
   const wanted = query.toLocaleLowerCase();

@@ -1,7 +1,7 @@
 // Whom, what and which emoji the core and the emoji data suggest for what is being typed.
 
 import { locale } from '../../app/locale.svelte';
-import { fold, loadEmoji, searchEmoji, withTone } from '../../emoji/emoji';
+import { emojiNamed, fold, loadEmoji, searchEmoji, withTone, type Emoji } from '../../emoji/emoji';
 import { m } from '../../paraglide/messages';
 import type { MemberRow, RoomSuggestion } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
@@ -12,7 +12,7 @@ const shown = 8;
 export const everyone = '@room';
 
 export async function findSuggestions(conversation: Conversation, trigger: Trigger): Promise<readonly Suggestion[]> {
-  const { backend, settings } = conversation.app;
+  const { backend } = conversation.app;
   switch (trigger.kind) {
     case 'member': {
       const members = await backend.suggestMembers(conversation.roomId, trigger.query);
@@ -22,13 +22,21 @@ export async function findSuggestions(conversation: Conversation, trigger: Trigg
       return (await backend.suggestRooms(trigger.query)).slice(0, shown).map(room);
     case 'emoji': {
       const all = await loadEmoji(locale());
-      return searchEmoji(all, trigger.query.replaceAll('_', ' '), shown).map((one) => {
-        const emoji = one.toned ? withTone(one.emoji, settings.emojiTone) : one.emoji;
-        return { id: emoji, insert: `${emoji} `, mention: null, name: one.label, detail: null, face: null, emoji, words: [one.name, ...one.words] };
+      return searchEmoji(all, trigger.query, shown).map((one) => {
+        const emoji = toned(conversation, one);
+        return { id: emoji, insert: `${emoji} `, mention: null, name: one.label, detail: null, face: null, emoji, words: [one.name, one.name.replaceAll(' ', '_'), ...one.words] };
       });
     }
   }
 }
+
+/** The emoji that ":name:" stands for. */
+export async function closedEmoji(conversation: Conversation, name: string): Promise<string | null> {
+  const emoji = emojiNamed(await loadEmoji(locale()), name);
+  return emoji && toned(conversation, emoji);
+}
+
+const toned = (conversation: Conversation, { emoji, toned }: Emoji): string => (toned ? withTone(emoji, conversation.app.settings.emojiTone) : emoji);
 
 function ownId(conversation: Conversation): string | null {
   const session = conversation.app.session;

@@ -6,6 +6,7 @@ import type { TextMention, VoiceRecording } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
 import type { Attachments } from './attachments.svelte';
+import { standing } from './mention-label';
 import { isTooLong, surelyFits, surelyTooLong } from './message-length';
 import { Suggestions } from './suggestions.svelte';
 import { TypingNotice } from './typing-notice';
@@ -100,10 +101,16 @@ export class Writing {
     return true;
   }
 
+<<<<<<< HEAD
   /** Asks before everybody is notified. */
   #asks(confirmed: boolean): boolean {
     this.asksEveryone = !confirmed && this.mentions.some((mention) => mention.target.type === 'everyone');
     return this.asksEveryone;
+=======
+  /** Whom "@room" notifies: everybody but oneself. */
+  get others(): number {
+    return Math.max(0, (this.conversation.details?.memberCount ?? 0) - 1);
+>>>>>>> ui-audit
   }
 
   async #send(): Promise<void> {
@@ -192,7 +199,12 @@ export class Writing {
   #settle(): void {
     clearTimeout(this.#timer);
     const { draft } = this.conversation;
+<<<<<<< HEAD
     this.#long = isTooLong(draft.text);
     if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = draft.mentions.filter((mention) => draft.text.includes(mention.label));
+=======
+    this.tooLong = isTooLong(draft.text);
+    if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = standing(draft.text, draft.mentions);
+>>>>>>> ui-audit
   }
 }

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../../protocol';
@@ -92,4 +93,18 @@ test('a file calls everybody only after a question', async () => {
   expect([writing.asksEveryone, backend.sendTextAsFile.mock.calls.length]).toEqual([true, 0]);
   await writing.sendAsFile(true);
   expect([writing.asksEveryone, backend.sendTextAsFile.mock.calls.length]).toEqual([false, 1]);
+=======
+import { expect, test } from 'vitest';
+
+import type { Conversation } from '../conversation.svelte';
+import { Writing } from './writing.svelte';
+
+const inRoomOf = (memberCount: number | null): Writing =>
+  new Writing({ id: {}, details: memberCount === null ? null : { memberCount }, app: { backend: { keptRecording: async () => null } } } as unknown as Conversation);
+
+test('"@room" reaches everybody but oneself', () => {
+  expect(inRoomOf(12).others).toBe(11);
+  expect(inRoomOf(1).others).toBe(0);
+  expect(inRoomOf(null).others).toBe(0);
+>>>>>>> ui-audit
 });

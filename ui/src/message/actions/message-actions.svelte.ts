@@ -4,7 +4,8 @@
 import type { Component } from 'svelte';
 
 import type { Conversation } from '../../conversation/conversation.svelte';
-import type { MessageRow, RoomPermissions } from '../../protocol';
+import { sameEmoji } from '../../emoji/same-emoji';
+import type { MessageRow, RoomPermissions, TimelineRow } from '../../protocol';
 import { availableActions, canSelect, type MessageAction } from './available';
 
 export interface Target {
@@ -27,6 +28,14 @@ const noticeMs = 4000;
 const flashMs = 2500;
 
 type ToolbarComponent = Component<{ target: Target; actions: MessageActions }>;
+
+const selectable = (rows: readonly TimelineRow[]): string[] => rows.filter(({ content }) => content.type === 'message' && canSelect(content)).map(({ id }) => id);
+
+/** Joins a reaction that is there, one's own first, where another client wrote the same emoji differently. */
+function givenKey({ reactions }: MessageRow, key: string): string {
+  const same = reactions.filter((reaction) => sameEmoji(reaction.key, key));
+  return (same.find(({ own }) => own) ?? same.find((reaction) => reaction.key === key) ?? same[0])?.key ?? key;
+}
 
 export class MessageActions {
   /** The message under the mouse. */
@@ -52,6 +61,9 @@ export class MessageActions {
 
   toolbar = $derived(this.selected ? null : (this.menu?.target.rowId ?? this.picker?.rowId ?? this.hovered ?? this.focused));
 
+  /** Where a range of selected messages begins, and what was ticked one by one when it did. */
+  #anchor: string | null = null;
+  #ticked: ReadonlySet<string> = new Set();
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #flashTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -106,7 +118,12 @@ export class MessageActions {
     this.picker = null;
     const { app, id } = this.conversation;
     if (message.eventId === null || !this.permissions.react) return;
-    void app.attempt(app.backend.toggleReaction(id, message.eventId, key));
+    void app.attempt(app.backend.toggleReaction(id, message.eventId, givenKey(message, key)));
+  }
+
+  /** Begins to select messages, with this one. */
+  select(rowId: string): void {
+    this.#mark(new Set([rowId]), rowId);
   }
 
   /** Ticks a message or takes the tick away. */
@@ -114,7 +131,33 @@ export class MessageActions {
     if (!this.selected || !canSelect(message)) return;
     const next = new Set(this.selected);
     if (!next.delete(rowId)) next.add(rowId);
-    this.selected = next;
+    this.#mark(next, rowId);
+  }
+
+  /** Ticks everything from the message that was ticked last to this row, instead of what was ticked this way before. */
+  selectTo(rows: readonly TimelineRow[], rowId: string): void {
+    if (!this.selected) return;
+    const to = rows.findIndex((row) => row.id === rowId);
+    const from = rows.findIndex((row) => row.id === this.#anchor);
+    if (to < 0) return;
+    const range = from < 0 ? [rows[to]!] : rows.slice(Math.min(from, to), Math.max(from, to) + 1);
+    this.selected = new Set([...this.#ticked, ...selectable(range)]);
+  }
+
+  /** Leaves only these ticked, where something is being selected. */
+  keepSelected(rowIds: readonly string[]): void {
+    if (this.selected) this.#mark(new Set(rowIds), null);
+  }
+
+  /** Ticks every message that is loaded. */
+  selectAll(rows: readonly TimelineRow[]): void {
+    if (this.selected) this.#mark(new Set([...this.selected, ...selectable(rows)]), this.#anchor);
+  }
+
+  #mark(selected: ReadonlySet<string>, anchor: string | null): void {
+    this.selected = selected;
+    this.#ticked = selected;
+    this.#anchor = anchor;
   }
 
   tell(notice: string): void {

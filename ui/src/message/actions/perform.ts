@@ -94,7 +94,6 @@ export async function perform(actions: MessageActions, action: MessageAction, ta
       actions.question = { type: action, target };
       return;
     case 'select':
-      actions.selected = new Set([rowId]);
-      return;
+      return actions.select(rowId);
   }
 }

@@ -79,6 +79,26 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
     return true;
   }
 
+  /** While messages are being selected, Shift with an arrow key takes along the next one, Ctrl with A all. */
+  function selectMore(event: KeyboardEvent, element: HTMLElement): boolean {
+    const rows = screen.rows();
+    const command = event.ctrlKey || event.metaKey;
+    if (!actions.selected || event.altKey) return false;
+    if (command && !event.shiftKey && event.key.toLowerCase() === 'a') {
+      actions.selectAll(rows);
+      return true;
+    }
+    if (command || !event.shiftKey || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return false;
+    const target = neighbour(
+      rows.findIndex((row) => row.id === element.dataset['rowId']),
+      event.key === 'ArrowDown' ? 1 : -1,
+    );
+    screen.moved();
+    actions.selectTo(rows, rows[target]!.id);
+    screen.focusRow(target);
+    return true;
+  }
+
   /** Tab goes through the controls of one message, and then out: the timeline is one stop. */
   function leave(event: KeyboardEvent, row: HTMLElement): void {
     const active = document.activeElement as HTMLElement;
@@ -118,6 +138,8 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
         event.preventDefault();
         return;
       }
+      const onTick = (event.target as Element).matches('.tick');
+      if ((onRow || onTick) && selectMore(event, row)) return event.preventDefault();
       if (!onRow) return;
       screen.moved();
       if (move(event, row)) return event.preventDefault();
@@ -174,6 +196,12 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
     pointermove(event) {
       if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) > tremble) endPress();
     },
+    mousedown(event) {
+      // The browser would mark the text between two clicks.
+      if (!actions.selected || !event.shiftKey || !targetOf(event.target)) return;
+      event.preventDefault();
+      rowElement(event.target)?.focus({ preventScroll: true });
+    },
     pointerup: endPress,
     pointercancel: endPress,
     contextmenu(event) {
@@ -200,11 +228,13 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
   };
   const click = (event: MouseEvent) => {
     const target = targetOf(event.target);
-    // While messages are being selected, a click anywhere on one ticks it.
-    if (!actions.selected || !target || (event.target as Element).matches('.tick')) return;
+    // While messages are being selected, a click anywhere on one ticks it, and with Shift those up to there.
+    if (!actions.selected || !target || (!event.shiftKey && (event.target as Element).matches('.tick'))) return;
     event.preventDefault();
     event.stopPropagation();
-    actions.toggle(target);
+    // Only then has the browser put a refused tick back to what it was.
+    if (event.shiftKey) setTimeout(() => actions.selectTo(screen.rows(), target.rowId));
+    else actions.toggle(target);
   };
   const key = (event: KeyboardEvent) => (byKeyboard = event.key === 'Tab');
   const pointer = () => {

@@ -1,0 +1,91 @@
+// A conversation in the whole window: what one types, and what the message says that has the focus.
+
+import backend from '#backend';
+import { mount, unmount } from 'svelte';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { App } from '../app/app.svelte';
+import { setLanguage } from '../app/locale.svelte';
+import Window from '../app/Window.svelte';
+
+vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
+
+let app: App;
+let mounted: ReturnType<typeof mount>;
+
+const find = <T extends HTMLElement = HTMLElement>(selector: string) => document.querySelector<T>(selector);
+const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 15_000, interval: 10 });
+
+function type(text: string, inputType = 'insertText'): void {
+  const field = find<HTMLTextAreaElement>('[data-testid=composer]')!;
+  field.focus();
+  for (const data of inputType === 'insertText' ? text : [text]) {
+    field.setRangeText(data, field.selectionStart, field.selectionEnd, 'end');
+    field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType, data }));
+  }
+}
+const written = () => find<HTMLTextAreaElement>('[data-testid=composer]')!.value;
+
+beforeAll(() => {
+  // Everything is loaded and drawn, on a machine that may have other work.
+  vi.setConfig({ testTimeout: 30_000 });
+  vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
+  vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
+  // As in a browser that does not write into fields by command.
+  document.execCommand = () => false;
+});
+
+beforeEach(async () => {
+  app = new App(backend);
+  mounted = mount(Window, { target: document.body, props: { app } });
+  await app.start();
+  setLanguage('de');
+  await until(() => find('[data-room-id="!amtsleitung:musterstadt.de"]'));
+  find('[data-room-id="!amtsleitung:musterstadt.de"]')!.click();
+  await until(() => find('[data-event-id="$haushalt"]') && find('[data-testid=composer]'));
+});
+
+afterEach(async () => {
+  await unmount(mounted);
+  document.body.replaceChildren();
+});
+
+describe('the name of an emoji between two colons', () => {
+  test('becomes the emoji, and what follows is written behind it', async () => {
+    type('Danke :tada:');
+    type(' bis morgen');
+    await until(() => written() === 'Danke 🎉 bis morgen');
+    expect(find<HTMLTextAreaElement>('[data-testid=composer]')!.selectionStart).toBe(written().length);
+    await until(() => app.settings.recentEmoji[0] === '🎉');
+  });
+
+  test('stays where it was pasted or put back, and where it names no emoji', async () => {
+    type('\n:tada:', 'insertFromPaste');
+    type(' ');
+    type(':tada:', 'historyUndo');
+    type(' :nichts:');
+    type(' :tada:');
+    await until(() => written().endsWith('🎉'));
+    expect(written().split('\n').at(-1)).toBe(':tada: :tada: :nichts: 🎉');
+  });
+});
+
+describe('the message that has the focus', () => {
+  test('has its exact time in its description, and shows it below', async () => {
+    const row = find('[data-event-id="$haushalt"]')!;
+    const description = document.getElementById(row.getAttribute('aria-describedby')!)!;
+    expect(description.textContent).toMatch(/\d{4} um \d\d:\d\d:\d\d \p{L}+/u);
+    expect(row.querySelector('.meta time')!.getAttribute('title')).toBe(description.textContent);
+    expect(find('[data-testid=moment]')).toBeNull();
+    // Listened to once everything is drawn.
+    await until(() => {
+      row.blur();
+      row.focus();
+      return find('[data-testid=moment]');
+    });
+    const day = description.textContent!.split(' um ')[0]!;
+    expect(find('[data-testid=moment]')!.textContent).toContain(day);
+    row.blur();
+    await until(() => !find('[data-testid=moment]'));
+  });
+});

@@ -54,6 +54,7 @@ pub fn typescript() -> String {
         StartupRemedy,
         ConnectionState,
         OfflineReason,
+        UnsentEdit,
         AppEvent,
         AppSnapshot,
         Language,

@@ -83,7 +83,8 @@ describe('on a phone', () => {
 
   test('what was opened in a wide window is gone back through once it is narrow', async () => {
     resize(1280);
-    await openCouncil();
+    await until(() => find(`[data-room-id="${council}"]`));
+    find(`[data-room-id="${council}"]`)!.click();
     await press('details-toggle');
     await press('details-threads');
     await until(() => part('open-thread'));

@@ -130,7 +130,7 @@ describe('the focus', () => {
     await press('[data-testid=resume-edit]');
     await until(() => focused().dataset['testid'] === 'composer' && (focused() as HTMLTextAreaElement).value === 'Neue Worte');
     expect(find('[data-testid=unsent-edit]')).toBeNull();
-    expect(find('[data-testid=edit-bar]')).toBeTruthy();
+    await until(() => find('[data-testid=edit-bar]'));
   });
 
   test('after a search is cleared is in its field', async () => {

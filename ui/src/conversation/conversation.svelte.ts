@@ -37,6 +37,9 @@ export interface FileTask {
   attachment: Attachment;
 }
 
+/** Whom "@room" notifies: everybody but oneself. */
+export const othersIn = (details: RoomDetails | null): number => Math.max(0, (details?.memberCount ?? 0) - 1);
+
 export class Conversation {
   details = $state.raw<RoomDetails | null>(null);
   error = $state.raw<WireError | null>(null);

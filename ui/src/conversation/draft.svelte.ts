@@ -3,12 +3,8 @@
 // stays stored meanwhile: there is one place for both, and an edit can be begun again.
 
 import type { Backend } from '../backend';
-<<<<<<< HEAD
 import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../protocol';
-=======
-import type { ConversationId, Draft as StoredDraft, ReplyPreview, TextMention, WireError } from '../protocol';
 import { standing } from './composer/mention-label';
->>>>>>> ui-audit
 
 const saveAfterMs = 300;
 

@@ -39,6 +39,8 @@ pub(super) struct Results {
     votes: HashMap<String, Vec<OwnedUserId>>,
     end: Option<MilliSecondsSinceUnixEpoch>,
     edited: bool,
+    /// A vote of one's own is on its way to the server, which says whether it counts.
+    awaits_own: bool,
 }
 
 impl Results {
@@ -56,6 +58,7 @@ impl Results {
             votes: result.votes.into_iter().map(|(id, votes)| (id, users(votes))).collect(),
             end: result.end_time,
             edited: result.has_been_edited,
+            awaits_own: false,
         }
     }
 
@@ -74,7 +77,12 @@ impl Results {
             votes: owned(votes),
             end: known.end,
             edited,
+            awaits_own: false,
         }
+    }
+
+    fn has_vote_of(&self, user: &UserId) -> bool {
+        self.votes.values().flatten().any(|voter| voter == user)
     }
 
     /// Whether people may see them yet.
@@ -84,6 +92,11 @@ impl Results {
 
     pub(super) fn has_ended(&self) -> bool {
         self.end.is_some()
+    }
+
+    /// Whether what comes may still change them.
+    pub(super) fn are_final(&self) -> bool {
+        self.has_ended() && !self.awaits_own
     }
 
     pub(super) fn is_edited(&self) -> bool {
@@ -162,13 +175,18 @@ async fn of_unstable(state: &PollState, event: &EventTimelineItem, room: &Room) 
     if known.end.is_none() && !known.foreign_end {
         return results;
     }
+    let own = room.own_user_id();
+    let settled = |counted: Results| {
+        let awaits_own = results.has_vote_of(own) && !counted.has_vote_of(own);
+        Results { awaits_own, ..counted }
+    };
     if let Some(edit) = known.valid_edit() {
-        return Results::counted(edit, &known, true);
+        return settled(Results::counted(edit, &known, true));
     }
     let mut poll = NewUnstablePollStartEventContent::from(state.clone()).poll_start;
     poll.kind = if results.open { PollKind::Disclosed } else { PollKind::Undisclosed };
     poll.max_selections = results.max_selections.into();
-    Results::counted(&poll, &known, results.edited)
+    settled(Results::counted(&poll, &known, results.edited))
 }
 
 async fn of_stable(event: &EventTimelineItem, room: &Room) -> Option<Results> {

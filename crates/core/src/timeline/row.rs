@@ -106,7 +106,7 @@ impl TimelineRows {
             message.edited = results.is_edited();
             let poll = results.card(self.room.own_user_id());
             if let Some(event_id) = event.event_id() {
-                self.recounted.set(event_id, !poll.ended);
+                self.recounted.set(event_id, !results.are_final());
             }
             message.content = MessageContent::Poll { poll };
         }

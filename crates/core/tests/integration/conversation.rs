@@ -360,6 +360,11 @@ async fn a_secret_poll_shows_its_votes_only_after_its_end() {
     assert!(!card.open);
     assert_eq!(votes(&card), [None, None]);
     assert!(card.answers[0].own, "one sees one's own vote");
+    // A vote that the server has after the end would not count.
+    let is_vote = |message: &Message| {
+        message.kind == "org.matrix.msc3381.poll.response" && message.sender == talk.anna.user.id
+    };
+    talk.ben.wait_for_message(&talk.room, is_vote, PATIENCE).await;
     talk.ben.end_poll(&talk.room, &event).await;
     timeline
         .wait_until("the result", |rows| {

@@ -101,16 +101,10 @@ export class Writing {
     return true;
   }
 
-<<<<<<< HEAD
   /** Asks before everybody is notified. */
   #asks(confirmed: boolean): boolean {
     this.asksEveryone = !confirmed && this.mentions.some((mention) => mention.target.type === 'everyone');
     return this.asksEveryone;
-=======
-  /** Whom "@room" notifies: everybody but oneself. */
-  get others(): number {
-    return Math.max(0, (this.conversation.details?.memberCount ?? 0) - 1);
->>>>>>> ui-audit
   }
 
   async #send(): Promise<void> {
@@ -199,12 +193,7 @@ export class Writing {
   #settle(): void {
     clearTimeout(this.#timer);
     const { draft } = this.conversation;
-<<<<<<< HEAD
     this.#long = isTooLong(draft.text);
-    if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = draft.mentions.filter((mention) => draft.text.includes(mention.label));
-=======
-    this.tooLong = isTooLong(draft.text);
     if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = standing(draft.text, draft.mentions);
->>>>>>> ui-audit
   }
 }

@@ -1,8 +1,7 @@
-<<<<<<< HEAD
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../../protocol';
-import type { Conversation } from '../conversation.svelte';
+import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, RoomDetails, TextMention, WireError } from '../../protocol';
+import { othersIn, type Conversation } from '../conversation.svelte';
 import { Draft } from '../draft.svelte';
 import { Writing } from './writing.svelte';
 
@@ -93,18 +92,9 @@ test('a file calls everybody only after a question', async () => {
   expect([writing.asksEveryone, backend.sendTextAsFile.mock.calls.length]).toEqual([true, 0]);
   await writing.sendAsFile(true);
   expect([writing.asksEveryone, backend.sendTextAsFile.mock.calls.length]).toEqual([false, 1]);
-=======
-import { expect, test } from 'vitest';
-
-import type { Conversation } from '../conversation.svelte';
-import { Writing } from './writing.svelte';
-
-const inRoomOf = (memberCount: number | null): Writing =>
-  new Writing({ id: {}, details: memberCount === null ? null : { memberCount }, app: { backend: { keptRecording: async () => null } } } as unknown as Conversation);
+});
 
 test('"@room" reaches everybody but oneself', () => {
-  expect(inRoomOf(12).others).toBe(11);
-  expect(inRoomOf(1).others).toBe(0);
-  expect(inRoomOf(null).others).toBe(0);
->>>>>>> ui-audit
+  const others = (memberCount: number | null) => othersIn(memberCount === null ? null : ({ memberCount } as RoomDetails));
+  expect([12, 1, null].map(others)).toEqual([11, 0, 0]);
 });

@@ -287,7 +287,7 @@ export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "ra
 /**
  * What the application says without being asked.
  */
-export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "filesDropped", files: Array<StagedFile>, } | { "type": "problem", error: WireError, };
+export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "secureStorage", storage: SecureStorage, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "filesDropped", files: Array<StagedFile>, } | { "type": "problem", error: WireError, };
 
 /**
  * Everything a window needs for its first frame.

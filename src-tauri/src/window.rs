@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 pub(crate) const LABEL: &str = "main";
 
-/// If the interface does not report its first frame by then, the window shows anyway.
+/// If the interface has not said by then that it is ready, the window shows anyway (decision 17).
 const LONGEST_HIDDEN: Duration = Duration::from_secs(6);
 
 /// Nobody listens there, and only an administrator could. The core does all the networking; what the content

@@ -36,6 +36,16 @@ struct WindowState {
     maximized: bool,
 }
 
+impl WindowState {
+    /// While it is maximised, the place that it returns to stays what it was.
+    fn after(self, before: Option<Self>) -> Self {
+        match before {
+            Some(before) if self.maximized => Self { maximized: true, ..before },
+            _ => self,
+        }
+    }
+}
+
 impl StateFile {
     pub(crate) fn new(paths: &ProfilePaths) -> Self {
         Self(paths.data.join("window.json"))
@@ -178,13 +188,15 @@ fn remember(window: &WebviewWindow) {
 
 fn save_place(window: &WebviewWindow) {
     let file = window.state::<StateFile>();
-    let maximized = window.is_maximized().unwrap_or(false);
-    if maximized && let Some(before) = file.load() {
-        file.save(WindowState { maximized, ..before });
-    } else if let (Ok(position), Ok(size)) = (window.outer_position(), window.inner_size()) {
-        let (x, y) = (position.x, position.y);
-        file.save(WindowState { x, y, width: size.width, height: size.height, maximized });
-    }
+    let (Ok(position), Ok(size)) = (window.outer_position(), window.inner_size()) else { return };
+    let now = WindowState {
+        x: position.x,
+        y: position.y,
+        width: size.width,
+        height: size.height,
+        maximized: window.is_maximized().unwrap_or(false),
+    };
+    file.save(now.after(file.load()));
 }
 
 /// A second start of the same profile hands its links to the first and ends.
@@ -228,6 +240,15 @@ mod tests {
         let again = WebviewFolder::new(&ProfilePaths::within(dir.path()));
         assert!(folder.0.join("of-the-last-start").exists());
         assert!(!again.emptied().join("of-the-last-start").exists());
+    }
+
+    #[test]
+    fn a_maximised_window_returns_to_its_earlier_place() {
+        let before = WindowState { x: 140, y: 70, width: 900, height: 640, maximized: false };
+        let whole = WindowState { x: 0, y: 0, width: 1920, height: 1080, maximized: true };
+        assert_eq!(whole.after(Some(before)), WindowState { maximized: true, ..before });
+        assert_eq!(before.after(Some(whole)), before);
+        assert_eq!(whole.after(None), whole);
     }
 
     #[test]

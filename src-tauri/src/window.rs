@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 pub(crate) const LABEL: &str = "main";
 
-/// If the interface does not report its first frame by then, the window shows anyway.
+/// If the interface has not said by then that it is ready, the window shows anyway (decision 17).
 const LONGEST_HIDDEN: Duration = Duration::from_secs(6);
 
 /// Nobody listens there, and only an administrator could. The core does all the networking; what the content
@@ -34,6 +34,16 @@ struct WindowState {
     width: u32,
     height: u32,
     maximized: bool,
+}
+
+impl WindowState {
+    /// While it is maximised, the place that it returns to stays what it was.
+    fn after(self, before: Option<Self>) -> Self {
+        match before {
+            Some(before) if self.maximized => Self { maximized: true, ..before },
+            _ => self,
+        }
+    }
 }
 
 impl StateFile {
@@ -178,13 +188,15 @@ fn remember(window: &WebviewWindow) {
 
 fn save_place(window: &WebviewWindow) {
     let file = window.state::<StateFile>();
-    let maximized = window.is_maximized().unwrap_or(false);
-    if maximized && let Some(before) = file.load() {
-        file.save(WindowState { maximized, ..before });
-    } else if let (Ok(position), Ok(size)) = (window.outer_position(), window.inner_size()) {
-        let (x, y) = (position.x, position.y);
-        file.save(WindowState { x, y, width: size.width, height: size.height, maximized });
-    }
+    let (Ok(position), Ok(size)) = (window.outer_position(), window.inner_size()) else { return };
+    let now = WindowState {
+        x: position.x,
+        y: position.y,
+        width: size.width,
+        height: size.height,
+        maximized: window.is_maximized().unwrap_or(false),
+    };
+    file.save(now.after(file.load()));
 }
 
 /// A second start of the same profile hands its links to the first and ends.
@@ -228,6 +240,15 @@ mod tests {
         let again = WebviewFolder::new(&ProfilePaths::within(dir.path()));
         assert!(folder.0.join("of-the-last-start").exists());
         assert!(!again.emptied().join("of-the-last-start").exists());
+    }
+
+    #[test]
+    fn a_maximised_window_returns_to_its_earlier_place() {
+        let before = WindowState { x: 140, y: 70, width: 900, height: 640, maximized: false };
+        let whole = WindowState { x: 0, y: 0, width: 1920, height: 1080, maximized: true };
+        assert_eq!(whole.after(Some(before)), WindowState { maximized: true, ..before });
+        assert_eq!(before.after(Some(whole)), before);
+        assert_eq!(whole.after(None), whole);
     }
 
     #[test]

@@ -234,6 +234,17 @@ impl Window {
         self.client.set_window_size(width, height).await.expect("a window can be resized");
     }
 
+    /// Moves and resizes the window: where its left upper corner is, then width and height.
+    pub async fn put(&self, [x, y, width, height]: [u32; 4]) {
+        let put = self.client.set_window_rect(x, y, width, height).await;
+        put.expect("a window can be moved");
+    }
+
+    /// Where the window is, in the same order.
+    pub async fn place(&self) -> [u64; 4] {
+        self.client.get_window_rect().await.expect("a window has a place").into()
+    }
+
     /// Saves a picture of the page under `screenshots/` of the checkout and returns the path.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../screenshots");

@@ -55,7 +55,7 @@ struct Inner {
     state: watch::Sender<SessionState>,
     connection: watch::Sender<ConnectionState>,
     settings: watch::Sender<Settings>,
-    storage: RwLock<Option<SecureStorage>>,
+    storage: watch::Sender<Option<SecureStorage>>,
     events: broadcast::Sender<AppEvent>,
     signals: mpsc::UnboundedSender<Signal>,
     tasks: Tasks,
@@ -75,7 +75,7 @@ impl App {
             state: watch::Sender::new(SessionState::Starting),
             connection: watch::Sender::new(ConnectionState::Connecting),
             settings: watch::Sender::new(settings),
-            storage: RwLock::new(None),
+            storage: watch::Sender::new(None),
             events: broadcast::Sender::new(64),
             signals,
             tasks: Tasks::default(),
@@ -100,6 +100,7 @@ impl App {
     pub fn subscribe(&self) -> (AppSnapshot, AppEvents) {
         let inner = &self.inner;
         let events = AppEvents::new(
+            inner.storage.subscribe(),
             inner.state.subscribe(),
             inner.connection.subscribe(),
             inner.events.subscribe(),
@@ -117,7 +118,7 @@ impl App {
                 .map(str::to_owned)
                 .or_else(|| inner.config.suggested_homeserver.clone()),
             demo: inner.config.demo.clone(),
-            secure_storage: *inner.storage.read().unwrap_or_else(PoisonError::into_inner),
+            secure_storage: *inner.storage.borrow(),
         };
         (snapshot, events)
     }

@@ -174,6 +174,10 @@ pub enum AppEvent {
     Connection {
         state: ConnectionState,
     },
+    /// Where the key of the profile lies; comes before the session that it opens.
+    SecureStorage {
+        storage: SecureStorage,
+    },
     Settings {
         settings: Settings,
     },

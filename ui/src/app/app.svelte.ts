@@ -140,6 +140,9 @@ export class App {
       case 'connection':
         this.connection = event.state;
         break;
+      case 'secureStorage':
+        this.secureStorage = event.storage;
+        break;
       case 'settings':
         this.#apply(event.settings);
         break;

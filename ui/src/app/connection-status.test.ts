@@ -5,17 +5,19 @@ import type { Backend } from '../backend';
 import type { ConnectionState, OfflineReason } from '../protocol';
 import { offlineWords } from '../words/offline-words';
 import { App } from './app.svelte';
-import ConnectionHost from './ConnectionHost.test.svelte';
+import AppHost from './AppHost.test.svelte';
+import ConnectionStatus from './ConnectionStatus.svelte';
 import { setLanguage } from './locale.svelte';
 
 let app: App;
 let mounted: ReturnType<typeof mount>;
+/** What the person was busy with. */
+let writing: HTMLTextAreaElement;
 const retryConnection = vi.fn(() => Promise.resolve());
 
 const offline = (reason: OfflineReason = 'unreachable'): ConnectionState => ({ type: 'offline', reason, retryAtMs: Date.now() + 20_000 });
 const button = () => document.querySelector<HTMLButtonElement>('[data-testid="try-now"]');
 const status = () => document.querySelector('[role="status"]')!.textContent.trim().replace(/\s+/g, ' ');
-const writing = () => document.getElementById('writing')!;
 
 function become(state: ConnectionState): void {
   app.connection = state;
@@ -32,7 +34,8 @@ beforeEach(() => {
   setLanguage('de');
   retryConnection.mockReset().mockResolvedValue();
   app = new App({ retryConnection } as unknown as Backend);
-  mounted = mount(ConnectionHost, { target: document.body, props: { app } });
+  mounted = mount(AppHost, { target: document.body, props: { app, component: ConnectionStatus, props: {} } });
+  writing = document.body.appendChild(document.createElement('textarea'));
   become(offline());
 });
 
@@ -78,19 +81,19 @@ describe('without a connection', () => {
   });
 
   test('the focus stays on the button until there is a connection, and then returns to what one was busy with', async () => {
-    writing().focus();
+    writing.focus();
     button()!.focus();
     await press();
     become(offline());
     expect(document.activeElement).toBe(button());
     become({ type: 'catchingUp' });
     expect(button()).toBeNull();
-    expect(document.activeElement).toBe(writing());
+    expect(document.activeElement).toBe(writing);
   });
 
   test('a connection that comes by itself moves the focus of nobody', () => {
     const other = document.body.appendChild(document.createElement('button'));
-    writing().focus();
+    writing.focus();
     button()!.focus();
     other.focus();
     become({ type: 'online' });

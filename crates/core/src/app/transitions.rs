@@ -3,7 +3,7 @@
 //! Every transition holds the profile's lock from beginning to end, so that two of them cannot mix.
 
 use std::{
-    sync::{PoisonError, Weak},
+    sync::Weak,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -47,8 +47,11 @@ impl Inner {
         let profile = tokio::task::spawn_blocking(move || Profile::open(paths, source))
             .await
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))??;
-        *self.storage.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(if profile.key_in_file { SecureStorage::KeyFile } else { SecureStorage::Keyring });
+        self.storage.send_replace(Some(if profile.key_in_file {
+            SecureStorage::KeyFile
+        } else {
+            SecureStorage::Keyring
+        }));
         match StoredSession::load(&profile)? {
             Some(stored) => {
                 let (client, cache_lost) = restore(&profile, &stored).await?;

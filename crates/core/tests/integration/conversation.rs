@@ -7,7 +7,7 @@ use herold_core::protocol::{
     SendState, TimelineRow, TimelineRowContent,
 };
 use herold_testkit::{
-    Fault,
+    Fault, Message,
     seed::{Event, Room},
     shared_synapse,
 };

@@ -42,17 +42,22 @@ beforeAll(() => {
 
 const resize = (width: number) => (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width, height: 844 });
 
-beforeEach(async () => {
-  resize(390);
+/** The window opened at this width. happy-dom tells of a query only once it matches. */
+async function open(width: number): Promise<void> {
+  resize(width);
   const app = new App(backend);
   mounted = mount(Window, { target: document.body, props: { app } });
   await app.start();
-});
+}
 
-afterEach(async () => {
+async function close(): Promise<void> {
   await unmount(mounted);
   document.body.replaceChildren();
-});
+}
+
+beforeEach(() => open(390));
+
+afterEach(close);
 
 describe('on a phone', () => {
   test('a room that is opened is named first, and going back leads to its row', async () => {
@@ -82,14 +87,15 @@ describe('on a phone', () => {
   });
 
   test('what was opened in a wide window is gone back through once it is narrow', async () => {
-    resize(1280);
+    await close();
+    await open(1280);
     await until(() => find(`[data-room-id="${council}"]`));
     find(`[data-room-id="${council}"]`)!.click();
     await press('details-toggle');
     await press('details-threads');
     await until(() => part('open-thread'));
     resize(390);
-    await until(() => shown() === 'threads');
+    await until(() => history.state.depth === 2);
     history.back();
     await until(() => shown() === 'conversation');
     history.back();

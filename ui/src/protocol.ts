@@ -285,9 +285,14 @@ retryAtMs: number | null, };
 export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "rateLimited" | "certificate" | "notMatrix" | "tokenRefused" | "storage" | "diskFull" | "internal";
 
 /**
+ * An edit that was not sent, as it was typed. Its draft names the message.
+ */
+export type UnsentEdit = { conversation: ConversationId, draft: Draft, };
+
+/**
  * What the application says without being asked.
  */
-export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "filesDropped", files: Array<StagedFile>, } | { "type": "problem", error: WireError, } | { "type": "editRefused", error: WireError, edit: UnsentEdit, };
+export type AppEvent = { "type": "session", state: SessionState, } | { "type": "connection", state: ConnectionState, } | { "type": "secureStorage", storage: SecureStorage, } | { "type": "settings", settings: Settings, } | { "type": "openRoom", roomId: string, eventId: string | null, } | { "type": "filesDropped", files: Array<StagedFile>, } | { "type": "problem", error: WireError, } | { "type": "editRefused", error: WireError, edit: UnsentEdit, };
 
 /**
  * Everything a window needs for its first frame.

@@ -86,6 +86,8 @@ export interface Backend {
   setTyping(roomId: string, typing: boolean): Promise<void>;
   /** The first message of a day or after it; `null` where there is none. */
   eventAtDate(roomId: string, timestampMs: number): Promise<string | null>;
+  /** `null` where the server knows no such thing (MSC4306). */
+  isThreadFollowed(roomId: string, rootId: string): Promise<boolean | null>;
   setThreadFollowed(roomId: string, rootId: string, followed: boolean): Promise<void>;
   acceptInvitation(roomId: string): Promise<void>;
   declineInvitation(roomId: string): Promise<void>;

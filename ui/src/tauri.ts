@@ -40,6 +40,7 @@ const backend: Backend = {
   setUnread: (roomId, unread) => invoke('set_unread', { roomId, unread }),
   setTyping: (roomId, typing) => invoke('set_typing', { roomId, typing }),
   eventAtDate: (roomId, timestampMs) => invoke('event_at_date', { roomId, timestampMs }),
+  isThreadFollowed: (roomId, rootId) => invoke('is_thread_followed', { roomId, rootId }),
   setThreadFollowed: (roomId, rootId, followed) => invoke('set_thread_followed', { roomId, rootId, followed }),
   acceptInvitation: (roomId) => invoke('accept_invitation', { roomId }),
   declineInvitation: (roomId) => invoke('decline_invitation', { roomId }),

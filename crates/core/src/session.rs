@@ -47,7 +47,7 @@ use crate::{
     },
     send_queues, sync,
     tasks::Tasks,
-    timeline::{LatestSent, StoredRequests, Timelines},
+    timeline::{FollowedThreads, LatestSent, StoredRequests, Timelines},
 };
 
 pub use incoming::IncomingMessages;
@@ -84,6 +84,7 @@ pub struct Session {
     pub(crate) unread_threads: Arc<UnreadThreads>,
     pub(crate) stored_requests: StoredRequests,
     pub(crate) latest_sent: LatestSent,
+    pub(crate) followed_threads: FollowedThreads,
     pub(crate) read_up_to: ReadUpTo,
     account: Mutex<Account>,
     signals: mpsc::UnboundedSender<Signal>,
@@ -119,6 +120,7 @@ impl Session {
             recordings: Arc::default(),
             stored_requests: StoredRequests::default(),
             latest_sent: LatestSent::default(),
+            followed_threads: FollowedThreads::default(),
             read_up_to: ReadUpTo::default(),
             account: Mutex::new(account),
             signals,

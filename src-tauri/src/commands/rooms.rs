@@ -57,6 +57,16 @@ pub(crate) async fn event_at_date(
 }
 
 #[tauri::command]
+pub(crate) async fn is_thread_followed(
+    app: State<'_, App>,
+    room_id: String,
+    root_id: String,
+) -> Answer<Option<bool>> {
+    call(&app, move |session| async move { session.is_thread_followed(&room_id, &root_id).await })
+        .await
+}
+
+#[tauri::command]
 pub(crate) async fn set_thread_followed(
     app: State<'_, App>,
     room_id: String,

@@ -133,6 +133,22 @@ describe('the focus', () => {
     await until(() => find('[data-testid=edit-bar]'));
   });
 
+  test('stays on the bell of a thread, of which the list of threads knows', async () => {
+    const bell = () => find('[data-testid=follow-thread]');
+    await open('!amtsleitung:musterstadt.de');
+    await press('[data-testid=details-toggle]');
+    await press('[data-testid=details-threads]');
+    await press('[data-testid=open-thread]');
+    await until(() => find('[data-testid=close-thread]') && bell()?.getAttribute('aria-pressed') === 'true');
+    await press('[data-testid=follow-thread]');
+    await until(() => bell()?.getAttribute('aria-pressed') === 'false' && focused() === bell());
+    await press('[data-testid=details-toggle]');
+    await press('[data-testid=details-threads]');
+    await until(() => find('[data-testid=thread-list]') && bell()?.getAttribute('aria-pressed') === 'false');
+    bell()!.click();
+    await until(() => bell()?.getAttribute('aria-pressed') === 'true');
+  });
+
   test('after a search is cleared is in its field', async () => {
     await until(() => find('[data-testid=room-search]'));
     const field = find('[data-testid=room-search]') as HTMLInputElement;

@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use herold_protocol::{
     Direction, ErrorKind, MoreOutcome, ReplyPreview, SubscriptionId, ThreadRow, Unread,
 };
-use matrix_sdk::{Room, ruma::EventId};
+use matrix_sdk::{
+    Room,
+    ruma::{EventId, OwnedEventId},
+};
 use matrix_sdk_ui::timeline::{
     RoomExt,
     thread_list_service::{
@@ -17,13 +20,15 @@ use matrix_sdk_ui::timeline::{
     },
 };
 
+use tokio::sync::broadcast;
+
 use super::{
     focus::event,
     row::{Context, sender},
 };
 use crate::{
     Error, Result,
-    list::{Convert, ListSource, Pump, Sink},
+    list::{Convert, ListSource, Pump, Sink, with_repeats},
     rooms::{preview_content, unread_threads},
     session::Session,
 };
@@ -50,7 +55,15 @@ impl ListSource for Threads {
 struct ThreadRows {
     session: Weak<Session>,
     room: Room,
-    subscriptions: bool,
+}
+
+/// The roots of threads that are followed since, or no longer.
+pub(crate) struct FollowedThreads(broadcast::Sender<OwnedEventId>);
+
+impl Default for FollowedThreads {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(16))
+    }
 }
 
 #[async_trait(?Send)]
@@ -59,7 +72,6 @@ impl Convert<ThreadListItem> for ThreadRows {
 
     async fn row(&self, item: ThreadListItem) -> ThreadRow {
         let root = &item.root_event;
-        let followed = if self.subscriptions { self.followed(&root.event_id).await } else { None };
         ThreadRow {
             timestamp_ms: item
                 .latest_event
@@ -71,7 +83,7 @@ impl Convert<ThreadListItem> for ThreadRows {
             unread: self.unread(&root.event_id).await,
             root: self.preview(root),
             latest: item.latest_event.as_ref().map(|latest| self.preview(latest)),
-            followed,
+            followed: followed(&self.room, &root.event_id).await,
         }
     }
 }
@@ -101,11 +113,14 @@ impl ThreadRows {
         let receipts = thread.read_receipts().await;
         receipts.map(|receipts| unread_threads::counted(&receipts)).unwrap_or_default()
     }
+}
 
-    async fn followed(&self, root: &EventId) -> Option<bool> {
-        let subscription = self.room.load_or_fetch_thread_subscription(root).await.ok()?;
-        Some(subscription.is_some())
+/// Whether the account follows a thread (MSC4306); `None` where the server knows no such thing, or cannot be asked.
+async fn followed(room: &Room, root: &EventId) -> Option<bool> {
+    if !room.client().enabled_thread_subscriptions().await.unwrap_or_default() {
+        return None;
     }
+    Some(room.load_or_fetch_thread_subscription(root).await.ok()?.is_some())
 }
 
 impl Session {
@@ -118,8 +133,8 @@ impl Session {
     ) -> Result<SubscriptionId> {
         let room = self.room(room_id)?;
         let source = Arc::new(Threads { service: room.thread_list_service() });
-        let subscriptions = self.client.enabled_thread_subscriptions().await.unwrap_or_default();
-        let rows = ThreadRows { session: Arc::downgrade(self), room, subscriptions };
+        let rows = ThreadRows { session: Arc::downgrade(self), room };
+        let changed = self.followed_threads.0.subscribe();
         let threads = source.clone();
         Ok(self.subscriptions.open(window, source, move |id, commands| async move {
             let (initial, stream) = threads.service.subscribe_to_items_updates();
@@ -129,12 +144,20 @@ impl Session {
                 }
                 std::future::pending::<()>().await;
             };
+            let stream = with_repeats(Box::pin(stream), initial.clone(), changed, |item, root| {
+                root.is_none_or(|root| *root == item.root_event.event_id)
+            });
             let pump = Pump::new(id, initial, rows, sink).run(Box::pin(stream), commands, |_| {});
             tokio::select! {
                 () = pump => {}
                 () = first_page => {}
             }
         }))
+    }
+
+    /// Whether the account hears of new messages in a thread; `None` where the server knows no such thing.
+    pub async fn is_thread_followed(&self, room_id: &str, root_id: &str) -> Result<Option<bool>> {
+        Ok(followed(&self.room(room_id)?, &event(root_id)?).await)
     }
 
     /// Hears of new messages in a thread, or no longer (MSC4306).
@@ -153,10 +176,12 @@ impl Session {
             return Err(Error::new(ErrorKind::Unsupported));
         }
         if followed {
-            room.subscribe_thread(root, None).await?;
+            room.subscribe_thread(root.clone(), None).await?;
         } else {
-            room.unsubscribe_thread(root).await?;
+            room.unsubscribe_thread(root.clone()).await?;
         }
+        // Nobody may look.
+        let _ = self.followed_threads.0.send(root);
         Ok(())
     }
 }

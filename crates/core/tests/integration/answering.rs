@@ -6,9 +6,9 @@ use std::time::Duration;
 use herold_core::protocol::{
     ConnectionState, ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned,
     MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow,
-    TextMention, TimelineFocus, TimelineRow,
+    TextMention, ThreadRow, TimelineFocus, TimelineRow,
 };
-use herold_testkit::{Fault, Message};
+use herold_testkit::{Device, Fault, FaultProxy, Message, Synapse};
 use matrix_sdk::ruma::OwnedEventId;
 use serde_json::json;
 
@@ -239,6 +239,36 @@ async fn a_thread_has_its_own_messages_and_its_root_says_how_many() {
     session.save_draft(&thread, Some(draft.clone())).await.unwrap();
     assert_eq!(session.load_draft(&place(&talk.room)).await.unwrap(), None);
     assert_eq!(session.load_draft(&thread).await.unwrap(), Some(draft));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thread_is_followed_or_not_and_the_list_says_so_at_once() {
+    let features = json!({ "msc4306_enabled": true });
+    let server = Synapse::builder().option("experimental_features", features).start().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    // Synapse has them, but does not say so.
+    let features = "\"unstable_features\":{";
+    proxy.replace(features, &format!("{features}\"org.matrix.msc4306\":true,"));
+    let anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
+    let ben = Device::sign_in(&server.url(), &server.user("Ben").await).await;
+    let room = ben.create_direct(&anna.user.id).await;
+    anna.accept(&room).await;
+    ben.wait_for_members(&room, 2).await;
+    let root = ben.send(&room, "Anlass").await;
+    ben.reply_in_thread(&room, &root, "Antwort").await;
+
+    let mut threads = anna.threads(&room).await;
+    let follows = |rows: &[ThreadRow], wanted: bool| {
+        rows.first().is_some_and(|row| row.followed == Some(wanted))
+    };
+    threads.wait_until("a thread that is not followed", |rows| follows(rows, false)).await;
+    let session = anna.session();
+    for wanted in [true, false] {
+        let (room, root) = (room.as_str(), root.as_str());
+        session.set_thread_followed(room, root, wanted).await.expect("a subscription");
+        threads.wait_until("the list says so", |rows| follows(rows, wanted)).await;
+        assert_eq!(session.is_thread_followed(room, root).await.unwrap(), Some(wanted));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -83,6 +83,10 @@ fn all_of(row: &MessageRow) -> String {
         MessageContent::Attachment { attachment, .. } => {
             format!("{:?} {}", attachment.kind, attachment.filename)
         }
+        MessageContent::Gallery { items, .. } => {
+            let names: Vec<_> = items.iter().map(|item| item.filename.as_str()).collect();
+            format!("gallery of {}", names.join(", "))
+        }
         MessageContent::Location { text, geo_uri } => format!("{text} at {geo_uri}"),
         MessageContent::Poll { poll } => {
             let votes: Vec<String> = poll

@@ -1,10 +1,13 @@
 //! What a step comes to, given what its person sees, and how it is done: with Herold as its interface
 //! does it, or with another client.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use herold_core::protocol::{
-    ConversationId, Mentioned, MessageContent, MessageRow, OutgoingFiles, OutgoingText, Place,
+    ConversationId, Forward, Mentioned, MessageContent, MessageRow, OutgoingFiles, OutgoingText, Place,
     PollDraft, TextMention, TimelineRow,
 };
 use herold_testkit::{Device, Poll, picture::Picture};
@@ -15,7 +18,7 @@ use super::{
     comparison::is_readable,
     script::{Act, ELSEWHERE, Step, Talk, Who},
 };
-use crate::support::{Person, messages, place};
+use crate::support::{Person, messages, place, words};
 
 /// How far back people look for something to answer, edit or react to, in messages.
 const REACH: usize = 40;
@@ -77,6 +80,17 @@ pub(super) enum Deed {
     Pin {
         message: String,
     },
+    Withdraw {
+        poll: String,
+    },
+    Gallery([String; 2]),
+    Voice(String),
+    /// Into the same conversation.
+    Forward {
+        message: String,
+        text: String,
+    },
+    Undo(String),
 }
 
 enum Reaction {
@@ -207,6 +221,16 @@ pub(super) fn choose(
             pick(&|_, _| true).map(|(message, _)| Deed::Pin { message })
         }
         Act::Pin => None,
+        Act::Withdraw => {
+            pick(&|_, row| is_running_poll(row)).map(|(poll, _)| Deed::Withdraw { poll })
+        }
+        Act::Gallery => Some(Deed::Gallery(["a", "b"].map(|part| format!("{}{part}.txt", text())))),
+        Act::Voice => Some(Deed::Voice(format!("{}.ogg", text()))),
+        Act::Forward => pick(&|_, row| is_text(row)).map(|(message, row)| {
+            let text = format!("{}, weitergeleitet: {}", text(), words(row));
+            Deed::Forward { message, text }
+        }),
+        Act::Undo => Some(Deed::Undo(text())),
     };
     deed.unwrap_or_else(|| Deed::Say(text()))
 }
@@ -271,11 +295,10 @@ pub(super) async fn with_herold(
         Deed::Vote { poll, answer } => session.vote(&here, poll, vec![answer.clone()]).await,
         Deed::EndPoll { poll } => session.end_poll(&here, poll, "Ende").await,
         Deed::File(name) => {
-            send_file(person, room, request, name, "text/plain", name.as_bytes().to_vec()).await
+            send_files(person, room, request, "text/plain", &[name]).await
         }
         Deed::Picture(name) => {
-            let png = Picture::avatar(name).png;
-            send_file(person, room, request, name, "image/png", png).await
+            send_files(person, room, request, "image/png", &[name]).await
         }
         Deed::Place(description) => {
             let place =
@@ -289,23 +312,43 @@ pub(super) async fn with_herold(
             session.send_message(&here, request, text).await
         }
         Deed::Pin { message } => session.set_pinned(room.as_str(), message, true).await,
+        Deed::Withdraw { poll } => session.vote(&here, poll, Vec::new()).await,
+        Deed::Gallery([a, b]) => send_files(person, room, request, "text/plain", &[a, b]).await,
+        Deed::Voice(name) => send_files(person, room, request, "audio/ogg", &[name]).await,
+        Deed::Forward { message, text } => {
+            let attribution = text.clone();
+            let forward = Forward { event_id: message.clone(), attribution };
+            let room = room.to_string();
+            session.forward_messages(&room, request, &[forward], std::slice::from_ref(&room)).await
+        }
+        Deed::Undo(text) => {
+            session.send_message(&here, request, OutgoingText::new(text)).await?;
+            session.undo_send(request).await.map(drop)
+        }
     }
 }
 
-async fn send_file(
+/// Pictures show something; of other files only the name matters.
+async fn send_files(
     person: &Person,
     room: &RoomId,
     request: &str,
-    name: &str,
     mime_type: &str,
-    bytes: Vec<u8>,
+    names: &[&String],
 ) -> herold_core::Result<()> {
     let session = person.session();
-    let staged = session.stage_bytes(name, mime_type, bytes).await?;
+    let mut files = Vec::new();
+    for name in names {
+        let bytes = match mime_type {
+            "image/png" => Picture::avatar(name).png,
+            _ => name.as_bytes().to_vec(),
+        };
+        files.push(session.stage_bytes(name, mime_type, bytes).await?.id);
+    }
     let files = OutgoingFiles {
-        files: vec![staged.id],
+        gallery: files.len() > 1,
+        files,
         caption: OutgoingText::default(),
-        gallery: false,
         keep_metadata: false,
     };
     session.send_files(&place(room), request, files).await
@@ -365,6 +408,27 @@ pub(super) async fn with_another_client(
         Deed::Pin { message } => {
             let pinned = json!({ "pinned": [message] });
             device.send_state(room, "m.room.pinned_events", "", pinned).await
+        }
+        Deed::Withdraw { poll } => {
+            let vote = json!({
+                "m.relates_to": { "rel_type": "m.reference", "event_id": poll },
+                "org.matrix.msc3381.poll.response": { "answers": [] },
+            });
+            device.send_raw(room, "org.matrix.msc3381.poll.response", vote).await
+        }
+        Deed::Gallery([name, _]) => {
+            device.send_file(room, name, &mime::TEXT_PLAIN, name.as_bytes().to_vec()).await
+        }
+        Deed::Voice(name) => {
+            let loudness = vec![0.2, 0.8, 0.4];
+            let ogg = name.as_bytes().to_vec();
+            device.send_voice(room, ogg, Duration::from_secs(3), loudness).await
+        }
+        Deed::Forward { text, .. } => device.send(room, text).await,
+        Deed::Undo(text) => {
+            let sent = device.send(room, text).await;
+            device.redact(room, &sent, None).await;
+            return None;
         }
     };
     Some(sent)

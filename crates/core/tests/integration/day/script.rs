@@ -51,26 +51,37 @@ pub(super) enum Act {
     Place,
     Mention,
     Pin,
+    Withdraw,
+    Gallery,
+    Voice,
+    Forward,
+    /// Sends and takes back at once.
+    Undo,
 }
 
 /// How often each is done, of a hundred times. What is impossible at the moment becomes a text.
-const HABITS: [(Act, usize); 16] = [
-    (Act::Say, 10),
+const HABITS: [(Act, usize); 21] = [
+    (Act::Say, 8),
     (Act::Format, 6),
-    (Act::Reply, 10),
+    (Act::Reply, 9),
     (Act::Edit, 10),
-    (Act::React, 14),
+    (Act::React, 12),
     (Act::TakeBack, 6),
     (Act::Delete, 6),
-    (Act::Answer, 10),
+    (Act::Answer, 9),
     (Act::Poll, 4),
     (Act::Vote, 9),
     (Act::EndPoll, 3),
     (Act::File, 2),
     (Act::Picture, 2),
     (Act::Place, 2),
-    (Act::Mention, 3),
-    (Act::Pin, 3),
+    (Act::Mention, 2),
+    (Act::Pin, 2),
+    (Act::Withdraw, 2),
+    (Act::Gallery, 1),
+    (Act::Voice, 1),
+    (Act::Forward, 2),
+    (Act::Undo, 2),
 ];
 
 /// What somebody sets out to do.

@@ -144,7 +144,7 @@ describe('the focus', () => {
     await until(() => bell()?.getAttribute('aria-pressed') === 'false' && focused() === bell());
     await press('[data-testid=details-toggle]');
     await press('[data-testid=details-threads]');
-    await until(() => find('[data-testid=thread-list]') && bell()?.getAttribute('aria-pressed') === 'false');
+    await until(() => find('[data-testid=open-thread]') && bell()?.getAttribute('aria-pressed') === 'false');
     bell()!.click();
     await until(() => bell()?.getAttribute('aria-pressed') === 'true');
   });

@@ -7,8 +7,8 @@ use std::{
 };
 
 use herold_core::protocol::{
-    ConversationId, Forward, Mentioned, MessageContent, MessageRow, OutgoingFiles, OutgoingText, Place,
-    PollDraft, TextMention, TimelineRow,
+    ConversationId, Forward, Mentioned, MessageContent, MessageRow, OutgoingFiles, OutgoingText,
+    Place, PollDraft, TextMention, TimelineRow,
 };
 use herold_testkit::{Device, Poll, picture::Picture};
 use matrix_sdk::ruma::{OwnedEventId, RoomId};
@@ -294,12 +294,8 @@ pub(super) async fn with_herold(
         }
         Deed::Vote { poll, answer } => session.vote(&here, poll, vec![answer.clone()]).await,
         Deed::EndPoll { poll } => session.end_poll(&here, poll, "Ende").await,
-        Deed::File(name) => {
-            send_files(person, room, request, "text/plain", &[name]).await
-        }
-        Deed::Picture(name) => {
-            send_files(person, room, request, "image/png", &[name]).await
-        }
+        Deed::File(name) => send_files(person, room, request, "text/plain", &[name]).await,
+        Deed::Picture(name) => send_files(person, room, request, "image/png", &[name]).await,
         Deed::Place(description) => {
             let place =
                 Place { description: description.clone(), latitude: 48.137, longitude: 11.575 };

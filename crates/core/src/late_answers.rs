@@ -208,17 +208,15 @@ async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Res
         }
         let marker = marker(room.own_user_id())?;
         known.extend(ids([&marker]));
+        let moved = behind.len();
+        tracing::info!(place, next, moved, "an own message goes back to its place");
         let order = [marker, events[place].clone()].into_iter().chain(behind).collect();
-        tracing::info!("an own message goes back to its place");
         push(room, order).await?;
 
         // What came in since the events were read stands before all that was moved.
         let now = cache.events().await.map_err(storage)?;
         let Some(place) = place_of(&now, message) else { return Ok(()) };
-        let is_new = |event: &&TimelineEvent| {
-            event.event_id().is_some_and(|event_id| !known.contains(event_id))
-        };
-        let newer: Vec<_> = now[..place].iter().filter(is_new).cloned().collect();
+        let newer = came_in(&now[..place], &known).to_vec();
         if newer.is_empty() {
             return Ok(());
         }
@@ -226,6 +224,14 @@ async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Res
         behind = now[place + 1..].iter().cloned().chain(newer).collect();
     }
     Ok(())
+}
+
+/// What a sync has brought: it follows all that was known. An older page, which may come at the same time, stands before
+/// that, and has its place.
+fn came_in<'a>(before: &'a [TimelineEvent], known: &HashSet<OwnedEventId>) -> &'a [TimelineEvent] {
+    let is_known = |event: &TimelineEvent| event.event_id().is_some_and(|id| known.contains(id));
+    let last = before.iter().rposition(is_known);
+    last.map_or(&[], |last| &before[last + 1..])
 }
 
 fn ids<'a>(events: impl IntoIterator<Item = &'a TimelineEvent>) -> HashSet<OwnedEventId> {
@@ -255,4 +261,30 @@ fn marker(own: &UserId) -> Result<TimelineEvent> {
     });
     let event = Raw::new(&event).map_err(storage)?;
     Ok(TimelineEvent::from_plaintext(event.cast_unchecked()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(event_id: &str) -> TimelineEvent {
+        let event = json!({
+            "event_id": event_id, "type": "m.room.message", "sender": "@anna:herold.test",
+            "origin_server_ts": 1, "content": { "msgtype": "m.text", "body": "x" },
+        });
+        TimelineEvent::from_plaintext(Raw::new(&event).unwrap().cast_unchecked())
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_meanwhile_stays_where_it_is() {
+        let known = ids(&[event("$known1"), event("$known2")]);
+        let came_in = |before: &[&str]| -> Vec<String> {
+            let before: Vec<_> = before.iter().map(|event_id| event(event_id)).collect();
+            let came_in = super::came_in(&before, &known).iter();
+            came_in.filter_map(|event| Some(event.event_id()?.to_string())).collect()
+        };
+        assert_eq!(came_in(&["$older", "$known1", "$known2", "$newer"]), ["$newer"]);
+        assert!(came_in(&["$older", "$known1", "$known2"]).is_empty());
+        assert!(came_in(&["$older"]).is_empty());
+    }
 }

@@ -349,6 +349,35 @@ async fn pin(talk: &Conversation, events: &[&OwnedEventId]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reaction_joins_the_one_that_looks_the_same_and_is_taken_back_as_it_was_given() {
+    let talk = Conversation::begin().await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let event = talk.ben.send(&talk.room, "Fertig").await;
+    let (plain, coloured) = ("👍", "👍\u{FE0F}");
+    let long = "sehr ".repeat(8) + "gut";
+    for key in [plain, &long] {
+        talk.ben.react(&talk.room, &event, key).await;
+    }
+    let reactions = |rows: &[TimelineRow]| {
+        message_with(rows, event.as_str()).map(|row| row.reactions.clone()).unwrap_or_default()
+    };
+    timeline.wait_until("both", |rows| reactions(rows).len() == 2).await;
+    let shown: Vec<String> =
+        reactions(timeline.rows()).into_iter().map(|reaction| reaction.key).collect();
+    for (count, own) in [(2, true), (1, false)] {
+        session.toggle_reaction(&here, event.as_str(), coloured).await.expect("reacting");
+        session.toggle_reaction(&here, event.as_str(), &shown[1]).await.expect("reacting");
+        timeline
+            .wait_until("two kinds still", |rows| {
+                let all = reactions(rows);
+                all.len() == 2 && all.iter().all(|one| (one.count, one.own) == (count, own))
+            })
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
     let talk = Conversation::begin().await;
     let other = talk.ben.create_room("Anderer Raum", true, &[&talk.anna.user.id]).await;

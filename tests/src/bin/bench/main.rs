@@ -478,19 +478,23 @@ async fn idle(pid: u32) -> f64 {
 
 /// Milliseconds from choosing a room to its last message painted.
 async fn switch(window: &Window, room: &str) -> f64 {
+    // Whoever asks the window all the time whether it has painted keeps it from painting.
     let source = format!(
-        "const id = {};\
-         performance.clearMarks('herold:room-painted:' + id);\
-         window.chosen = performance.now();\
+        "const done = arguments[arguments.length - 1];\
+         const id = {};\
+         const name = 'herold:room-painted:' + id;\
+         performance.clearMarks(name);\
+         const look = () => {{\
+           const painted = performance.getEntriesByName(name)[0];\
+           if (painted) done(painted.startTime - start);\
+           else setTimeout(look, 100);\
+         }};\
+         setTimeout(look, 200);\
+         const start = performance.now();\
          document.querySelector(`[data-testid=room-row][data-room-id=\"${{id}}\"]`).click();",
         json!(room)
     );
-    window.script(&source).await;
-    let script = format!(
-        "const m = performance.getEntriesByName('herold:room-painted:' + {})[0]; return m && m.startTime - window.chosen",
-        json!(room)
-    );
-    window.wait_until("the room is painted", &script).await.as_f64().unwrap()
+    window.script_async(&source).await.as_f64().expect("a painted room")
 }
 
 /// Milliseconds from the send button to the message on screen.

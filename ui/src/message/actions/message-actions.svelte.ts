@@ -4,7 +4,6 @@
 import type { Component } from 'svelte';
 
 import type { Conversation } from '../../conversation/conversation.svelte';
-import { sameEmoji } from '../../emoji/same-emoji';
 import type { MessageRow, RoomPermissions, TimelineRow } from '../../protocol';
 import { availableActions, canSelect, type MessageAction } from './available';
 
@@ -30,12 +29,6 @@ const flashMs = 2500;
 type ToolbarComponent = Component<{ target: Target; actions: MessageActions }>;
 
 const selectable = (rows: readonly TimelineRow[]): string[] => rows.filter(({ content }) => content.type === 'message' && canSelect(content)).map(({ id }) => id);
-
-/** Joins a reaction that is there, one's own first, where another client wrote the same emoji differently. */
-function givenKey({ reactions }: MessageRow, key: string): string {
-  const same = reactions.filter((reaction) => sameEmoji(reaction.key, key));
-  return (same.find(({ own }) => own) ?? same.find((reaction) => reaction.key === key) ?? same[0])?.key ?? key;
-}
 
 export class MessageActions {
   /** The message under the mouse. */
@@ -118,7 +111,7 @@ export class MessageActions {
     this.picker = null;
     const { app, id } = this.conversation;
     if (message.eventId === null || !this.permissions.react) return;
-    void app.attempt(app.backend.toggleReaction(id, message.eventId, givenKey(message, key)));
+    void app.attempt(app.backend.toggleReaction(id, message.eventId, key));
   }
 
   /** Begins to select messages, with this one. */

@@ -151,13 +151,18 @@ pub(super) fn differences(wanted: &[Line], shown: &[Line]) -> Vec<String> {
     for line in shown.iter().filter(|line| !due.contains(line.id.as_str())) {
         found.push(format!("extra     {line}"));
     }
-    // Of what is on both sides, where the order parts.
+    // Of what is on both sides, by their numbers in the right order.
+    let common = wanted.iter().filter(|line| here.contains_key(line.id.as_str()));
+    let places: HashMap<&str, usize> =
+        common.enumerate().map(|(place, line)| (line.id.as_str(), place)).collect();
     let mut placed = HashSet::new();
-    let shown = shown.iter().map(|line| line.id.as_str());
-    let shown = shown.filter(|id| due.contains(id) && placed.insert(*id));
-    let wanted = wanted.iter().filter(|line| here.contains_key(line.id.as_str()));
-    if let Some((line, id)) = wanted.zip(shown).find(|(line, id)| line.id != *id) {
-        found.push(format!("order     {line}\n       here {id}"));
+    let shown = shown.iter().map(|line| line.id.as_str()).filter(|id| placed.insert(*id));
+    let order: Vec<usize> = shown.filter_map(|id| places.get(id).copied()).collect();
+    let runs: Vec<&[usize]> = order.chunk_by(|a, b| a + 1 == *b).collect();
+    if runs.len() > 1 {
+        let runs: Vec<String> =
+            runs.iter().map(|run| format!("{}-{}", run[0], run[run.len() - 1])).collect();
+        found.push(format!("order     {}", runs.join(" ")));
     }
     found
 }

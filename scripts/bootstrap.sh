@@ -28,7 +28,7 @@ profile="${1:-run}"
 case "$profile" in
   run) packages=("${build[@]}") ;;
   test) packages=("${build[@]}" "${desktop[@]}" at-spi2-core shellcheck webkit2gtk-driver xclip) ;;
-  package) packages=("${build[@]}" appstream cpio desktop-file-utils rpm) ;;
+  package) packages=("${build[@]}" appstream desktop-file-utils rpm) ;;
   platforms) packages=("${build[@]}") ;;
   look) packages=(ca-certificates curl fonts-dejavu-core fonts-noto-color-emoji) ;;
   icons) packages=(icnsutils icoutils librsvg2-bin) ;;

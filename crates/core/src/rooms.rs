@@ -153,7 +153,8 @@ impl Session {
     /// an earlier `Confirm`.
     ///
     /// # Errors
-    /// `LinkRefused` for what is neither an address with an allowed scheme nor a place, `NotInRoom` for a room that is not joined.
+    /// `LinkRefused` for what is neither an address with an allowed scheme nor a place, `NotInRoom` for a
+    /// room that is not joined.
     pub fn follow_link(&self, target: &str, shown: &str, confirmed: bool) -> Result<Followed> {
         if let Some(link) = links::matrix_link(target) {
             let (room, event_id) = self.resolve(&link)?;

@@ -14,7 +14,7 @@ use herold_protocol::{ConnectionState, ConversationId, Draft, ErrorKind, ErrorRe
 use matrix_sdk::{
     Client, Error as SdkError, Room,
     ruma::{
-        EventId, OwnedRoomId, OwnedTransactionId, RoomId,
+        EventId, OwnedEventId, OwnedRoomId, OwnedTransactionId, RoomId,
         api::error::ErrorKind as ApiErrorKind,
         events::{
             AnyMessageLikeEventContent, poll::unstable_start::UnstablePollStartEventContent,
@@ -38,8 +38,8 @@ use crate::{
     sync::pause,
 };
 
-/// Time for the server to say where a message is that is not on this device.
-const LONGEST_QUESTION: Duration = Duration::from_secs(2);
+/// Time for the server to say what it has of a message that is not on this device.
+pub(crate) const LONGEST_QUESTION: Duration = Duration::from_secs(2);
 
 type Echoes = Vec<(OwnedRoomId, Vec<LocalEcho>)>;
 
@@ -190,7 +190,10 @@ async fn take_out_refused(client: &Client, rooms: Echoes) -> TakenOut {
                 }
             }
             match edit {
-                Some(draft) => all.edits.push(in_its_conversation(&room, draft).await),
+                Some((edited, draft)) => {
+                    let conversation = conversation_of(&room, &edited).await;
+                    all.edits.push(UnsentEdit { conversation, draft });
+                }
                 None => all.others = true,
             }
         }
@@ -216,8 +219,8 @@ async fn take_out(echo: LocalEcho) -> Result<bool, RoomSendQueueStorageError> {
     }
 }
 
-/// The words of an edit as they were typed.
-fn unsent_edit(room: &Room, echo: &LocalEcho) -> Option<Draft> {
+/// The words of an edit as they were typed, and what it changes.
+fn unsent_edit(room: &Room, echo: &LocalEcho) -> Option<(OwnedEventId, Draft)> {
     let LocalEchoContent::Event { serialized_event, .. } = &echo.content else { return None };
     let Ok(AnyMessageLikeEventContent::RoomMessage(message)) = serialized_event.deserialize()
     else {
@@ -226,24 +229,19 @@ fn unsent_edit(room: &Room, echo: &LocalEcho) -> Option<Draft> {
     let Some(Relation::Replacement(edit)) = message.relates_to else { return None };
     let new = edit.new_content;
     let source = compose::source(&new.msgtype, new.mentions.as_ref(), room.own_user_id());
-    Some(Draft { edits: Some(edit.event_id.to_string()), ..source })
+    let draft = Draft { edits: Some(edit.event_id.to_string()), ..source };
+    Some((edit.event_id, draft))
 }
 
 /// An edit does not say which thread its message is in, but the message does.
-async fn in_its_conversation(room: &Room, draft: Draft) -> UnsentEdit {
-    let edited = draft.edits.as_deref().and_then(|event_id| EventId::parse(event_id).ok());
-    let thread = match edited {
-        Some(edited) => {
-            let message = timeout(LONGEST_QUESTION, room.load_or_fetch_event(&edited, None)).await;
-            message.ok().and_then(Result::ok).and_then(|message| extract_thread_root(message.raw()))
-        }
-        None => None,
-    };
-    let conversation = ConversationId {
+async fn conversation_of(room: &Room, edited: &EventId) -> ConversationId {
+    let message = timeout(LONGEST_QUESTION, room.load_or_fetch_event(edited, None)).await;
+    let message = message.ok().and_then(Result::ok);
+    let thread = message.and_then(|message| extract_thread_root(message.raw()));
+    ConversationId {
         room_id: room.room_id().to_string(),
         thread: thread.map(|root| root.to_string()),
-    };
-    UnsentEdit { conversation, draft }
+    }
 }
 
 /// Whether content has no row of its own, because it changes one.

@@ -1,63 +1,31 @@
 // The whole window on a phone, where one pane takes the place of another: where the focus goes, and what a step back does.
 
-import backend from '#backend';
-import { mount, unmount } from 'svelte';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { App } from './app.svelte';
-import Window from './Window.svelte';
+import { closeWindow, find, focused, openWindow, press as pressOn, until } from '../fixture/whole-window';
 
 vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
 
 const council = '!amtsleitung:musterstadt.de';
-let mounted: ReturnType<typeof mount>;
 
-const find = (selector: string) => document.querySelector<HTMLElement>(selector);
 const part = (name: string) => find(`[data-testid="${name}"]`);
-const focused = () => document.activeElement as HTMLElement;
+const press = (name: string) => pressOn(`[data-testid="${name}"]`);
 const shown = () => find('main')!.dataset['shown'];
 
-/** Parts of the window are loaded when they are first needed. */
-const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 15_000, interval: 10 });
-
-async function press(name: string): Promise<void> {
-  await until(() => part(name));
-  part(name)!.focus();
-  part(name)!.click();
-}
-
 async function openCouncil(): Promise<void> {
-  await until(() => find(`[data-room-id="${council}"]`));
-  find(`[data-room-id="${council}"]`)!.focus();
-  find(`[data-room-id="${council}"]`)!.click();
+  await pressOn(`[data-room-id="${council}"]`);
   await until(() => focused().matches('[data-pane-heading]'));
 }
-
-beforeAll(() => {
-  // Everything is loaded and drawn, on a machine that may have other work.
-  vi.setConfig({ testTimeout: 30_000 });
-  vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
-  vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
-});
-
-const resize = (width: number) => (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width, height: 844 });
 
 /** The window opened at this width. happy-dom tells of a query only once it matches. */
 async function open(width: number): Promise<void> {
   resize(width);
-  const app = new App(backend);
-  mounted = mount(Window, { target: document.body, props: { app } });
-  await app.start();
+  await openWindow();
 }
 
-async function close(): Promise<void> {
-  await unmount(mounted);
-  document.body.replaceChildren();
-}
+const resize = (width: number) => (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width, height: 844 });
 
 beforeEach(() => open(390));
-
-afterEach(close);
 
 describe('on a phone', () => {
   test('a room that is opened is named first, and going back leads to its row', async () => {
@@ -87,7 +55,7 @@ describe('on a phone', () => {
   });
 
   test('what was opened in a wide window is gone back through once it is narrow', async () => {
-    await close();
+    await closeWindow();
     await open(1280);
     await until(() => find(`[data-room-id="${council}"]`));
     find(`[data-room-id="${council}"]`)!.click();

@@ -1,49 +1,20 @@
 // The whole window: where the focus goes when the control that was pressed goes away.
 
-import backend from '#backend';
-import { mount, unmount } from 'svelte';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { emit } from '../fixture/commands/session';
-import { App } from './app.svelte';
-import Window from './Window.svelte';
+import { find, focused, openWindow, press, until } from '../fixture/whole-window';
+import type { App } from './app.svelte';
 
 vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
 
 let app: App;
-let mounted: ReturnType<typeof mount>;
-
-const find = (selector: string) => document.querySelector<HTMLElement>(selector);
-const focused = () => document.activeElement as HTMLElement;
-const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 15_000, interval: 10 });
-
-async function press(selector: string): Promise<void> {
-  await until(() => find(selector));
-  find(selector)!.focus();
-  find(selector)!.click();
-}
 
 const key = (name: string) => focused().dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
 const open = (roomId: string) => press(`[data-room-id="${roomId}"]`);
 
-beforeAll(() => {
-  // Everything is loaded and drawn, on a machine that may have other work.
-  vi.setConfig({ testTimeout: 30_000 });
-  vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
-  vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
-  // As in a browser that does not write into fields by command.
-  document.execCommand = () => false;
-});
-
 beforeEach(async () => {
-  app = new App(backend);
-  mounted = mount(Window, { target: document.body, props: { app } });
-  await app.start();
-});
-
-afterEach(async () => {
-  await unmount(mounted);
-  document.body.replaceChildren();
+  app = await openWindow();
 });
 
 describe('the focus', () => {

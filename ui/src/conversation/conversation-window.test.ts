@@ -1,20 +1,14 @@
 // A conversation in the whole window: what one types, and what the message says that has the focus.
 
-import backend from '#backend';
-import { mount, unmount } from 'svelte';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { App } from '../app/app.svelte';
+import type { App } from '../app/app.svelte';
 import { setLanguage } from '../app/locale.svelte';
-import Window from '../app/Window.svelte';
+import { find, openWindow, until } from '../fixture/whole-window';
 
 vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
 
 let app: App;
-let mounted: ReturnType<typeof mount>;
-
-const find = <T extends HTMLElement = HTMLElement>(selector: string) => document.querySelector<T>(selector);
-const until = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 15_000, interval: 10 });
 
 function type(text: string, inputType = 'insertText'): void {
   const field = find<HTMLTextAreaElement>('[data-testid=composer]')!;
@@ -26,28 +20,12 @@ function type(text: string, inputType = 'insertText'): void {
 }
 const written = () => find<HTMLTextAreaElement>('[data-testid=composer]')!.value;
 
-beforeAll(() => {
-  // Everything is loaded and drawn, on a machine that may have other work.
-  vi.setConfig({ testTimeout: 30_000 });
-  vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
-  vi.stubGlobal('IntersectionObserver', class { observe() {} disconnect() {} });
-  // As in a browser that does not write into fields by command.
-  document.execCommand = () => false;
-});
-
 beforeEach(async () => {
-  app = new App(backend);
-  mounted = mount(Window, { target: document.body, props: { app } });
-  await app.start();
+  app = await openWindow();
   setLanguage('de');
   await until(() => find('[data-room-id="!amtsleitung:musterstadt.de"]'));
   find('[data-room-id="!amtsleitung:musterstadt.de"]')!.click();
   await until(() => find('[data-event-id="$haushalt"]') && find('[data-testid=composer]'));
-});
-
-afterEach(async () => {
-  await unmount(mounted);
-  document.body.replaceChildren();
 });
 
 describe('the name of an emoji between two colons', () => {

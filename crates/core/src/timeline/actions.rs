@@ -199,7 +199,7 @@ impl Session {
     /// Receipts lie on the message up to which somebody has read: everyone from here on has read this one.
     async fn readers(&self, room: &Room, event_id: &EventId) -> Vec<Reader> {
         let mut times: BTreeMap<OwnedUserId, Option<u64>> = BTreeMap::new();
-        for timeline in self.timelines.all_holding(room.room_id(), event_id).await {
+        for timeline in self.timelines.of_room(room.room_id()) {
             let items = timeline.items().await;
             let from = items
                 .iter()

@@ -114,27 +114,16 @@ impl Timelines {
         room_id: &RoomId,
         event_id: &EventId,
     ) -> Option<(Arc<Timeline>, EventTimelineItem)> {
-        let timeline = self.all_holding(room_id, event_id).await.into_iter().next()?;
-        let item = timeline.item_by_event_id(event_id).await?;
-        Some((timeline, item))
-    }
-
-    /// Every timeline with this message. Those of a room and of a thread know other receipts.
-    pub(super) async fn all_holding(
-        &self,
-        room_id: &RoomId,
-        event_id: &EventId,
-    ) -> Vec<Arc<Timeline>> {
-        let mut all = Vec::new();
         for timeline in self.of_room(room_id) {
-            if timeline.item_by_event_id(event_id).await.is_some() {
-                all.push(timeline);
+            if let Some(item) = timeline.item_by_event_id(event_id).await {
+                return Some((timeline, item));
             }
         }
-        all
+        None
     }
 
-    fn of_room(&self, room_id: &RoomId) -> Vec<Arc<Timeline>> {
+    /// All that are open, the latest first. Those of a room and of a thread know other receipts.
+    pub(super) fn of_room(&self, room_id: &RoomId) -> Vec<Arc<Timeline>> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = recent.iter().rev().filter(|((id, _), _)| id == room_id);
         let mut open: Vec<_> = recent.map(|(_, timeline)| timeline.current()).collect();

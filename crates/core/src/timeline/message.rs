@@ -273,8 +273,8 @@ pub(super) fn shown_key(key: &str) -> String {
 
 /// Clients differ in whether an emoji says that it is one (U+FE0F; specification, "m.reaction").
 pub(super) fn look_alike(one: &str, other: &str) -> bool {
-    let seen = |key: &str| key.chars().filter(|c| *c != '\u{FE0F}').collect::<String>();
-    seen(one) == seen(other)
+    let seen = |c: &char| *c != '\u{FE0F}';
+    one.chars().filter(seen).eq(other.chars().filter(seen))
 }
 
 fn thread_summary(thread: &SdkThreadSummary, context: &Context<'_>) -> ThreadSummary {

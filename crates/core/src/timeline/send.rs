@@ -4,7 +4,6 @@ use std::{
     collections::{HashMap, VecDeque},
     future::Future,
     sync::{Arc, PoisonError},
-    time::Duration,
 };
 
 use herold_protocol::{Block, ConversationId, ErrorKind, OutgoingText, Place};
@@ -32,12 +31,12 @@ use matrix_sdk_ui::timeline::TimelineItem;
 use tokio::{sync::Mutex, time::timeout};
 
 use super::{focus::event, live::focus_of};
-use crate::{Error, Result, compose, error::storage, session::Session};
+use crate::{
+    Error, Result, compose, error::storage, send_queues::LONGEST_QUESTION, session::Session,
+};
 
 /// Requests of one room that are remembered for repeated calls.
 const REMEMBERED: usize = 100;
-/// Time for the server to say what stands in a message that is answered.
-const LONGEST_QUESTION: Duration = Duration::from_secs(2);
 
 /// Request identifiers of what was stored for sending, newest last, by room. Those of a room are held while
 /// something of it is being stored, so that messages keep the order in which they were asked for.

@@ -55,6 +55,8 @@ impl ListSource for Threads {
 struct ThreadRows {
     session: Weak<Session>,
     room: Room,
+    /// Whether the server knows them.
+    subscriptions: bool,
 }
 
 /// The roots of threads that are followed since, or no longer.
@@ -72,6 +74,8 @@ impl Convert<ThreadListItem> for ThreadRows {
 
     async fn row(&self, item: ThreadListItem) -> ThreadRow {
         let root = &item.root_event;
+        let followed =
+            if self.subscriptions { followed(&self.room, &root.event_id).await } else { None };
         ThreadRow {
             timestamp_ms: item
                 .latest_event
@@ -83,7 +87,7 @@ impl Convert<ThreadListItem> for ThreadRows {
             unread: self.unread(&root.event_id).await,
             root: self.preview(root),
             latest: item.latest_event.as_ref().map(|latest| self.preview(latest)),
-            followed: followed(&self.room, &root.event_id).await,
+            followed,
         }
     }
 }
@@ -115,11 +119,8 @@ impl ThreadRows {
     }
 }
 
-/// Whether the account follows a thread (MSC4306); `None` where the server knows no such thing, or cannot be asked.
+/// Whether the account follows a thread (MSC4306); `None` where the server cannot be asked.
 async fn followed(room: &Room, root: &EventId) -> Option<bool> {
-    if !room.client().enabled_thread_subscriptions().await.unwrap_or_default() {
-        return None;
-    }
     Some(room.load_or_fetch_thread_subscription(root).await.ok()?.is_some())
 }
 
@@ -133,7 +134,8 @@ impl Session {
     ) -> Result<SubscriptionId> {
         let room = self.room(room_id)?;
         let source = Arc::new(Threads { service: room.thread_list_service() });
-        let rows = ThreadRows { session: Arc::downgrade(self), room };
+        let subscriptions = self.client.enabled_thread_subscriptions().await.unwrap_or_default();
+        let rows = ThreadRows { session: Arc::downgrade(self), room, subscriptions };
         let changed = self.followed_threads.0.subscribe();
         let threads = source.clone();
         Ok(self.subscriptions.open(window, source, move |id, commands| async move {
@@ -157,7 +159,11 @@ impl Session {
 
     /// Whether the account hears of new messages in a thread; `None` where the server knows no such thing.
     pub async fn is_thread_followed(&self, room_id: &str, root_id: &str) -> Result<Option<bool>> {
-        Ok(followed(&self.room(room_id)?, &event(root_id)?).await)
+        let room = self.room(room_id)?;
+        if !self.client.enabled_thread_subscriptions().await.unwrap_or_default() {
+            return Ok(None);
+        }
+        Ok(followed(&room, &event(root_id)?).await)
     }
 
     /// Hears of new messages in a thread, or no longer (MSC4306).

@@ -26,4 +26,5 @@ mod session;
 mod sign_in;
 mod storage;
 mod support;
+mod threads;
 mod voice;

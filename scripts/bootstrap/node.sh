@@ -36,7 +36,8 @@ install_node() {
     *) fail "$NODE_WANTED is missing." ;;
   esac
   say "$NODE_WANTED is missing: installing Node $NODE_VERSION from npm into $HEROLD_CACHE/node"
-  npm install --global --silent --prefix "$HEROLD_CACHE/node" \
+  # Forced: npm refuses a newer npm where it sees that the Node here is too old for it (Ubuntu 22.04).
+  npm install --global --force --no-audit --no-fund --loglevel=error --prefix "$HEROLD_CACHE/node" \
     "node-linux-$architecture@$NODE_VERSION" "npm@$NPM_VERSION"
   use_node
   hash -r

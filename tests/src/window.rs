@@ -60,7 +60,7 @@ pub struct Window {
 
 impl Window {
     pub async fn open(options: &Options) -> Self {
-        let port = free_port();
+        let port = herold_testkit::free_port();
         let driver = Command::new("WebKitWebDriver")
             .args(["--host=127.0.0.1".to_owned(), format!("--port={port}")])
             .env("TAURI_AUTOMATION", "true")
@@ -292,9 +292,4 @@ impl Drop for Window {
     fn drop(&mut self) {
         self.end_driver();
     }
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
 }

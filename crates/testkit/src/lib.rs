@@ -17,12 +17,14 @@ mod device;
 mod fault_proxy;
 mod http;
 pub mod picture;
+mod ports;
 mod stub;
 mod synapse;
 mod tls_proxy;
 
 pub use device::{Device, Message, Poll};
 pub use fault_proxy::{Fault, FaultProxy, Recorded};
+pub use ports::free_port;
 pub use stub::Stub;
 pub use synapse::{Synapse, SynapseBuilder, User, seed, shared_synapse};
 pub use tls_proxy::{Certificate, TlsProxy};

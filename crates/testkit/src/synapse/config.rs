@@ -4,7 +4,6 @@
 //! are made once and kept in `testkit.json`, so that a folder can be started again later.
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Folder, Synapse};
-use crate::Stub;
+use crate::{Stub, ports};
 
 /// Answers a test server gives, chosen before its start; see [`Synapse::builder`].
 #[derive(Default)]
@@ -134,8 +133,8 @@ impl SynapseBuilder {
         };
         settings.port = match self.port {
             Some(port) => port,
-            None if is_free(settings.port) => settings.port,
-            None => free_port(),
+            None if ports::is_free(settings.port) => settings.port,
+            None => ports::free_port(),
         };
         let saved = serde_json::to_vec_pretty(&settings).expect("serialising settings");
         std::fs::write(file, saved).expect("writing testkit.json");
@@ -330,15 +329,6 @@ pub(super) fn random_text(length: usize) -> String {
 /// 32 random bytes in unpadded base64. The 43rd character carries only four bits.
 fn random_seed() -> String {
     random_text(42) + "A"
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("finding a free port");
-    listener.local_addr().expect("reading the address of a bound socket").port()
-}
-
-fn is_free(port: u16) -> bool {
-    port != 0 && TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -1,7 +1,7 @@
 //! Names, bodies and file names from other people, made safe to show in one line or to use.
 
 /// Longest name that is shown, in characters.
-const LONGEST_NAME: usize = 255;
+pub(crate) const LONGEST_NAME: usize = 255;
 
 /// Longest file name, in bytes: all file systems in use take 255, and saving may add a number.
 const LONGEST_FILENAME: usize = 200;

@@ -34,8 +34,6 @@ const LARGEST_PASTE: usize = 100 * 1024 * 1024;
 /// Bytes of a file that can be queued. The SDK's queue keeps it as one value of an SQLite database, which
 /// with what encryption adds must not be longer than SQLite allows (SQLITE_MAX_LENGTH in `.cargo/config.toml`).
 const LARGEST_QUEUED: u64 = 2_147_000_000;
-/// How many times a file the SDK (0.19.1) has in memory at most while it is queued and sent; `make bench` measures it.
-const TIMES_IN_MEMORY: u64 = 5;
 /// How long to wait for how large the server says files may be.
 const LIMIT_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -271,16 +269,19 @@ impl Session {
         }
     }
 
-    /// Whether a file of this size can be sent now.
+    /// Whether files of these sizes can be sent now, as one message.
     ///
     /// # Errors
     /// `FileTooLarge`; `TooLittleMemory` for the moment. A program that the system ends for it would begin with the
-    /// same file again, and end again.
-    pub(crate) async fn check_size(&self, size: u64) -> Result<()> {
-        if memory::available().is_some_and(|bytes| bytes / TIMES_IN_MEMORY < size) {
+    /// same files again, and end again.
+    pub(crate) async fn check_sizes(&self, sizes: &[u64]) -> Result<()> {
+        if !memory::suffices_for(sizes) {
             return Err(Error::because(ErrorKind::TooLarge, ErrorReason::TooLittleMemory));
         }
-        self.check_limits(size).await
+        for size in sizes {
+            self.check_limits(*size).await?;
+        }
+        Ok(())
     }
 }
 

@@ -1,13 +1,16 @@
 //! What a person typed, as the HTML of Matrix.
 //!
-//! CommonMark with tables and ~~struck~~ text, `||hidden||` text as a spoiler, and mentions as links. HTML
-//! that was typed is text, so nobody sends an element without meaning to.
+//! CommonMark with tables and ~~struck~~ text, `||hidden||` text as a spoiler, which may have a reason
+//! (`||reason|hidden||`), and mentions as links. HTML that was typed is text, so nobody sends an element
+//! without meaning to.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use herold_protocol::{Mentioned, TextMention};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
 use ruma::{RoomAliasId, RoomId, UserId};
+
+use crate::text::{LONGEST_NAME, one_line};
 
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
@@ -24,7 +27,7 @@ pub fn to_html(text: &str, mentions: &[TextMention]) -> Option<String> {
     if !used && says_the_same(&events, &text) {
         return None;
     }
-    let (mut events, _) = expand(spoilers(events), mentions);
+    let (mut events, _) = expand(spoilers(events, mentions), mentions);
     // A single paragraph needs no element of its own.
     let paragraphs = events.iter().filter(|event| is_block(event)).count();
     if paragraphs == 1 && matches!(events.first(), Some(Event::Start(Tag::Paragraph))) {
@@ -37,11 +40,12 @@ pub fn to_html(text: &str, mentions: &[TextMention]) -> Option<String> {
     Some(out)
 }
 
-/// The mentions that become links: where only the label stands in a code or a longer name, nobody is meant.
+/// The mentions that become links: where only the label stands in a code, a longer name or the reason of a
+/// spoiler, nobody is meant.
 pub fn linked<'a>(text: &str, mentions: &'a [TextMention]) -> Vec<&'a TextMention> {
     let text = without_marks(text);
     let (marked, _) = mark(&text, mentions);
-    expand(read(&marked), mentions).1
+    expand(spoilers(read(&marked), mentions), mentions).1
 }
 
 fn without_marks(text: &str) -> String {
@@ -104,7 +108,7 @@ fn says_the_same(events: &[Event<'_>], source: &str) -> bool {
             _ => return false,
         }
     }
-    let has_spoiler = said.matches("||").count() > 1;
+    let has_spoiler = said.matches(SPOILER).count() > 1;
     let words = |text: &str| text.split_whitespace().collect::<String>();
     !has_spoiler && words(&said) == words(source)
 }
@@ -124,35 +128,86 @@ fn is_block(event: &Event<'_>) -> bool {
     )
 }
 
+/// Begins and ends a spoiler.
+const SPOILER: &str = "||";
+
+/// One end of a spoiler.
+struct Mark {
+    event: usize,
+    /// What of the event's text it stands for.
+    place: Range<usize>,
+    /// What takes its place.
+    element: CowStr<'static>,
+}
+
+impl Mark {
+    fn opening(event: usize, at: usize, text: &str, mentions: &[TextMention]) -> Self {
+        let from = at + SPOILER.len();
+        match reason(text.get(from..).unwrap_or_default(), mentions) {
+            Some((reason, length)) => {
+                let mut element = String::from("<span data-mx-spoiler=\"");
+                // Escapes what would end the attribute.
+                let _ = pulldown_cmark_escape::escape_html(&mut element, &reason);
+                element.push_str("\">");
+                Self { event, place: at..from + length, element: CowStr::from(element) }
+            }
+            None => {
+                let element = CowStr::Borrowed("<span data-mx-spoiler>");
+                Self { event, place: at..from, element }
+            }
+        }
+    }
+
+    fn closing(event: usize, at: usize) -> Self {
+        let element = CowStr::Borrowed("</span>");
+        Self { event, place: at..at + SPOILER.len(), element }
+    }
+}
+
+/// The reason of a spoiler, from the text behind its beginning, and how much of that it takes with its pipe.
+/// What is empty, longer than people are shown, or has nothing to hide behind it is none.
+fn reason(text: &str, mentions: &[TextMention]) -> Option<(String, usize)> {
+    let (within, ends) = match text.split_once(SPOILER) {
+        Some((within, _)) => (within, true),
+        None => (text, false),
+    };
+    let (reason, hidden) = within.split_once('|')?;
+    if ends && hidden.trim().is_empty() {
+        return None;
+    }
+    let said = with_labels(reason, mentions);
+    let clean = one_line(&said, LONGEST_NAME);
+    let fits = !clean.is_empty() && said.chars().count() <= LONGEST_NAME;
+    fits.then(|| (clean, reason.len() + 1))
+}
+
 /// Turns pairs of `||` into spoilers. A pair stands within one element, so that elements stay nested.
-fn spoilers(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
-    // Where each mark stands: the element it is in, the event, its place within the event's text.
+fn spoilers<'a>(events: Vec<Event<'a>>, mentions: &[TextMention]) -> Vec<Event<'a>> {
     let mut parents = vec![0_usize];
     let mut next = 1;
-    let mut in_code = 0_usize;
-    let mut open: std::collections::HashMap<usize, (usize, usize)> = Default::default();
-    let mut marks: Vec<(usize, usize, bool)> = Vec::new();
+    let mut verbatim = 0_usize;
+    // By the element that they are in.
+    let mut open: HashMap<usize, Mark> = HashMap::new();
+    let mut marks: Vec<Mark> = Vec::new();
     for (index, event) in events.iter().enumerate() {
         match event {
             Event::Start(tag) => {
                 parents.push(next);
                 next += 1;
-                in_code += usize::from(matches!(tag, Tag::CodeBlock(_)));
+                verbatim += usize::from(matches!(tag, Tag::CodeBlock(_) | Tag::Image { .. }));
             }
             Event::End(tag) => {
                 parents.pop();
-                in_code -= usize::from(matches!(tag, TagEnd::CodeBlock)).min(in_code);
+                let ends = matches!(tag, TagEnd::CodeBlock | TagEnd::Image);
+                verbatim = verbatim.saturating_sub(usize::from(ends));
             }
-            Event::Text(text) if in_code == 0 => {
+            Event::Text(text) if verbatim == 0 => {
                 let parent = parents.last().copied().unwrap_or_default();
-                for (at, _) in text.match_indices("||") {
+                for (at, _) in text.match_indices(SPOILER) {
                     match open.remove(&parent) {
-                        Some((event, place)) => {
-                            marks.push((event, place, true));
-                            marks.push((index, at, false));
-                        }
+                        Some(opening) => marks.extend([opening, Mark::closing(index, at)]),
                         None => {
-                            open.insert(parent, (index, at));
+                            open.insert(parent, Mark::opening(index, at, text, mentions));
                         }
                     }
                 }
@@ -163,19 +218,19 @@ fn spoilers(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     if marks.is_empty() {
         return events;
     }
-    marks.sort_unstable();
+    marks.sort_unstable_by_key(|mark| (mark.event, mark.place.start));
     let mut out = Vec::with_capacity(events.len() + marks.len() * 2);
+    let mut marks = marks.into_iter().peekable();
     for (index, event) in events.into_iter().enumerate() {
         let Event::Text(text) = &event else {
             out.push(event);
             continue;
         };
         let mut from = 0;
-        for (_, at, opens) in marks.iter().filter(|(event, ..)| *event == index) {
-            push_text(&mut out, text.get(from..*at));
-            let element = if *opens { "<span data-mx-spoiler>" } else { "</span>" };
-            out.push(Event::InlineHtml(CowStr::Borrowed(element)));
-            from = at + 2;
+        while let Some(mark) = marks.next_if(|mark| mark.event == index) {
+            push_text(&mut out, text.get(from..mark.place.start));
+            out.push(Event::InlineHtml(mark.element));
+            from = mark.place.end;
         }
         push_text(&mut out, text.get(from..));
     }
@@ -351,5 +406,73 @@ mod tests {
         assert_eq!(to_html("a || b", &[]), None);
         let html = to_html("**a ||b** c||", &[]).unwrap();
         assert_eq!(html, "<strong>a ||b</strong> c||");
+    }
+
+    #[test]
+    fn hidden_text_may_have_a_reason() {
+        let hides = |typed: &str, reason: &str, hidden: &str| {
+            let html = format!("a <span data-mx-spoiler=\"{reason}\">{hidden}</span>");
+            assert_eq!(to_html(&format!("a {typed}"), &[]).unwrap(), html);
+        };
+        hides("||Ende|der **Gärtner**||", "Ende", "der <strong>Gärtner</strong>");
+        hides("||das Ende|`x || y`||", "das Ende", "<code>x || y</code>");
+        hides("|| Ende |a|b||", "Ende", "a|b");
+        hides("||\"><b>'|x||", "&quot;&gt;&lt;b&gt;&#39;", "x");
+        hides("||a\u{202E}\u{200B}b|x||", "ab", "x");
+        assert_eq!(
+            to_html("||a|b|| ||c|d||", &[]).unwrap(),
+            "<span data-mx-spoiler=\"a\">b</span> <span data-mx-spoiler=\"c\">d</span>"
+        );
+    }
+
+    #[test]
+    fn what_is_no_reason_is_hidden_like_the_rest() {
+        let long = "x".repeat(256) + "|y";
+        for hidden in ["|x", " |x", "\u{200B}|x", "x| ", long.as_str()] {
+            let html = format!("<span data-mx-spoiler>{hidden}</span>");
+            assert_eq!(to_html(&format!("||{hidden}||"), &[]), Some(html));
+        }
+        assert_eq!(to_html("||*a*|x||", &[]).unwrap(), "<span data-mx-spoiler><em>a</em>|x</span>");
+        assert_eq!(to_html("||a\n|x||", &[]).unwrap(), "<span data-mx-spoiler>a<br />\n|x</span>");
+    }
+
+    #[test]
+    fn pipes_that_hide_nothing_stay_as_they_are() {
+        for typed in ["||a|b", "a|b||", "||a|b|", "a|b|c"] {
+            assert_eq!(to_html(typed, &[]), None, "{typed}");
+        }
+        for typed in ["**||a|b** c||", "`||a|b||`", "```\n||a|b||\n```", "![||a|b||](https://x.y/)"]
+        {
+            let html = to_html(typed, &[]).unwrap();
+            assert!(html.contains("||a|b") && !html.contains("spoiler"), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_cell_of_a_table_hides_what_stands_between_escaped_pipes() {
+        let html = to_html("| x |\n|---|\n| \\|\\|a\\|b\\|\\| |", &[]).unwrap();
+        assert!(html.contains("<td><span data-mx-spoiler=\"a\">b</span></td>"), "{html}");
+        let html = to_html("| x |\n|---|\n| ||a|b|| |", &[]).unwrap();
+        assert!(!html.contains("spoiler"), "{html}");
+    }
+
+    #[test]
+    fn a_mention_in_a_reason_is_its_label_and_addresses_nobody() {
+        let anna = [person("@Anna | Amt")];
+        let typed = "||@Anna | Amt|x||";
+        assert_eq!(
+            to_html(typed, &anna).unwrap(),
+            "<span data-mx-spoiler=\"@Anna | Amt\">x</span>"
+        );
+        assert!(linked(typed, &anna).is_empty());
+        assert_eq!(linked("||Ende|@Anna | Amt||", &anna).len(), 1);
+    }
+
+    #[test]
+    fn thousands_of_spoilers_keep_their_reasons() {
+        let html = to_html(&"*a* ||b|c|| ".repeat(5_000), &[]).unwrap();
+        assert_eq!(html.matches("<span data-mx-spoiler=\"b\">c</span>").count(), 5_000);
+        let html = to_html(&"||b|".repeat(15_000), &[]).unwrap();
+        assert_eq!(html.matches("<span").count(), html.matches("</span>").count());
     }
 }

@@ -1,7 +1,7 @@
 //! Names, bodies and file names from other people, made safe to show in one line or to use.
 
 /// Longest name that is shown, in characters.
-const LONGEST_NAME: usize = 255;
+pub(crate) const LONGEST_NAME: usize = 255;
 
 /// Longest file name, in bytes: all file systems in use take 255, and saving may add a number.
 const LONGEST_FILENAME: usize = 200;
@@ -26,12 +26,17 @@ fn is_joiner(c: char) -> bool {
 /// invisible characters, no runs of blanks, no tower of combining marks. Empty where nothing of it can
 /// be seen.
 pub fn clean_name(name: &str) -> String {
-    let mut out = String::with_capacity(name.len().min(LONGEST_NAME * 4));
+    one_line(name, LONGEST_NAME)
+}
+
+/// Any text in one line of at most `most` characters, made safe as names are.
+pub fn one_line(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most * 4));
     let mut blank = true;
     let mut marks = 0;
     let mut length = 0;
-    for c in name.chars() {
-        if length >= LONGEST_NAME {
+    for c in text.chars() {
+        if length >= most {
             break;
         }
         if c.is_whitespace() || c.is_control() {
@@ -120,12 +125,6 @@ fn shorten(name: String, most: usize) -> String {
     format!("{}{extension}", &stem[..end.min(stem.len())])
 }
 
-/// The first line of a text, for previews; at most `most` characters.
-pub fn one_line(text: &str, most: usize) -> String {
-    let line = clean_name(&text.chars().take(most * 4).collect::<String>());
-    line.chars().take(most).collect()
-}
-
 /// The key of a reaction, in at most `most` characters. The flags of England, Scotland and Wales keep the tag
 /// characters that tell them apart.
 pub fn reaction(key: &str, most: usize) -> String {
@@ -158,6 +157,12 @@ mod tests {
         assert_eq!(clean_name("  two\n\nlines\t "), "two lines");
         assert_eq!(clean_name(&"x".repeat(5000)).len(), 255);
         assert_eq!(clean_name(&format!("{} {}", "x".repeat(254), "y".repeat(5))).len(), 254);
+    }
+
+    #[test]
+    fn a_line_is_as_long_as_it_may_be_and_not_as_a_name() {
+        assert_eq!(one_line(&"x".repeat(600), 500).len(), 500);
+        assert_eq!(one_line(&"\u{200B}x\n".repeat(600), 4), "x x");
     }
 
     #[test]

@@ -69,15 +69,18 @@ impl Session {
                 // The words went with the first.
                 caption = OutgoingText::default();
             }
-            let mut staged = Vec::with_capacity(waiting.len());
-            for id in &waiting {
-                let file = self.outgoing.get(id)?;
-                self.check_size(file.file.size).await?;
-                staged.push(file);
-            }
             let gallery = gallery && files.len() > 1;
+            let together = if gallery { MOST_IN_GALLERY } else { 1 };
+            let mut staged = Vec::with_capacity(waiting.len());
+            for ids in waiting.chunks(together) {
+                let part =
+                    ids.iter().map(|id| self.outgoing.get(id)).collect::<Result<Vec<_>>>()?;
+                let sizes: Vec<u64> = part.iter().map(|staged| staged.file.size).collect();
+                self.check_sizes(&sizes).await?;
+                staged.extend(part);
+            }
             let mut staged = staged.into_iter();
-            for ids in waiting.chunks(if gallery { MOST_IN_GALLERY } else { 1 }) {
+            for ids in waiting.chunks(together) {
                 // The words go with the first.
                 let caption = std::mem::take(&mut caption);
                 let part = staged.by_ref().take(ids.len());
@@ -107,7 +110,7 @@ impl Session {
         if message.text.trim().is_empty() {
             return Err(Error::new(ErrorKind::Invalid));
         }
-        self.check_size(message.text.len() as u64).await?;
+        self.check_sizes(&[message.text.len() as u64]).await?;
         let bytes = message.text.clone().into_bytes();
         let file = Ready {
             filename: clean_filename(filename),
@@ -138,7 +141,7 @@ impl Session {
         let answer = OutgoingText { reply_to, ..OutgoingText::default() };
         self.once(conversation, request_id, async {
             let recording = self.recordings.get(conversation)?;
-            self.check_size(recording.bytes.len() as u64).await?;
+            self.check_sizes(&[recording.bytes.len() as u64]).await?;
             let file = Ready {
                 filename: clean_filename(filename),
                 mime,

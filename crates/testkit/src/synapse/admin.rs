@@ -86,6 +86,13 @@ impl Synapse {
             .collect()
     }
 
+    /// What an account told the administrators about messages, the latest first.
+    pub async fn reports_by(&self, user_id: &str) -> Vec<Value> {
+        let path = format!("/_synapse/admin/v1/event_reports?user_id={}", encode(user_id));
+        let answer = self.admin("GET", &path, None).await;
+        answer["event_reports"].as_array().expect("a list of reports").clone()
+    }
+
     /// Gives an account another password; `log_out` ends all its sessions.
     pub async fn reset_password(&self, user_id: &str, password: &str, log_out: bool) {
         let path = format!("/_synapse/admin/v1/reset_password/{}", encode(user_id));
@@ -174,7 +181,7 @@ impl Synapse {
     }
 }
 
-/// The user id as one segment of a path.
+/// The user id as one segment of a path, or as one value of a query.
 pub(crate) fn encode(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

@@ -126,6 +126,17 @@ async fn what_is_unread_in_a_thread_is_unread_in_its_room() {
     rooms.wait_until("the thread read", unread(&room, 0)).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_is_marked_as_read_in_the_list_also_where_a_thread_spoke_last() {
+    let talk = Conversation::begin().await;
+    let mut rooms = talk.anna.rooms();
+    let root = talk.ben.send(&talk.room, "Dienstreise").await;
+    talk.ben.reply_in_thread(&talk.room, &root, "Mit der Bahn?").await;
+    rooms.wait_until("both unread", unread(&talk.room, 2)).await;
+    talk.anna.session().mark_read(&place(&talk.room)).await.unwrap();
+    rooms.wait_until("the thread alone unread", unread(&talk.room, 1)).await;
+}
+
 /// Where a room is opened, the server sends its latest messages once more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_root_that_comes_once_more_is_not_unread_in_its_thread() {

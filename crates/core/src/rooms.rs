@@ -33,7 +33,7 @@ pub(crate) use details::last_pinned;
 pub(crate) use preview::content_of as preview_content;
 pub(crate) use row::display_name;
 
-use crate::{Error, Result, list::Sink, session::Session, timeline};
+use crate::{Error, Result, late_answers, list::Sink, session::Session, timeline};
 
 /// Entries of a list of suggestions.
 const MOST_SUGGESTIONS: usize = 20;
@@ -82,7 +82,7 @@ impl Session {
             return Ok(());
         }
         if conversation.thread.is_none()
-            && let Some(event) = room.latest_event().event_id()
+            && let Some(event) = last_outside_threads(&room).await?
         {
             let receipts = Receipts::new().fully_read_marker(event.clone());
             room.send_multiple_receipts(receipts.public_read_receipt(event)).await?;
@@ -216,6 +216,21 @@ impl Session {
         let left = |room: &Room| matches!(room.state(), RoomState::Left | RoomState::Banned);
         self.client.rooms().into_iter().find(|room| is_wanted(room) && !left(room))
     }
+}
+
+/// The latest event outside the threads of a room. A receipt for one within a thread says nothing about the room to
+/// the SDK (0.19.1), and nothing about the thread where it names none.
+async fn last_outside_threads(room: &Room) -> Result<Option<OwnedEventId>> {
+    let (cache, _keep_alive) = room.event_cache().await?;
+    let last = cache
+        .rfind_map_event_in_memory_by(|event| {
+            let raw = event.raw();
+            let is_left_out = unread_threads::thread_root(raw).is_some()
+                || raw.deserialize().is_ok_and(|event| late_answers::is_marker(&event));
+            event.event_id().filter(|_| !is_left_out).map(ToOwned::to_owned)
+        })
+        .await?;
+    Ok(last.or_else(|| room.latest_event().event_id()))
 }
 
 /// Where a link leads.

@@ -3,6 +3,10 @@
 //! With threads switched on, the SDK counts a room without its threads, and each thread for itself; it
 //! does not say which threads there are. Therefore a thread is watched from the first message that
 //! arrives in it, and those that hold something unread are remembered over a restart.
+//!
+//! The root of a thread is a message of the room and counts there. Where the server sends it once more, as it does
+//! when its room is opened, the SDK (0.19.1, `aggregate_timeline_and_read_receipts_for_threads`) puts it among the
+//! messages of the thread, too, and would count it as one of them; see [`leave_out_root`].
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -16,9 +20,16 @@ use futures_util::{
 use herold_protocol::Unread;
 use matrix_sdk::{
     Client, Room,
-    ruma::{OwnedEventId, OwnedRoomId, RoomId, events::AnySyncTimelineEvent, serde::Raw},
+    ruma::{
+        EventId, OwnedEventId, OwnedRoomId, RoomId,
+        events::{
+            AnySyncTimelineEvent,
+            receipt::{Receipt, ReceiptEventContent, ReceiptThread, ReceiptType},
+        },
+        serde::Raw,
+    },
 };
-use matrix_sdk_base::read_receipts::ReadReceipts;
+use matrix_sdk_base::{StateChanges, read_receipts::ReadReceipts};
 use serde::Deserialize;
 use tokio::sync::{broadcast, mpsc};
 
@@ -59,17 +70,25 @@ impl UnreadThreads {
     /// Watches threads for as long as the session lives.
     pub(crate) async fn keep(self: Arc<Self>, client: Client) {
         let (arrived, mut arrivals) = mpsc::unbounded_channel();
-        for thread in load(&client).await {
-            let _ = arrived.send(thread);
-        }
+        let arriving = arrived.clone();
         let handle =
             client.add_event_handler(move |event: Raw<AnySyncTimelineEvent>, room: Room| {
-                if let Some(root) = thread_root(&event) {
-                    let _ = arrived.send((room.room_id().to_owned(), root));
+                let arriving = arriving.clone();
+                async move {
+                    if let Some(root) = thread_root(&event) {
+                        // The sync waits for it, and so for what could bring the root once more.
+                        leave_out_root(&room, &root).await;
+                        let _ = arriving.send((room.room_id().to_owned(), root));
+                    }
                 }
-                std::future::ready(())
             });
         let _handler = client.event_handler_drop_guard(handle);
+        for (room_id, root) in load(&client).await {
+            if let Some(room) = client.get_room(&room_id) {
+                leave_out_root(&room, &root).await;
+            }
+            let _ = arrived.send((room_id, root));
+        }
 
         let mut watched = HashSet::new();
         let mut counts: SelectAll<LocalBoxStream<'static, (Thread, Unread)>> = SelectAll::new();
@@ -123,6 +142,26 @@ impl UnreadThreads {
     }
 }
 
+/// Notes on this device that the root was read in its thread, unless a message of the thread was: from there on,
+/// the SDK counts what comes after it. Nobody else hears of it.
+pub(crate) async fn leave_out_root(room: &Room, root: &EventId) {
+    let own = room.own_user_id();
+    let thread = ReceiptThread::Thread(root.to_owned());
+    for kind in [ReceiptType::Read, ReceiptType::ReadPrivate] {
+        let Ok(None) = room.load_user_receipt(kind, &thread, own).await else { return };
+    }
+    let mut receipt = Receipt::default();
+    receipt.thread = thread;
+    let people = BTreeMap::from([(own.to_owned(), receipt)]);
+    let receipts = BTreeMap::from([(ReceiptType::Read, people)]);
+    let mut changes = StateChanges::default();
+    let content = ReceiptEventContent(BTreeMap::from([(root.to_owned(), receipts)]));
+    changes.add_receipts(room.room_id(), content);
+    if let Err(error) = room.client().state_store().save_changes(&changes).await {
+        tracing::warn!(%error, "the root of a thread may count as unread in it");
+    }
+}
+
 /// The sum of both; marked where one of them is.
 pub(super) fn together(one: &Unread, other: &Unread) -> Unread {
     Unread {
@@ -172,7 +211,7 @@ async fn watch(
 }
 
 /// The thread an event belongs to. The relation of an encrypted event is readable, too.
-fn thread_root(event: &Raw<AnySyncTimelineEvent>) -> Option<OwnedEventId> {
+pub(super) fn thread_root(event: &Raw<AnySyncTimelineEvent>) -> Option<OwnedEventId> {
     #[derive(Deserialize)]
     struct Content {
         #[serde(rename = "m.relates_to")]

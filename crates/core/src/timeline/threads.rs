@@ -109,6 +109,7 @@ impl ThreadRows {
     }
 
     async fn unread(&self, root: &EventId) -> Unread {
+        unread_threads::leave_out_root(&self.room, root).await;
         let client = self.room.client();
         let Ok((thread, _drop)) = client.event_cache().thread(self.room.room_id(), root).await
         else {

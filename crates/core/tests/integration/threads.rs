@@ -5,6 +5,7 @@ use herold_core::protocol::{
     TimelineRow,
 };
 use herold_testkit::{Device, FaultProxy, Synapse};
+use matrix_sdk::ruma::RoomId;
 use serde_json::json;
 
 use crate::support::{Conversation, PATIENCE, Person, place, saying, texts};
@@ -89,6 +90,12 @@ async fn a_thread_is_followed_or_not_and_the_list_says_so_at_once() {
     }
 }
 
+/// Whether so many messages of a room and its threads are unread.
+fn unread(room: &RoomId, wanted: u32) -> impl Fn(&[RoomRow]) -> bool + use<> {
+    let id = room.to_string();
+    move |rows: &[RoomRow]| rows.iter().any(|row| row.id == id && row.unread.messages == wanted)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_unread_in_a_thread_is_unread_in_its_room() {
     let mut talk = Conversation::begin().await;
@@ -96,30 +103,54 @@ async fn what_is_unread_in_a_thread_is_unread_in_its_room() {
     let mut timeline = talk.anna.timeline(&talk.room).await;
     let root = talk.ben.send(&talk.room, "Dienstreise").await;
     timeline.wait_for("the root", |rows| saying(rows, "Dienstreise")).await;
-    let id = talk.room.to_string();
-    let unread = |wanted: u32| {
-        let id = id.clone();
-        move |rows: &[RoomRow]| rows.iter().any(|row| row.id == id && row.unread.messages == wanted)
-    };
+    let room = talk.room.clone();
     let mut rooms = talk.anna.rooms();
-    rooms.wait_until("the root unread", unread(1)).await;
-    session.mark_read(&place(&talk.room)).await.unwrap();
-    // Until the server's word of it is back, what comes in would count the root again.
-    assert!(rooms.rest(PATIENCE, unread(0)).await, "not everything is read");
+    rooms.wait_until("the root unread", unread(&room, 1)).await;
+    session.mark_read(&place(&room)).await.unwrap();
+    rooms.wait_until("everything read", unread(&room, 0)).await;
     talk.ben.reply_in_thread(&talk.room, &root, "Mit der Bahn?").await;
     talk.ben.reply_in_thread(&talk.room, &root, "Am Montag?").await;
-    rooms.wait_until("two unread in the thread", unread(2)).await;
+    rooms.wait_until("two unread in the thread", unread(&room, 2)).await;
 
     // The application may be closed in between.
     drop((rooms, timeline, session));
     talk.anna.restart().await;
     let mut rooms = talk.anna.rooms();
-    rooms.wait_until("still two unread", unread(2)).await;
+    rooms.wait_until("still two unread", unread(&room, 2)).await;
 
     let focus = TimelineFocus::Thread { root_id: root.to_string() };
     let mut thread = talk.anna.focused(&talk.room, focus).await;
     thread.wait_for("the answers", |rows| saying(rows, "Am Montag?")).await;
     let thread_id = ConversationId::thread(talk.room.as_str(), root.as_str());
     talk.anna.session().mark_read(&thread_id).await.unwrap();
-    rooms.wait_until("the thread read", unread(0)).await;
+    rooms.wait_until("the thread read", unread(&room, 0)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_is_marked_as_read_in_the_list_also_where_a_thread_spoke_last() {
+    let talk = Conversation::begin().await;
+    let mut rooms = talk.anna.rooms();
+    let root = talk.ben.send(&talk.room, "Dienstreise").await;
+    talk.ben.reply_in_thread(&talk.room, &root, "Mit der Bahn?").await;
+    rooms.wait_until("both unread", unread(&talk.room, 2)).await;
+    talk.anna.session().mark_read(&place(&talk.room)).await.unwrap();
+    rooms.wait_until("the thread alone unread", unread(&talk.room, 1)).await;
+}
+
+/// Where a room is opened, the server sends its latest messages once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_root_that_comes_once_more_is_not_unread_in_its_thread() {
+    let talk = Conversation::begin().await;
+    let mut rooms = talk.anna.rooms();
+    let root = talk.ben.send(&talk.room, "Dienstreise").await;
+    rooms.wait_until("the root unread", unread(&talk.room, 1)).await;
+    talk.ben.reply_in_thread(&talk.room, &root, "Mit der Bahn?").await;
+    rooms.wait_until("the answer unread", unread(&talk.room, 2)).await;
+
+    talk.proxy.forget_requests();
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.proxy.wait_for("/sync", PATIENCE).await;
+    talk.ben.send(&talk.room, "Etwas anderes").await;
+    timeline.wait_until("the last", |rows| saying(rows, "Etwas anderes").is_some()).await;
+    assert!(rooms.rest(PATIENCE, unread(&talk.room, 3)).await, "{:#?}", rooms.rows());
 }

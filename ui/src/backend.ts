@@ -81,6 +81,7 @@ export interface Backend {
   markRead(conversation: ConversationId): Promise<void>;
   /** The person looks elsewhere: what comes from here on is new to them. */
   lookAway(roomId: string): Promise<void>;
+  /** Read is the whole room, with its threads. */
   setUnread(roomId: string, unread: boolean): Promise<void>;
   /** Says or ends "is writing"; may be called at every key. */
   setTyping(roomId: string, typing: boolean): Promise<void>;

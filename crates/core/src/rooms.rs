@@ -81,9 +81,10 @@ impl Session {
             timeline.mark_as_read(ReceiptType::Read).await.map_err(Error::from)?;
             return Ok(());
         }
-        if conversation.thread.is_none()
-            && let Some(event) = last_outside_threads(&room).await?
-        {
+        if let Some(root_id) = &conversation.thread {
+            return timeline::mark_thread_read(&room, root_id).await;
+        }
+        if let Some(event) = last_outside_threads(&room).await? {
             let receipts = Receipts::new().fully_read_marker(event.clone());
             room.send_multiple_receipts(receipts.public_read_receipt(event)).await?;
         }
@@ -108,9 +109,17 @@ impl Session {
         Ok(())
     }
 
-    /// Marks a room as unread by hand, or takes the mark away (specification, "Unread markers").
+    /// Marks a room as unread by hand (specification, "Unread markers"), or as read together with its threads.
     pub async fn set_unread(&self, room_id: &str, unread: bool) -> Result<()> {
-        Ok(self.joined_room(room_id)?.set_unread_flag(unread).await?)
+        let room = self.joined_room(room_id)?;
+        if unread {
+            return Ok(room.set_unread_flag(true).await?);
+        }
+        self.mark_read(&ConversationId::room(room_id)).await?;
+        for root_id in self.unread_threads.roots(room.room_id()) {
+            self.mark_read(&ConversationId::thread(room_id, root_id)).await?;
+        }
+        Ok(())
     }
 
     /// Says or ends "is writing". Asked at every key; the SDK tells the server as often as it needs.

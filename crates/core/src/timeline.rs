@@ -25,5 +25,5 @@ mod upload;
 pub(crate) use edits::brought;
 pub(crate) use live::{Timelines, focus_of};
 pub(crate) use send::StoredRequests;
-pub(crate) use threads::FollowedThreads;
+pub(crate) use threads::{FollowedThreads, mark_thread_read};
 pub(crate) use undo::LatestSent;

@@ -62,6 +62,12 @@ impl UnreadThreads {
         threads.fold(Unread::default(), |sum, thread| together(&sum, thread))
     }
 
+    /// Threads of a room that hold something unread.
+    pub(crate) fn roots(&self, room: &RoomId) -> Vec<OwnedEventId> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(room).into_iter().flat_map(HashMap::keys).cloned().collect()
+    }
+
     /// Rooms whose sum changed.
     pub(crate) fn changes(&self) -> broadcast::Receiver<OwnedRoomId> {
         self.changed.subscribe()

@@ -11,7 +11,10 @@ use herold_protocol::{
 };
 use matrix_sdk::{
     Room,
-    ruma::{EventId, OwnedEventId},
+    ruma::{
+        EventId, OwnedEventId, api::client::receipt::create_receipt::v3::ReceiptType,
+        events::receipt::ReceiptThread,
+    },
 };
 use matrix_sdk_ui::timeline::{
     RoomExt,
@@ -118,6 +121,16 @@ impl ThreadRows {
         let receipts = thread.read_receipts().await;
         receipts.map(|receipts| unread_threads::counted(&receipts)).unwrap_or_default()
     }
+}
+
+/// Says that everything of a thread was read that is on this device.
+pub(crate) async fn mark_thread_read(room: &Room, root_id: &str) -> Result<()> {
+    let root = event(root_id)?;
+    let (thread, _keep_alive) = room.client().event_cache().thread(room.room_id(), &root).await?;
+    let (events, _updates) = thread.subscribe().await?;
+    let Some(last) = events.iter().rev().find_map(|event| event.event_id()) else { return Ok(()) };
+    let thread = ReceiptThread::Thread(root);
+    Ok(room.send_single_receipt(ReceiptType::Read, thread, last.to_owned()).await?)
 }
 
 /// Whether the account follows a thread (MSC4306); `None` where the server cannot be asked.

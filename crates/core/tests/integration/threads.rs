@@ -135,6 +135,8 @@ async fn a_room_is_marked_as_read_in_the_list_also_where_a_thread_spoke_last() {
     rooms.wait_until("both unread", unread(&talk.room, 2)).await;
     talk.anna.session().mark_read(&place(&talk.room)).await.unwrap();
     rooms.wait_until("the thread alone unread", unread(&talk.room, 1)).await;
+    talk.anna.session().set_unread(talk.room.as_str(), false).await.unwrap();
+    rooms.wait_until("nothing unread", unread(&talk.room, 0)).await;
 }
 
 /// Where a room is opened, the server sends its latest messages once more.

@@ -78,7 +78,7 @@ describe('a control that goes away', () => {
   test('leaves it to the entry that takes the place of its own', async () => {
     const list = document.body.firstElementChild!.appendChild(document.createElement('ul'));
     list.dataset['focusEntry'] = 'button';
-    const [, second, third] = ['a', 'b', 'c'].map(() => list.appendChild(document.createElement('li')).appendChild(document.createElement('button'))) as [HTMLElement, HTMLElement, HTMLElement];
+    const [, second, third] = ['a', 'b', 'c'].map(() => list.appendChild(document.createElement('li')).appendChild(document.createElement('button'))) as [HTMLButtonElement, HTMLButtonElement, HTMLButtonElement];
     second.focus();
     second.parentElement!.remove();
     await rest();

@@ -75,6 +75,27 @@ describe('a control that goes away', () => {
     expect(document.activeElement).toBe(field);
   });
 
+  test('leaves it to the entry that takes the place of its own', async () => {
+    const list = document.body.firstElementChild!.appendChild(document.createElement('ul'));
+    list.dataset['focusEntry'] = 'button';
+    const [, second, third] = ['a', 'b', 'c'].map(() => list.appendChild(document.createElement('li')).appendChild(document.createElement('button'))) as [HTMLButtonElement, HTMLButtonElement, HTMLButtonElement];
+    second.focus();
+    second.parentElement!.remove();
+    await rest();
+    expect(document.activeElement).toBe(third);
+    third.parentElement!.remove();
+    await rest();
+    expect(document.activeElement).toBe(list.querySelector('button'));
+  });
+
+  test('leaves it to what is around where what is named for that is gone, too', async () => {
+    row.dataset['focusTo'] = 'input';
+    button.focus();
+    button.remove();
+    await rest();
+    expect(document.activeElement).toBe(row);
+  });
+
   test('takes it from nobody who moved it on', async () => {
     const next = row.appendChild(document.createElement('button'));
     button.focus();

@@ -1,24 +1,35 @@
 // Where the focus goes.
 
+interface Place {
+  element: HTMLElement;
+  /** Which of its entries is meant, where it is a list whose entries go away. */
+  entry: number;
+}
+
 /**
- * An element, and what around it can have the focus too: its message, its list, its pane. What cannot have it
- * itself may name by a selector, in `data-focus-to`, what has it instead.
+ * An element, and what around it can have the focus too: its message, its list, its pane. What can not have it
+ * itself, or should not, may name by a selector, in `data-focus-to`, what has it instead; a list whose entries go
+ * away, in `data-focus-entry`, what has it in the entry that takes the place.
  */
-function placesOf(element: Element | null): HTMLElement[] {
-  const places: HTMLElement[] = [];
+function placesOf(element: Element | null): Place[] {
+  const places: Place[] = [];
   for (let place = element; place instanceof HTMLElement && place !== document.body; place = place.parentElement) {
-    if (place === element || place.hasAttribute('tabindex') || place.dataset['focusTo']) places.push(place);
+    const { focusTo, focusEntry } = place.dataset;
+    const entry = focusEntry ? [...place.children].findIndex((child) => child.contains(element)) : -1;
+    if (place === element || place.hasAttribute('tabindex') || focusTo || entry >= 0) places.push({ element: place, entry });
   }
   return places;
 }
 
 /** `false` for what is gone, hidden or disabled. */
-function takesFocus(place: HTMLElement): boolean {
-  const { focusTo } = place.dataset;
-  const target = focusTo ? place.querySelector<HTMLElement>(focusTo) : place;
-  if (!target || !place.isConnected) return false;
-  target.focus({ preventScroll: true });
-  return document.activeElement === target;
+function takesFocus({ element, entry }: Place): boolean {
+  if (!element.isConnected) return false;
+  const { focusTo, focusEntry } = element.dataset;
+  const [of, selector] = entry < 0 ? [element, focusTo] : [element.children[Math.min(entry, element.children.length - 1)], focusEntry];
+  return [selector ? of?.querySelector<HTMLElement>(selector) : null, element].some((target) => {
+    target?.focus({ preventScroll: true });
+    return target != null && document.activeElement === target;
+  });
 }
 
 /** Remembers what has the focus. The answer gives it back, or to what is nearest around it where it is gone. */
@@ -32,9 +43,9 @@ export function keepFocus(element = document.activeElement): () => boolean {
  * around it takes it, so that it never falls to the page.
  */
 export function catchFocus(root: HTMLElement): () => void {
-  let places: HTMLElement[] = [];
+  let places: Place[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const isLost = () => document.activeElement === document.body && places[0]?.isConnected === false;
+  const isLost = () => document.activeElement === document.body && places[0]?.element.isConnected === false;
   const note = (event: FocusEvent) => (places = placesOf(event.target as Element));
   const observer = new MutationObserver(() => {
     if (!isLost()) return;

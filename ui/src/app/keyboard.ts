@@ -7,6 +7,9 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 export const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
 
+/** WebKitGTK gives the key no name where Shift is held with it. */
+export const isTab = (event: KeyboardEvent): boolean => event.key === 'Tab' || event.keyCode === 9;
+
 /** What a key press asks for. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (event.isComposing) return null;

@@ -41,6 +41,53 @@ describe('the focus', () => {
     await until(() => focused().dataset['eventId'] === original);
   });
 
+  test('stays in the bar of pinned messages, from where Tab leads to the one that is shown', async () => {
+    await open('!amtsleitung:musterstadt.de');
+    await until(() => find('[data-testid=pin-jump]:not([disabled])') && find('[data-event-id="$gern"]'));
+    await press('[data-testid=pin-jump]');
+    await until(() => find('[data-event-id="$gern"]')!.tabIndex === 0);
+    expect(focused()).toBe(find('[data-testid=pin-jump]'));
+  });
+
+  test('goes along to what a list beside the conversation shows, and back into the list', async () => {
+    await open('!amtsleitung:musterstadt.de');
+    await press('[data-testid=open-pins]');
+    await until(() => document.querySelectorAll('[data-testid=pin-show]').length === 2);
+    const show = document.querySelectorAll<HTMLElement>('[data-testid=pin-show]')[1]!;
+    show.focus();
+    show.click();
+    await until(() => focused().dataset['eventId'] === '$haushalt');
+    key('F6');
+    expect(focused()).toBe(show);
+  });
+
+  test('after a message is no longer pinned is on the next one, and on the way out after the last', async () => {
+    const unpin = () => find('[data-testid=unpin]');
+    await open('!amtsleitung:musterstadt.de');
+    await press('[data-testid=open-pins]');
+    await press('[data-event-id="$gern"] [data-testid=unpin]');
+    await until(() => !find('[data-testid=pinned-message][data-event-id="$gern"]'));
+    await until(() => unpin() && focused() === unpin());
+    unpin()!.click();
+    await until(() => focused().dataset['testid'] === 'close-pins');
+  });
+
+  test('after a jump to what is new is on the first new message', async () => {
+    await open('!itbetrieb:musterstadt.de');
+    await press('[data-testid=jump-to-unread] .jump');
+    await until(() => focused().dataset['eventId']);
+    const { rowId } = focused().dataset;
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-row-id]')].map((row) => row.dataset['rowId']);
+    expect(rows.indexOf(rowId)).toBe(3);
+  });
+
+  test('comes to what is new first, where the messages rest there', async () => {
+    await open('!amtsleitung:musterstadt.de');
+    await until(() => find('[data-testid=read-marker]'));
+    const first = find('[data-testid=read-marker]')!.closest('[role=listitem]')!.nextElementSibling!.querySelector<HTMLElement>('[data-row]')!;
+    await until(() => first.tabIndex === 0);
+  });
+
   test('after a jump to a date is on the first message of that day, wherever it was before', async () => {
     await open('!amtsleitung:musterstadt.de');
     await press('[data-testid=open-room-menu]');

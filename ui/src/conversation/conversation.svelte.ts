@@ -31,6 +31,13 @@ export interface ConversationMenu {
   at: { x: number; y: number };
 }
 
+interface Jump {
+  /** Takes the focus along from wherever it is. */
+  focus?: boolean;
+  /** To what comes after the message. */
+  past?: boolean;
+}
+
 export interface FileTask {
   /** `open` asks whether a file that may be a program shall be opened. */
   type: 'open' | 'text' | 'pdf';
@@ -60,8 +67,8 @@ export class Conversation {
   timeline = $state.raw() as LiveList<TimelineRow>;
   /** The event whose surroundings are shown; `null` while the latest messages are. */
   target = $state<string | null>(null);
-  /** The message to bring into view; `focus` takes the focus there from wherever it is. A new object for every request. */
-  wanted = $state.raw<{ eventId: string; focus: boolean } | null>(null);
+  /** The message to bring into view. A new object for every request. */
+  wanted = $state.raw<({ eventId: string } & Jump) | null>(null);
 
   /** Marked as unread on purpose: going on looking at it must not undo that. */
   keptUnread = false;
@@ -99,13 +106,13 @@ export class Conversation {
   }
 
   /** Shows a message, wherever it is in the history. */
-  jumpTo(eventId: string, focus = false): void {
+  jumpTo(eventId: string, jump: Jump = {}): void {
     if (!this.#holds(eventId)) {
-      if (this.thread !== null) return void this.#seek(eventId, focus);
+      if (this.thread !== null) return void this.#seek(eventId, jump);
       this.target = eventId;
       this.#show(this.list({ type: 'event', eventId }));
     }
-    this.wanted = { eventId, focus };
+    this.wanted = { eventId, ...jump };
   }
 
   jumpToLatest(): void {
@@ -125,10 +132,10 @@ export class Conversation {
   }
 
   /** Pages back through a thread, which has no surroundings of its own, until the message is there. */
-  async #seek(eventId: string, focus: boolean): Promise<void> {
+  async #seek(eventId: string, jump: Jump): Promise<void> {
     const { timeline } = this;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
-    if (this.#holds(eventId)) this.wanted = { eventId, focus };
+    if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
   }
 
   get #latest(): TimelineFocus {

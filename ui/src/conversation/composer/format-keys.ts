@@ -1,4 +1,5 @@
-// The keys that format, apart from what they do: that is loaded when it is first needed.
+// The keys that format, apart from what they do: that is loaded when it is first needed. `ShortcutSheet` lists the
+// same ones.
 
 import type { Format } from './formatting';
 

@@ -110,6 +110,7 @@ export class Writing {
   async #send(): Promise<void> {
     const { conversation } = this;
     performance.mark('herold:send');
+    this.said = '';
     const edit = conversation.draft.edits !== null;
     const request = requestId();
     this.undo.begin(conversation.timeline.rows, request);
@@ -121,7 +122,9 @@ export class Writing {
     await sent;
     const { error, text } = conversation.draft;
     this.#refused = error?.reason === 'messageTooLong' ? text : null;
-    if (!edit && error === null) this.undo.sent(request);
+    if (error !== null) return;
+    if (edit) this.said = m.edit_sent();
+    else this.undo.sent(request);
   }
 
   /** Whether the server has what was sent last. */
@@ -163,7 +166,10 @@ export class Writing {
     if (row?.content.type !== 'message' || row.content.eventId === null) return;
     const edits = row.content.eventId;
     const source = await app.attempt(app.backend.messageSource(roomId, edits));
-    if (source) draft.beginEdit({ ...source, edits });
+    if (!source) return;
+    draft.beginEdit({ ...source, edits });
+    // The focus was there before.
+    this.said = m.editing_message();
   }
 
   forget(mention: TextMention, draft = this.conversation.draft): void {
@@ -174,9 +180,13 @@ export class Writing {
   /** Ends the edit or the answer, whichever is on top. `false` where there is neither. */
   stepBack(): boolean {
     const { draft } = this.conversation;
-    if (draft.edits !== null) draft.endEdit();
-    else if (draft.replyTo !== null) draft.answer(null);
-    else return false;
+    if (draft.edits !== null) {
+      draft.endEdit();
+      this.said = m.edit_ended();
+    } else if (draft.replyTo !== null) {
+      draft.answer(null);
+      this.said = m.reply_ended();
+    } else return false;
     return true;
   }
 

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { message, self } from '../../fixture/messages';
+import { m } from '../../paraglide/messages';
 import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, RoomDetails, TextMention, WireError } from '../../protocol';
 import { othersIn, type Conversation } from '../conversation.svelte';
 import { Draft } from '../draft.svelte';
@@ -15,6 +17,7 @@ const backend = {
   setTyping: async () => {},
   loadDraft: async (): Promise<StoredDraft | null> => null,
   saveDraft: async () => {},
+  messageSource: async () => ({ text: 'Um acht.', mentions: [], replyTo: null }),
   sendMessage: vi.fn(async (_conversation: ConversationId, _request: string, _message: OutgoingText) => {}),
   sendTextAsFile: vi.fn(async (_conversation: ConversationId, _request: string, _filename: string, _message: OutgoingText) => {}),
 };
@@ -23,6 +26,8 @@ const backend = {
 const refusal: WireError = { kind: 'tooLarge', reason: 'messageTooLong' };
 const long = 'ä'.repeat(15_000);
 
+const own = message(self, 0, { type: 'text', blocks: [] });
+
 let draft: Draft;
 let writing: Writing;
 
@@ -30,8 +35,8 @@ beforeEach(() => {
   vi.clearAllMocks();
   backend.sendMessage.mockImplementation(async () => {});
   draft = new Draft(backend, id);
-  const app = { backend, succeeds: (work: Promise<void>) => work.then(() => true, () => false) };
-  writing = new Writing({ app, draft, id, roomId: id.roomId, timeline: { rows: [] }, jumpToLatest: () => {} } as unknown as Conversation);
+  const app = { backend, attempt: (work: Promise<unknown>) => work, succeeds: (work: Promise<void>) => work.then(() => true, () => false) };
+  writing = new Writing({ app, draft, id, roomId: id.roomId, timeline: { rows: [own] }, jumpToLatest: () => {} } as unknown as Conversation);
 });
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -83,6 +88,23 @@ describe('a text that the core finds too long', () => {
     await writing.sendAsFile();
     expect([draft.text, draft.replyTo, writing.tooLong]).toEqual([`${long} @Anna`, question, true]);
   });
+});
+
+test('what is changed, sent or left is said: the focus stays where it is', async () => {
+  await settled();
+  await writing.editLast();
+  expect([draft.text, writing.said]).toEqual(['Um acht.', m.editing_message()]);
+  writing.stepBack();
+  expect([draft.text, writing.said]).toEqual(['', m.edit_ended()]);
+  draft.answer(question);
+  writing.stepBack();
+  expect([draft.replyTo, writing.said]).toEqual([null, m.reply_ended()]);
+  await writing.editLast();
+  draft.edit('Um neun.');
+  writing.send();
+  expect(writing.said).toBe('');
+  await settled();
+  expect([writing.said, writing.undo.open]).toEqual([m.edit_sent(), false]);
 });
 
 test('a file calls everybody only after a question', async () => {

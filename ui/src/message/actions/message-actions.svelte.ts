@@ -35,7 +35,7 @@ export class MessageActions {
   hovered = $state<string | null>(null);
   /** The message that has the focus, where the keyboard brought it there. */
   focused = $state<string | null>(null);
-  /** The row that had the focus last, and stays drawn because of it. */
+  /** The row that had the focus last or was jumped to, and stays drawn because of it. */
   held = $state<string | null>(null);
   /** The message that Tab leads to. */
   reachable = $state<string | null>(null);

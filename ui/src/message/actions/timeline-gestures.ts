@@ -1,6 +1,7 @@
 // Mouse, finger and keyboard on the messages of a timeline. One place listens for all of them, so that
 // a message itself stays light.
 
+import { isTab } from '../../app/keyboard';
 import type { TimelineRow } from '../../protocol';
 import { messageKey } from './message-keys';
 import type { MessageActions, Target } from './message-actions.svelte';
@@ -19,7 +20,7 @@ const page = 8;
 const shareOfPage = 0.8;
 const tabbable = 'a[href], button:not(:disabled), input:not(:disabled), textarea, select, [tabindex="0"]';
 
-const isStop = (row: TimelineRow): boolean => row.content.type === 'message' || row.content.type === 'change';
+const isRead = (row: TimelineRow): boolean => row.content.type === 'message' || row.content.type === 'change';
 
 /** Listens until the returned function is called. */
 export function timelineGestures(actions: MessageActions, section: HTMLElement, screen: Screen): () => void {
@@ -41,7 +42,7 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
     const rows = screen.rows();
     let found = from;
     for (let index = from + Math.sign(step), left = Math.abs(step); left > 0 && index >= 0 && index < rows.length; index += Math.sign(step)) {
-      if (!isStop(rows[index]!)) continue;
+      if (!isRead(rows[index]!)) continue;
       found = index;
       left -= 1;
     }
@@ -102,11 +103,16 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
   /** Tab goes through the controls of one message, and then out: the timeline is one stop. */
   function leave(event: KeyboardEvent, row: HTMLElement): void {
     const active = document.activeElement as HTMLElement;
-    const stops = [row, ...row.querySelectorAll<HTMLElement>(tabbable)].filter((element) => element === active || element === row || (element.offsetParent !== null && !isSameGroup(element, active)));
+    // What has the focus need not be a stop itself: a text that was just uncovered.
+    const stops = [row, ...row.querySelectorAll<HTMLElement>('*')].filter((element) => element === active || element === row || isStop(element, active));
     const next = stops.indexOf(active) + (event.shiftKey ? -1 : 1);
     if (next >= 0 && next < stops.length) return;
     // The browser goes on from here, so the gate decides where to.
     section.querySelector<HTMLElement>(`[data-gate="${event.shiftKey ? 'before' : 'after'}"]`)?.focus({ preventScroll: true });
+  }
+
+  function isStop(element: HTMLElement, active: HTMLElement): boolean {
+    return element.matches(tabbable) && element.tabIndex >= 0 && element.offsetParent !== null && !isSameGroup(element, active);
   }
 
   function isSameGroup(element: HTMLElement, active: HTMLElement): boolean {
@@ -127,7 +133,7 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
       const row = rowElement(event.target);
       if (!row) return;
       const onRow = event.target === row;
-      if (event.key === 'Tab') return leave(event, row);
+      if (isTab(event)) return leave(event, row);
       if (event.key === 'Escape' && actions.selected) {
         actions.selected = null;
         event.preventDefault();
@@ -158,8 +164,10 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
       const row = rowElement(event.target);
       if (!row) return;
       const entered = !section.contains(rowElement(event.relatedTarget));
-      // Tab from outside leads to the one message that holds the place, not to the first control drawn.
-      if (byKeyboard && entered && row.dataset['rowId'] !== actions.reachable) {
+      const holds = row.dataset['rowId'] === actions.reachable;
+      // Tab from outside leads to the one message that holds the place, not to the first or the last control drawn.
+      // What comes from nowhere was there before: the window, or a menu that was left, gives it back.
+      if (byKeyboard && entered && (!holds || (event.target !== row && event.relatedTarget !== null))) {
         const index = screen.rows().findIndex((candidate) => candidate.id === actions.reachable);
         if (index >= 0) return screen.focusRow(index);
       }
@@ -236,7 +244,7 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
     if (event.shiftKey) setTimeout(() => actions.selectTo(screen.rows(), target.rowId));
     else actions.toggle(target);
   };
-  const key = (event: KeyboardEvent) => (byKeyboard = event.key === 'Tab');
+  const key = (event: KeyboardEvent) => (byKeyboard = isTab(event));
   const pointer = () => {
     byKeyboard = false;
     swallowClick = false;

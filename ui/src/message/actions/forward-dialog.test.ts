@@ -1,0 +1,57 @@
+// Forwarding in the whole window, without a mouse.
+
+import { flushSync } from 'svelte';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { find, focused, openWindow, press, until } from '../../fixture/whole-window';
+
+vi.mock('../../list/VirtualList.svelte', () => import('../../list/PlainList.test.svelte'));
+
+function key(name: string): void {
+  focused().dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+  flushSync();
+}
+const search = () => find<HTMLInputElement>('[data-testid=forward-search]')!;
+const ticks = () => [...document.querySelectorAll<HTMLInputElement>('[data-testid=forward-room] input')];
+
+beforeEach(async () => {
+  await openWindow();
+  await press('[data-room-id="!amtsleitung:musterstadt.de"]');
+  await until(() => find('[data-event-id="$haushalt"]'));
+  // The keys are listened to once everything is drawn.
+  await until(() => {
+    if (find('[data-testid=forward-dialog]')) return true;
+    find('[data-event-id="$haushalt"]')!.focus();
+    key('f');
+    return false;
+  });
+  await until(() => ticks().length > 3 && focused() === search());
+});
+
+describe('the rooms to forward to', () => {
+  test('are one stop of the Tab key, and the arrow keys go through them and back to the search', () => {
+    const stops = () => ticks().map((tick) => tick.tabIndex);
+    const [first, second] = ticks();
+    expect(stops().filter((stop) => stop === 0)).toHaveLength(1);
+    key('ArrowDown');
+    expect(focused()).toBe(first);
+    key('ArrowDown');
+    expect(focused()).toBe(second);
+    expect(stops().indexOf(0)).toBe(1);
+    key('ArrowUp');
+    key('ArrowUp');
+    expect(focused()).toBe(search());
+  });
+
+  test('stay while Escape clears the search, and go with the next', async () => {
+    search().value = 'bau';
+    search().dispatchEvent(new Event('input', { bubbles: true }));
+    flushSync();
+    key('Escape');
+    expect(search().value).toBe('');
+    expect(find('[data-testid=forward-dialog]')).not.toBeNull();
+    key('Escape');
+    await until(() => !find('[data-testid=forward-dialog]'));
+    expect(focused().dataset['eventId']).toBe('$haushalt');
+  });
+});

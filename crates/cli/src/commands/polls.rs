@@ -6,8 +6,8 @@ use herold_core::{
     Error, Result, Session,
     list::ListReader,
     protocol::{
-        ConversationId, ErrorKind, ErrorReason, MessageContent, Poll, PollDraft, PollVotes,
-        TimelineFocus, TimelineRow, TimelineRowContent,
+        ConversationId, Direction, ErrorKind, ErrorReason, MessageContent, MoreOutcome, Poll,
+        PollDraft, PollVotes, TimelineFocus, TimelineRow, TimelineRowContent,
     },
 };
 use serde::Serialize;
@@ -21,6 +21,8 @@ use crate::{arguments::PollCommand, output::Output};
 const WINDOW: &str = "cli";
 /// Longest wait for a vote to be counted.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long nothing changes before all is there. Votes that came before their key are read once they are on screen.
+const QUIET: Duration = Duration::from_millis(400);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -117,16 +119,20 @@ impl<'a> Shown<'a> {
         let event_id = poll.to_owned();
         list.next(session, PATIENCE).await;
         let mut shown = Self { session, room_id, event_id, list };
+        shown.settle().await;
         // Older polls are further up.
         while shown.poll().is_err() {
-            use herold_core::protocol::{Direction, MoreOutcome};
             let more = session.load_more(subscription, Direction::Older).await?;
-            while shown.list.next(session, Duration::from_millis(400)).await {}
+            shown.settle().await;
             if more == MoreOutcome::End {
                 break;
             }
         }
         shown.poll().map(|_| shown)
+    }
+
+    async fn settle(&mut self) {
+        while self.list.next(self.session, QUIET).await {}
     }
 
     fn poll(&self) -> Result<Poll> {

@@ -7,13 +7,13 @@ SHELL := bash
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: ## Install what is missing: system packages, Rust, Node, Synapse
+setup: ## Install what is missing: system packages, Rust, Node, Synapse, Chromium
 	@scripts/bootstrap.sh test
 
 run: ## Open Herold with a demo authority, or: make run HOMESERVER=https://... RELEASE=1
 	@scripts/run.sh
 
-test: ## Run every test, the real window's included
+test: ## Run every test, the real window's included, and look at every screen
 	@scripts/test.sh
 
 check: ## Format, lints, types, generated files, licences
@@ -44,4 +44,4 @@ format: ## Format the Rust sources
 	@scripts/format.sh
 
 clean: ## Remove what was built in this checkout; the shared build cache stays
-	rm -rf dist screenshots ui/dist ui/src/paraglide src-tauri/gen/schemas
+	rm -rf dist screenshots ui/dist ui/dist-fixture ui/src/paraglide src-tauri/gen/schemas

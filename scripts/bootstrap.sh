@@ -50,7 +50,14 @@ install_system_packages "${packages[@]}"
 install_node
 install_node_modules
 case "$profile" in
-  run | test) install_synapse ;;
-  look) install_chromium ;;
+  run) install_synapse ;;
+  test)
+    install_synapse
+    install_chromium
+    ;;
+  look)
+    install_chromium
+    require_chromium
+    ;;
   platforms) install_rust_source ;;
 esac

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Runs every test: the interface's, the crates' (with real homeservers), and the real window's.
+# Runs every test: the interface's, with a look at every screen, the crates' (with real homeservers), and the real
+# window's.
 #
-#   test.sh [FILTER]     FILTER goes to cargo test, and leaves the interface's tests out
+#   test.sh [FILTER]                FILTER goes to cargo test, and leaves the interface's tests out
+#   HEROLD_CHROMIUM=/path test.sh   with this Chromium or Chrome, instead of Debian's
 set -euo pipefail
 "$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh" test
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -10,13 +12,18 @@ cd "$HEROLD_ROOT"
 mkdir -p "$HEROLD_CACHE/logs"
 log="$HEROLD_CACHE/logs/test.log"
 : >"$log"
-failed=""
+failed="" unseen=""
 
 "$HEROLD_ROOT/scripts/build.sh"
 export HEROLD_BIN="$CARGO_TARGET_DIR/debug/herold" HEROLD_CLI_BIN="$CARGO_TARGET_DIR/debug/herold-cli"
 
 if [ "$#" -eq 0 ]; then
   NO_COLOR=1 npm --prefix ui test 2>&1 | tee -a "$log" || failed+=" interface"
+  if [ -x "${HEROLD_CHROMIUM:-/usr/bin/chromium-headless-shell}" ]; then
+    NO_COLOR=1 npm --prefix ui run --silent look -- --once 2>&1 | tee -a "$log" || failed+=" screens"
+  else
+    unseen="The screens were not looked at: apt has no Chromium. HEROLD_CHROMIUM=/path/to/it names another, or Chrome."
+  fi
 fi
 runner="$HEROLD_ROOT/scripts/test-runner.sh"
 export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$runner" CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="$runner"
@@ -26,9 +33,10 @@ export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$runner" CARGO_TARGET_AARCH
     "$HEROLD_ROOT/scripts/desktop-session.sh" cargo test --workspace --no-fail-fast "$@"
 } 2>&1 | tee -a "$log" || failed+=" crates"
 
-# Cargo prints one result for each binary, Vitest one for all: the sum closes the run.
+# Cargo prints one result for each binary, Vitest and look.mjs one for all: the sum closes the run.
 summary="$(awk '
   /^test result:/ { passed += $4; failures += $6 }
+  /^[0-9]+ screens:/ { passed += $3; failures += $5 }
   /^ *Tests  / {
     for (i = 2; i <= NF; i++) {
       if ($i ~ /^passed/) passed += $(i - 1)
@@ -38,5 +46,6 @@ summary="$(awk '
   END { printf "%d passed, %d failed", passed, failures }' "$log")"
 
 [ -z "$failed" ] || printf '\nFailed:%s (the whole output is in %s)\n' "$failed" "$log"
+[ -z "$unseen" ] || printf '\n%s\n' "$unseen"
 printf '\n%s\n' "$summary"
 [ -z "$failed" ] && [ "${summary%% *}" -gt 0 ]

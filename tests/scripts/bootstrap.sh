@@ -151,12 +151,34 @@ bootstrap DISPLAY=:0
 it "without apt the packages are named" was_said "No apt here. Make sure that the equivalents of these are installed: build-essential"
 it "and Rust still comes from its project" was_called rustup-init\ -y
 
-# make look
+# The browser of make look and make test
 machine 0
 run HEROLD_CHROMIUM=/nowhere/chrome "$tree/scripts/bootstrap.sh" look
 it "a browser that is named and not there is said" was_said "HEROLD_CHROMIUM: there is no program /nowhere/chrome"
 run HEROLD_CHROMIUM="$stubs/bash" "$tree/scripts/bootstrap.sh" look
 it "one that is there is taken" succeeded
 it "and pictures of the interface need no Rust" not was_called "apt-cache policy rust"
+
+# without_chromium APT...: a machine that lacks nothing but a browser.
+without_chromium() {
+  machine 0 "$@"
+  rust 1.97.1 "$stubs/rustc"
+  sed -i "s|/usr/bin/chromium-headless-shell|$stubs/chromium|" "$tree/scripts/bootstrap/chromium.sh"
+}
+without_chromium apt=2.6 chromium-headless-shell=156.0
+stub apt-get "touch '$stubs/chromium'; chmod +x '$stubs/chromium'"
+run "$tree/scripts/bootstrap.sh" test
+it "the tests get Debian's Chromium" was_called "Timeout=300 chromium-headless-shell"
+
+without_chromium apt=2.8
+run "$tree/scripts/bootstrap.sh" test
+it "where apt has none, the tests go without" [ "$code:$output" = 0: ]
+it "and new lists are not read for it" not was_called "apt-get update"
+run "$tree/scripts/bootstrap.sh" look
+it "but pictures cannot" was_said "there is no Chromium in apt"
+
+without_chromium
+run "$tree/scripts/bootstrap.sh" test
+it "where there are no lists, they are read first" was_called "apt-get update"
 
 finish

@@ -19,7 +19,15 @@ import { emit, sessionCommands } from './fixture/commands/session';
 import { timelineCommands } from './fixture/commands/timelines';
 import { voiceCommands } from './fixture/commands/voice';
 import { writingCommands } from './fixture/commands/writing';
-import { chosenError, options } from './fixture/options';
+import { openTimelines } from './fixture/conversations';
+import { chosenError, delay, options } from './fixture/options';
+
+/** Once a conversation is there to take them. */
+async function dropFiles(): Promise<void> {
+  while (openTimelines.size === 0) await delay();
+  await delay(500);
+  emit({ type: 'filesDropped', files: [staged('Übersichtskarte der Baustelle Lindenstraße, Stand November.png', 'image/png', 2_384_133), staged('Aufzeichnung.mp4', 'video/mp4', 340_000_000)] });
+}
 
 const backend: Backend = {
   ...sessionCommands,
@@ -34,7 +42,7 @@ const backend: Backend = {
   ...linkCommands,
 };
 
-if (options.has('drop')) setTimeout(() => emit({ type: 'filesDropped', files: [staged('Übersichtskarte der Baustelle Lindenstraße, Stand November.png', 'image/png', 2_384_133), staged('Aufzeichnung.mp4', 'video/mp4', 340_000_000)] }), 1500);
+if (options.has('drop')) void dropFiles();
 if (options.has('problem')) setTimeout(() => emit({ type: 'problem', error: chosenError('diskFull') }), 200);
 if (options.has('refused')) {
   const conversation = { roomId: '!amtsleitung:musterstadt.de', thread: null };

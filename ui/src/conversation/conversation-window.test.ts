@@ -48,6 +48,12 @@ describe('the name of an emoji between two colons', () => {
   });
 });
 
+describe('the row that Tab leads to', () => {
+  test.each(['timeline', 'room-list'])('is drawn wherever one reads (%s)', (list) => {
+    expect(find(`[data-testid=${list}] [data-row][tabindex="0"]`)!.closest('[data-held=true]')).not.toBeNull();
+  });
+});
+
 describe('the message that has the focus', () => {
   test('has its exact time in its description, and shows it below', async () => {
     const row = find('[data-event-id="$haushalt"]')!;

@@ -46,8 +46,8 @@ export async function settled(page) {
   while (loading.get(page).size > 0 && Date.now() < end);
 }
 
-export const then = (...steps) => async (page) => {
-  for (const step of steps) await step(page);
+export const steps = (...each) => async (page) => {
+  for (const step of each) await step(page);
 };
 
 export const visible = (control) => (page) => find(page, control).first().waitFor();
@@ -119,4 +119,4 @@ export const inView = (control) => async (page) => {
   throw new Error(`there is no ${control} in the conversation`);
 };
 
-export const clickIn = (control) => then(inView(control), (page) => find(page, control).last().click());
+export const clickIn = (control) => steps(inView(control), (page) => find(page, control).last().click());

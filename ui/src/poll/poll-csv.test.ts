@@ -21,13 +21,13 @@ const poll: Poll = {
 const lines = (text: string) => text.slice(1).split('\r\n');
 
 describe('the table of a poll', () => {
-  test('begins with a byte order mark and ends every line as RFC 4180 says', () => {
+  test('begins with a byte order mark, ends every line as RFC 4180 says, and separates as German programs do', () => {
     const text = csv([['a', 'b'], ['c', 'd']]);
-    expect(text).toBe('\uFEFFa,b\r\nc,d\r\n');
+    expect(text).toBe('\uFEFFa;b\r\nc;d\r\n');
   });
 
   test('quotes what would end a field, and doubles quotes in it', () => {
-    expect(csv([['a,b', 'sagt "nein"', 'eins\nzwei', 'x;y', ' rand']])).toBe('\uFEFF"a,b","sagt ""nein""","eins\nzwei","x;y"," rand"\r\n');
+    expect(csv([['a,b', 'sagt "nein"', 'eins\nzwei', 'x;y', ' rand']])).toBe('\uFEFF"a,b";"sagt ""nein""";"eins\nzwei";"x;y";" rand"\r\n');
   });
 
   test('nothing in it is a formula for a spreadsheet', () => {
@@ -36,11 +36,11 @@ describe('the table of a poll', () => {
       const field = csv([[value]]).slice(1, -2).replace(/^"/, '');
       expect(field.startsWith("'")).toBe(true);
     }
-    expect(csv([['a=b', '3-1']])).toBe('\uFEFFa=b,3-1\r\n');
+    expect(csv([['a=b', '3-1']])).toBe('\uFEFFa=b;3-1\r\n');
   });
 
   test('without names it has a line per answer', () => {
-    expect(lines(pollCsv(poll, null))).toEqual(['Antwort,Stimmen,Anteil', '"Montag, 9 Uhr",2,100\u00a0%', "'=1+1,1,50\u00a0%", '']);
+    expect(lines(pollCsv(poll, null))).toEqual(['Antwort;Stimmen;Anteil', '"Montag, 9 Uhr";2;100\u00a0%', "'=1+1;1;50\u00a0%", '']);
   });
 
   test('with names it has a line per person, those who are missing included, and the sums', () => {
@@ -48,12 +48,12 @@ describe('the table of a poll', () => {
     const evil = person('@evil:x.de', '=cmd|calc');
     const votes: PollVotes = { answers: [{ id: 'a', voters: [anna, evil] }, { id: 'b', voters: [anna] }], missing: [person('@otto:x.de', 'Otto')], members: 3 };
     expect(lines(pollCsv(poll, votes))).toEqual([
-      'Person,Benutzerkennung,"Montag, 9 Uhr",\'=1+1',
-      "Anna,'@anna:x.de,1,1",
-      "'=cmd|calc,'@evil:x.de,1,",
-      "Otto,'@otto:x.de,,",
-      'Stimmen,,2,1',
-      'Anteil,,100\u00a0%,50\u00a0%',
+      'Person;Benutzerkennung;"Montag, 9 Uhr";\'=1+1',
+      "Anna;'@anna:x.de;1;1",
+      "'=cmd|calc;'@evil:x.de;1;",
+      "Otto;'@otto:x.de;;",
+      'Stimmen;;2;1',
+      'Anteil;;100\u00a0%;50\u00a0%',
       '',
     ]);
   });

@@ -1,4 +1,5 @@
-// A poll's result as a table for office programs: CSV after RFC 4180, in UTF-8 with a byte order mark,
+// A poll's result as a table for office programs: CSV after RFC 4180, with the separator that they expect in the
+// reader's language, in UTF-8 with a byte order mark,
 // without which those programs take it for something else.
 
 import { m } from '../paraglide/messages';
@@ -17,7 +18,7 @@ function field(value: string): string {
 }
 
 export function csv(rows: readonly (readonly string[])[]): string {
-  return byteOrderMark + rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return byteOrderMark + rows.map((row) => `${row.map(field).join(m.csv_separator())}\r\n`).join('');
 }
 
 /** Who chose what, one line per person and one column per answer; without names one line per answer. */

@@ -5,8 +5,8 @@ use std::{io::Cursor, io::Read, path::Path, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use herold_protocol::{AttachmentKind, FileMetadata, RecordingFacts};
 use image::{
-    DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits,
-    codecs::jpeg::JpegEncoder, metadata::Orientation,
+    DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, Rgba,
+    RgbaImage, codecs::jpeg::JpegEncoder, imageops, metadata::Orientation,
 };
 use mime::Mime;
 
@@ -153,7 +153,7 @@ fn small(image: DynamicImage) -> DynamicImage {
 }
 
 fn blurhash_of(image: &DynamicImage) -> Option<String> {
-    let tiny = image.thumbnail(64, 64).to_rgba8();
+    let tiny = DynamicImage::from(on_white(&image.thumbnail(64, 64))).to_rgba8();
     blurhash::encode(4, 3, tiny.width(), tiny.height(), tiny.as_raw()).ok()
 }
 
@@ -175,10 +175,19 @@ fn decode(bytes: &[u8]) -> Option<DynamicImage> {
     Some(image)
 }
 
+/// What is transparent is white then, like paper under a signature or a stamp.
+fn on_white(image: &DynamicImage) -> RgbImage {
+    if !image.has_alpha() {
+        return image.to_rgb8();
+    }
+    let mut page = RgbaImage::from_pixel(image.width(), image.height(), Rgba([u8::MAX; 4]));
+    imageops::overlay(&mut page, image, 0, 0);
+    DynamicImage::from(page).to_rgb8()
+}
+
 fn jpeg(image: &DynamicImage) -> Option<Thumbnail> {
     let mut bytes = Vec::new();
-    let opaque = image.to_rgb8();
-    opaque.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY)).ok()?;
+    on_white(image).write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY)).ok()?;
     Some(Thumbnail { bytes, width: image.width(), height: image.height() })
 }
 
@@ -190,6 +199,15 @@ mod tests {
         let mut out = Cursor::new(Vec::new());
         DynamicImage::new_rgb8(width, height).write_to(&mut out, image::ImageFormat::Png).unwrap();
         out.into_inner()
+    }
+
+    #[test]
+    fn what_is_transparent_is_white_in_the_small_picture() {
+        let mut out = Cursor::new(Vec::new());
+        DynamicImage::new_rgba8(900, 900).write_to(&mut out, ImageFormat::Png).unwrap();
+        let found = bytes(&out.into_inner(), "Unterschrift.png", "");
+        let small = image::load_from_memory(&found.thumbnail.unwrap().bytes).unwrap().to_rgb8();
+        assert!(small.pixels().all(|pixel| pixel.0.iter().all(|value| *value > 250)));
     }
 
     #[test]

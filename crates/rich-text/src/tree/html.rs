@@ -168,17 +168,35 @@ impl Builder<'_> {
         out
     }
 
+    /// Appends text, with the addresses in it as links: they have no element of their own in what most clients send.
+    fn text(&mut self, text: String, out: &mut Vec<Inline>) {
+        let mut parts = Vec::new();
+        if self.in_link {
+            parts.push(Inline::Text { text });
+        } else {
+            inline::push_linkified(&mut parts, &text, self.own);
+        }
+        // Two for each link.
+        self.nodes += 2 * parts.len().saturating_sub(1);
+        for part in parts {
+            match (out.last_mut(), part) {
+                (Some(Inline::Text { text: before }), Inline::Text { text }) => {
+                    before.push_str(&text);
+                }
+                (_, part) => out.push(part),
+            }
+        }
+    }
+
     fn inline(&mut self, node: &NodeRef, depth: usize, out: &mut Vec<Inline>) {
         if let Some(text) = node.as_text() {
             let text = collapse(&clean_body(&text.borrow()));
             if text.is_empty() {
                 return;
             }
-            match out.last_mut() {
-                Some(Inline::Text { text: before }) => before.push_str(&text),
-                // White space at the start of a block is not part of the text.
-                None if text.trim().is_empty() => {}
-                _ => out.push(Inline::Text { text }),
+            // White space at the start of a block is not part of the text.
+            if !out.is_empty() || !text.trim().is_empty() {
+                self.text(text, out);
             }
             return;
         }
@@ -341,6 +359,35 @@ mod tests {
         let tree = blocks(r#"<a href="javascript:alert(1)">click</a>"#);
         assert!(matches!(&tree[0], Block::Paragraph { children }
             if matches!(&children[0], Inline::Text { text } if text == "click")));
+    }
+
+    #[test]
+    fn an_address_without_an_element_is_a_link() {
+        let link = |inline: &Inline| match inline {
+            Inline::Link { target, .. } => target.clone(),
+            other => panic!("{other:?}"),
+        };
+        let tree = blocks(
+            "<p>Hallo <b>Anna</b>, siehe https://stadt.example/plan, <em>https://a.example</em></p>",
+        );
+        let [Block::Paragraph { children }] = &tree[..] else { panic!("{tree:?}") };
+        assert_eq!(link(&children[3]), "https://stadt.example/plan");
+        assert!(matches!(&children[5], Inline::Styled { children, .. }
+            if link(&children[0]) == "https://a.example/"));
+        assert_eq!(
+            plain(&tree).trim(),
+            "Hallo Anna, siehe https://stadt.example/plan, https://a.example"
+        );
+
+        let tree = blocks(
+            r#"<a href="https://a.example">https://b.example</a><code>https://c.example</code>"#,
+        );
+        let [Block::Paragraph { children }] = &tree[..] else { panic!("{tree:?}") };
+        assert!(matches!(&children[0], Inline::Link { mismatch: true, children, .. }
+            if matches!(children[..], [Inline::Text { .. }])));
+        assert!(matches!(&children[1], Inline::Code { .. }));
+        // A list of nothing else is cut like every other.
+        assert!(parse(&"https://a.example ".repeat(20_000), user_id!("@me:example.org")).is_none());
     }
 
     #[test]

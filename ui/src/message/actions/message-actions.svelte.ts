@@ -1,5 +1,5 @@
 // Which message is being acted on in one timeline: where the toolbar hangs, whose menu is open, what is
-// selected, which question is asked. What an action does is in `perform`, loaded when the first is chosen.
+// selected, which question is asked. What an action does is in `perform`, loaded once the messages are drawn.
 
 import type { Component } from 'svelte';
 
@@ -86,6 +86,8 @@ export class MessageActions {
   }
 
   async prepare(): Promise<void> {
+    // WebKit lets a key press or a click copy something, but not after it has waited for a module.
+    void import('./perform');
     this.Toolbar ??= (await import('./MessageToolbar.svelte')).default;
   }
 

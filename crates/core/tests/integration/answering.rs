@@ -249,6 +249,10 @@ async fn a_reaction_joins_the_one_that_looks_the_same_and_is_taken_back_as_it_wa
         message_with(rows, event.as_str()).map(|row| row.reactions.clone()).unwrap_or_default()
     };
     timeline.wait_until("both", |rows| reactions(rows).len() == 2).await;
+    let is_annas = |event: &serde_json::Value| {
+        event["content"]["m.relates_to"]["key"] == long.as_str()
+            && event["sender"] == talk.anna.user.id.as_str()
+    };
     let shown: Vec<String> =
         reactions(timeline.rows()).into_iter().map(|reaction| reaction.key).collect();
     for (count, own) in [(2, true), (1, false)] {
@@ -260,6 +264,10 @@ async fn a_reaction_joins_the_one_that_looks_the_same_and_is_taken_back_as_it_wa
                 all.len() == 2 && all.iter().all(|one| (one.count, one.own) == (count, own))
             })
             .await;
+        if own {
+            // What is under way just now is not taken back by the SDK (0.19.1, `toggle_reaction_local`).
+            talk.ben.wait_for_message(&talk.room, |seen| is_annas(&seen.raw), PATIENCE).await;
+        }
     }
 }
 

@@ -278,10 +278,7 @@ impl Session {
         if !memory::suffices_for(sizes) {
             return Err(Error::because(ErrorKind::TooLarge, ErrorReason::TooLittleMemory));
         }
-        for size in sizes {
-            self.check_limits(*size).await?;
-        }
-        Ok(())
+        self.check_limits(sizes.iter().copied().max().unwrap_or_default()).await
     }
 }
 

@@ -39,13 +39,13 @@ pub(super) async fn print_latest(
     let subscription =
         session.subscribe_timeline(WINDOW, room_id, TimelineFocus::Live, sink).await?;
     loop {
-        while list.next(session, QUIET).await {}
+        list.settle(session, QUIET).await;
         let enough = messages(&list.rows).count() >= limit;
         if enough || session.load_more(subscription, Direction::Older).await? == MoreOutcome::End {
             break;
         }
     }
-    while list.next(session, QUIET).await {}
+    list.settle(session, QUIET).await;
     session.unsubscribe(subscription);
     let skip = messages(&list.rows).count().saturating_sub(limit);
     for message in messages(&list.rows).skip(skip) {

@@ -12,7 +12,7 @@ use crate::cause::Cause;
 
 const WINDOW: &str = "cli";
 /// With no change for this long, a list is taken as complete.
-const QUIET: Duration = Duration::from_millis(400);
+pub(super) const QUIET: Duration = Duration::from_millis(400);
 
 pub(super) async fn rooms(session: &Arc<Session>, filter: RoomFilter) -> Result<Vec<RoomRow>> {
     let (mut list, sink) = ListReader::new();
@@ -28,7 +28,7 @@ async fn read_to_end<T: Send + 'static>(
     subscription: SubscriptionId,
 ) -> Result<()> {
     loop {
-        while list.next(session, QUIET).await {}
+        list.settle(session, QUIET).await;
         if session.load_more(subscription, Direction::Older).await? == MoreOutcome::End {
             session.unsubscribe(subscription);
             return Ok(());

@@ -14,15 +14,13 @@ use serde::Serialize;
 
 use super::{
     conversation::{request_id, until_sent},
-    lists::find_room,
+    lists::{QUIET, find_room},
 };
 use crate::{arguments::PollCommand, output::Output};
 
 const WINDOW: &str = "cli";
 /// Longest wait for a vote to be counted.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long nothing changes before all is there. Votes that came before their key are read once they are on screen.
-const QUIET: Duration = Duration::from_millis(400);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,21 +116,18 @@ impl<'a> Shown<'a> {
         let subscription = session.subscribe_timeline(WINDOW, &room_id, focus, sink).await?;
         let event_id = poll.to_owned();
         list.next(session, PATIENCE).await;
+        // Votes that came before their key are read once they are on screen.
+        list.settle(session, QUIET).await;
         let mut shown = Self { session, room_id, event_id, list };
-        shown.settle().await;
         // Older polls are further up.
         while shown.poll().is_err() {
             let more = session.load_more(subscription, Direction::Older).await?;
-            shown.settle().await;
+            shown.list.settle(session, QUIET).await;
             if more == MoreOutcome::End {
                 break;
             }
         }
         shown.poll().map(|_| shown)
-    }
-
-    async fn settle(&mut self) {
-        while self.list.next(self.session, QUIET).await {}
     }
 
     fn poll(&self) -> Result<Poll> {

@@ -32,4 +32,9 @@ impl<T: Send + 'static> ListReader<T> {
         }
         true
     }
+
+    /// Takes every batch that comes, until none has for this long.
+    pub async fn settle(&mut self, session: &Session, quiet: Duration) {
+        while self.next(session, quiet).await {}
+    }
 }

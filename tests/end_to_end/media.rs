@@ -1,17 +1,13 @@
 //! Files of others in the real window: what is seen, heard and printed of them, and that nothing in them runs.
 
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use fantoccini::key::Key;
 use herold_e2e::Window;
-use herold_testkit::{Message, Stub, Synapse, picture::Picture};
+use herold_testkit::{Stub, Synapse, picture::Picture};
 use serde_json::{Value, json};
 
-use crate::world::{SOON, World};
+use crate::world::World;
 
 /// How they were made is in the README beside them.
 const FILM: &[u8] = include_bytes!("../fixtures/film.webm");
@@ -58,34 +54,6 @@ async fn a_link_has_a_card_once_previews_are_switched_on() {
     assert!(words.contains("Neuer Radweg"), "{words}");
     assert!(card["pixels"].as_u64().unwrap() > 0, "the picture is not drawn");
     window.screenshot("link-card").await;
-    window.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_screenshot_is_pasted_and_sent() {
-    let world = World::new().await;
-    let window = world.signed_in().await;
-    let room = world.room(&window, "Baustelle", true).await;
-    let screenshot = world.profile.path().join("screenshot.png");
-    std::fs::write(&screenshot, Picture::market_square().png).unwrap();
-    // What is copied belongs to the program that copied it, for as long as that lives.
-    let mut other = Command::new("xclip")
-        .args(["-selection", "clipboard", "-target", "image/png", "-quiet", "-in"])
-        .arg(&screenshot)
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("xclip runs");
-
-    window.click("composer").await;
-    window.press(&format!("{}v", char::from(Key::Control))).await;
-    window.find("staged-file").await;
-    window.screenshot("pasted").await;
-    window.click("attach-send").await;
-    let is_picture = |message: &Message| message.raw["content"]["msgtype"] == "m.image";
-    let sent = world.partner.wait_for_message(&room, is_picture, SOON).await;
-    assert_eq!(sent.raw["content"]["info"]["mimetype"], "image/png");
-    other.kill().unwrap();
-    other.wait().unwrap();
     window.close().await;
 }
 

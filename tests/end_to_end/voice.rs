@@ -5,7 +5,7 @@ use herold_e2e::{Window, axe};
 use herold_testkit::Message;
 
 use crate::{
-    keyboard::focus_by_tab,
+    keyboard::{focus_by_tab, wait_for_focus},
     microphone::Microphone,
     world::{SOON, World},
 };
@@ -110,11 +110,6 @@ async fn record(window: &Window) {
         )
         .await;
     wait_for_focus(window, "recording-stop").await;
-}
-
-async fn wait_for_focus(window: &Window, hook: &str) {
-    let script = format!("return document.activeElement?.dataset.testid === '{hook}'");
-    window.wait_until(&format!("the focus at {hook}"), &script).await;
 }
 
 fn is_sound(message: &Message) -> bool {

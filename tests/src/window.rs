@@ -206,8 +206,15 @@ impl Window {
 
     /// Keys for whatever has the focus.
     pub async fn press(&self, keys: &str) {
-        let focused = self.client.active_element().await.expect("something has the focus");
-        focused.send_keys(keys).await.expect("keys are taken");
+        let started = Instant::now();
+        loop {
+            let focused = self.client.active_element().await.expect("something has the focus");
+            let Err(error) = focused.send_keys(keys).await else { return };
+            // It went away, or passed the focus on, before the keys came.
+            let is_late = error.is_stale_element_reference() || error.is_element_not_interactable();
+            assert!(is_late && started.elapsed() < PATIENCE, "keys are not taken: {error}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub async fn press_key(&self, key: Key) {

@@ -109,6 +109,19 @@ impl Device {
         self.create(request, encrypted, invite).await
     }
 
+    /// The same, where whoever is invited may do all that its creator may.
+    pub async fn create_room_of_equals(
+        &self,
+        name: &str,
+        encrypted: bool,
+        invite: &[&str],
+    ) -> OwnedRoomId {
+        let mut request = CreateRoom::new();
+        request.name = Some(name.to_owned());
+        request.preset = Some(RoomPreset::TrustedPrivateChat);
+        self.create(request, encrypted, invite).await
+    }
+
     /// An encrypted room for two, marked as direct on both sides.
     pub async fn create_direct(&self, other: &str) -> OwnedRoomId {
         let mut request = CreateRoom::new();

@@ -74,7 +74,7 @@ describe('the focus', () => {
 
   test('after a jump to what is new is on the first new message', async () => {
     await open('!itbetrieb:musterstadt.de');
-    await press('[data-testid=jump-to-unread] .jump');
+    await press('[data-testid=go-to-unread]');
     await until(() => focused().dataset['eventId']);
     const { rowId } = focused().dataset;
     const rows = [...document.querySelectorAll<HTMLElement>('[data-row-id]')].map((row) => row.dataset['rowId']);

@@ -9,6 +9,7 @@ use matrix_sdk::{
     attachment::{AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseImageInfo},
     ruma::{EventId, OwnedEventId, RoomId, UInt},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Device;
@@ -61,6 +62,10 @@ impl Poll {
 /// The content of a vote for the answers at these positions.
 pub(crate) fn vote_content(poll: &str, answers: &[usize]) -> Value {
     let answers: Vec<_> = answers.iter().map(usize::to_string).collect();
+    choice_content(poll, &answers)
+}
+
+fn choice_content(poll: &str, answers: &[impl Serialize]) -> Value {
     json!({
         "m.relates_to": { "rel_type": "m.reference", "event_id": poll },
         "org.matrix.msc3381.poll.response": { "answers": answers },
@@ -158,6 +163,12 @@ impl Device {
     /// Votes for the answers at these positions; none withdraws the vote.
     pub async fn vote(&self, room: &RoomId, poll: &EventId, answers: &[usize]) -> OwnedEventId {
         let content = vote_content(poll.as_str(), answers);
+        self.send_raw(room, "org.matrix.msc3381.poll.response", content).await
+    }
+
+    /// The same in a poll of somebody else, which names its answers as it likes.
+    pub async fn vote_for(&self, room: &RoomId, poll: &EventId, answers: &[&str]) -> OwnedEventId {
+        let content = choice_content(poll.as_str(), answers);
         self.send_raw(room, "org.matrix.msc3381.poll.response", content).await
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use matrix_sdk::{
     deserialized_responses::TimelineEvent,
-    ruma::{OwnedEventId, OwnedUserId, RoomId},
+    ruma::{EventId, OwnedEventId, OwnedUserId, RoomId},
 };
 use serde_json::Value;
 
@@ -23,6 +23,31 @@ pub struct Message {
     pub encrypted: bool,
     /// Type, content, sender and so on, decrypted.
     pub raw: Value,
+}
+
+impl Message {
+    /// Its text as HTML; empty where it is plain.
+    pub fn html(&self) -> &str {
+        self.raw["content"]["formatted_body"].as_str().unwrap_or_default()
+    }
+
+    /// The text that it gives the message it replaces; empty where it replaces none.
+    pub fn edited_body(&self) -> &str {
+        self.raw["content"]["m.new_content"]["body"].as_str().unwrap_or_default()
+    }
+
+    /// How it is related to another event, and to which.
+    pub fn relates_to(&self, relation: &str, event: &EventId) -> bool {
+        let related = &self.raw["content"]["m.relates_to"];
+        related["rel_type"] == relation && related["event_id"] == event.as_str()
+    }
+
+    /// Whether it takes this event back.
+    pub fn redacts(&self, event: &EventId) -> bool {
+        // Where it stands depends on the version of the room.
+        let redacted = [&self.raw["content"]["redacts"], &self.raw["redacts"]];
+        self.kind == "m.room.redaction" && redacted.iter().any(|id| **id == event.as_str())
+    }
 }
 
 impl Device {
@@ -62,6 +87,16 @@ impl Device {
                 panic!("{} saw no such message within {limit:?}, only {seen:#?}", self.user_id())
             }
         }
+    }
+
+    /// Waits until exactly these messages are pinned, in this order.
+    pub async fn wait_for_pins(&self, room: &RoomId, pinned: &[&EventId]) {
+        self.until(&format!("{pinned:?} to be pinned in {room}"), async || {
+            let now = self.room(room).pinned_event_ids().unwrap_or_default();
+            let same = now.iter().map(|id| id.as_str()).eq(pinned.iter().map(|id| id.as_str()));
+            same.then_some(())
+        })
+        .await;
     }
 
     /// Waits for a message with exactly this text.

@@ -12,10 +12,16 @@ cd "$HEROLD_ROOT"
 mkdir -p "$HEROLD_CACHE/logs"
 log="$HEROLD_CACHE/logs/test.log"
 : >"$log"
-failed="" unseen=""
+failed="" unseen="" compiled="$log.compiled"
 
 "$HEROLD_ROOT/scripts/build.sh"
 export HEROLD_BIN="$CARGO_TARGET_DIR/debug/herold" HEROLD_CLI_BIN="$CARGO_TARGET_DIR/debug/herold-cli"
+
+# Compiled beside the interface's tests, because compilers often leave a processor alone; and before the crates' own,
+# because the session of those has no proxy, through which a crate may have to come.
+cargo test --workspace --no-run "$@" >"$compiled" 2>&1 &
+compiling=$!
+trap 'kill "$compiling" 2>/dev/null || true' EXIT
 
 if [ "$#" -eq 0 ]; then
   NO_COLOR=1 npm --prefix ui test 2>&1 | tee -a "$log" || failed+=" interface"
@@ -27,11 +33,12 @@ if [ "$#" -eq 0 ]; then
 fi
 runner="$HEROLD_ROOT/scripts/test-runner.sh"
 export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$runner" CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="$runner"
-# Compiled first: the session of the tests has no proxy, through which a crate may have to come.
-{
-  cargo test --workspace --no-run "$@" &&
-    "$HEROLD_ROOT/scripts/desktop-session.sh" cargo test --workspace --no-fail-fast "$@"
-} 2>&1 | tee -a "$log" || failed+=" crates"
+if wait "$compiling"; then
+  "$HEROLD_ROOT/scripts/desktop-session.sh" cargo test --workspace --no-fail-fast "$@" 2>&1 | tee -a "$log" || failed+=" crates"
+else
+  tee -a "$log" <"$compiled"
+  failed+=" crates"
+fi
 
 # Cargo prints one result for each binary, Vitest and look.mjs one for all: the sum closes the run.
 summary="$(awk '

@@ -240,6 +240,7 @@ async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
         memory.push(processes::memory(pid) as f64 / 1024.0);
         let memory = memory.last().unwrap();
         eprintln!("  {memory:.0} MB, longest frame {longest:.0} ms, jumps {}", part["seenJumps"]);
+        eprintln!("  {}", part["slow"]);
     }
     figures.push(figure("scrolling back: rows loaded", reached, "", None));
     figures.push(figure("scrolling back: longest frame", max(&frames), "ms", Some(50.0)));
@@ -340,6 +341,8 @@ const SCROLL: &str = "
     const frames = [];
     const jumps = [];
     const seenJumps = [];
+    const slow = [];
+    let drawn = new Set();
     let last = performance.now();
     const begun = last;
     let watched = null;
@@ -361,13 +364,16 @@ const SCROLL: &str = "
     const step = () => {
       const now = performance.now();
       frames.push(now - last);
+      const rowsNow = new Set(view.querySelectorAll('[data-index]'));
+      if (now - last > 36) slow.push({ ms: Math.round(now - last), came: [...rowsNow].filter((r) => !drawn.has(r)).length, went: [...drawn].filter((r) => !rowsNow.has(r)).length, top: Math.round(view.scrollTop), grown: view.scrollHeight - (watched?.height ?? 0), at: Math.round(now - begun) });
+      drawn = rowsNow;
       last = now;
       if (now - begun > 10000) {
         sizes.disconnect();
         probe.remove();
         painted.port1.close();
         const size = Number([...view.querySelectorAll('[data-index]')].at(-1)?.dataset.index ?? 0);
-        return done({ frames: frames.slice(2), jump: Math.max(0, ...jumps), looks: jumps.length, seenJumps, rows: Math.max(size, view.scrollHeight / 60) });
+        return done({ frames: frames.slice(2), jump: Math.max(0, ...jumps), looks: jumps.length, seenJumps, slow, rows: Math.max(size, view.scrollHeight / 60) });
       }
       const rows = [...view.querySelectorAll('[data-index]')];
       const row = rows.find((r) => r.getBoundingClientRect().top > view.clientHeight / 2) ?? rows.at(-1);

@@ -11,7 +11,14 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/debian" "$work/fedora"
 
-for package in "$packages"/*.deb; do dpkg-deb --extract "$package" "$work/debian"; done
+for package in "$packages"/*.deb; do
+  dpkg-deb --extract "$package" "$work/debian"
+  # What is built here does not start with an older one, and must not be installed beside it.
+  dpkg-deb --field "$package" Depends | grep -qE 'libc6 \(>= [0-9.]+\)' || {
+    echo "${package##*/} does not say which libraries it needs" >&2
+    exit 1
+  }
+done
 grep -qx 'MimeType=x-scheme-handler/matrix;' "$work"/debian/usr/share/applications/*.desktop || {
   echo "matrix: links are not registered" >&2
   exit 1

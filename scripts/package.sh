@@ -33,7 +33,13 @@ architecture="$(dpkg --print-architecture)"
 # dpkg-shlibdeps wants a source package around it.
 mkdir -p "$work/debian"
 : >"$work/debian/control"
-depends="$(cd "$work" && dpkg-shlibdeps -O root/usr/bin/herold-cli 2>/dev/null | sed -n 's/^shlibs:Depends=//p')"
+
+# libraries PROGRAM: the packages of the libraries that it links to, at least as new as those it was built with.
+libraries() {
+  (cd "$work" && dpkg-shlibdeps -O "$1" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+}
+
+depends="$(libraries root/usr/bin/herold-cli)"
 mkdir -p "$root/DEBIAN"
 sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@DEPENDS@/$depends/" \
   packaging/linux/herold-cli/control.in >"$root/DEBIAN/control"
@@ -44,8 +50,9 @@ rpmbuild --quiet -bb --define "_rpmdir $work" --define "_topdir $work/rpmbuild" 
 built="$work/built"
 mkdir "$built"
 cp "$bundles"/rpm/*.rpm "$work"/*.deb "$work"/*/*.rpm "$built/"
-# The bundler knows gzip only, which is a third larger.
+# The bundler knows gzip only, which is a third larger, and names libraries without their versions.
 dpkg-deb --raw-extract "$bundles"/deb/*.deb "$work/messenger"
+sed -i "s/^Depends: /&$(libraries messenger/usr/bin/herold-messenger), /" "$work/messenger/DEBIAN/control"
 dpkg-deb --root-owner-group -Zxz --build "$work/messenger" "$built" >/dev/null
 
 "$HEROLD_ROOT/scripts/check-packages.sh" "$built"

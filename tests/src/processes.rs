@@ -1,7 +1,7 @@
 //! What the operating system says of the application's processes.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
     process::{Command, Stdio},
@@ -95,16 +95,26 @@ pub fn started_at(pid: u32) -> f64 {
 
 /// Processor time used by a process tree so far.
 pub fn cpu_time(root: u32) -> Duration {
-    let ticks: u64 = tree(root)
-        .into_iter()
-        .filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/stat")).ok())
-        .filter_map(|stat| {
-            let rest = stat.rsplit_once(')')?.1.to_owned();
-            let mut fields = rest.split_whitespace().skip(11);
-            Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
-        })
-        .sum();
-    Duration::from_millis(ticks * 10)
+    cpu_times(root).into_values().sum()
+}
+
+/// The same for the programs of the tree, by their names. Threads that have ended count.
+pub fn cpu_times(root: u32) -> BTreeMap<String, Duration> {
+    let mut times = BTreeMap::new();
+    for pid in tree(root) {
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { continue };
+        let Some((program, rest)) = stat.rsplit_once(')') else { continue };
+        let program = program.split_once('(').map_or(program, |(_, name)| name);
+        // In hundredths of a second, its own and the system's for it.
+        let ticks: u64 = rest
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse::<u64>().ok())
+            .sum();
+        *times.entry(program.to_owned()).or_default() += Duration::from_millis(ticks * 10);
+    }
+    times
 }
 
 /// Remote addresses of all TCP connections of a process tree, as `address:port`.

@@ -472,14 +472,27 @@ async fn settle(window: &Window, longest: Duration) {
     }
 }
 
-/// Percent of one core that a process and its children use within half a minute.
+/// Percent of one core that a process and its children use while nobody does anything.
 async fn idle(pid: u32) -> f64 {
     // The system counts in hundredths of a second, and rounds for each process.
-    let measured = Duration::from_secs(100);
-    let before = processes::cpu_time(pid);
-    tokio::time::sleep(measured).await;
-    let used = processes::cpu_time(pid).saturating_sub(before);
-    used.as_secs_f64() / measured.as_secs_f64() * 100.0
+    let (step, steps) = (Duration::from_secs(10), 10);
+    let mut seen = vec![processes::cpu_times(pid)];
+    for _ in 0..steps {
+        tokio::time::sleep(step).await;
+        seen.push(processes::cpu_times(pid));
+    }
+    let used = |program: &String, from: usize, to: usize| {
+        let at = |index: usize| seen[index].get(program).copied().unwrap_or_default();
+        at(to).saturating_sub(at(from))
+    };
+    let mut total = Duration::ZERO;
+    for program in seen[steps].keys() {
+        let parts: Vec<_> =
+            (0..steps).map(|at| used(program, at, at + 1).as_millis().to_string()).collect();
+        eprintln!("  {program}: {} ms in ten seconds each", parts.join(", "));
+        total += used(program, 0, steps);
+    }
+    total.as_secs_f64() / (step.as_secs_f64() * steps as f64) * 100.0
 }
 
 /// Milliseconds from choosing a room to its last message painted.

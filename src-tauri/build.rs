@@ -26,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "set_unread",
     "set_typing",
     "event_at_date",
+    "thread_of",
     "is_thread_followed",
     "set_thread_followed",
     "suggest_members",

@@ -98,6 +98,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         rooms::set_unread,
         rooms::set_typing,
         rooms::event_at_date,
+        rooms::thread_of,
         rooms::is_thread_followed,
         rooms::set_thread_followed,
         rooms::suggest_members,

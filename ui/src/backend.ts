@@ -85,6 +85,8 @@ export interface Backend {
   setUnread(roomId: string, unread: boolean): Promise<void>;
   /** Says or ends "is writing"; may be called at every key. */
   setTyping(roomId: string, typing: boolean): Promise<void>;
+  /** Root of the thread that a message answers in; `null` for a message of the room itself. */
+  threadOf(roomId: string, eventId: string): Promise<string | null>;
   /** The first message of a day or after it; `null` where there is none. */
   eventAtDate(roomId: string, timestampMs: number): Promise<string | null>;
   /** `null` where the server knows no such thing (MSC4306). */

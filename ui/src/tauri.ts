@@ -39,6 +39,7 @@ const backend: Backend = {
   lookAway: (roomId) => invoke('look_away', { roomId }),
   setUnread: (roomId, unread) => invoke('set_unread', { roomId, unread }),
   setTyping: (roomId, typing) => invoke('set_typing', { roomId, typing }),
+  threadOf: (roomId, eventId) => invoke('thread_of', { roomId, eventId }),
   eventAtDate: (roomId, timestampMs) => invoke('event_at_date', { roomId, timestampMs }),
   isThreadFollowed: (roomId, rootId) => invoke('is_thread_followed', { roomId, rootId }),
   setThreadFollowed: (roomId, rootId, followed) => invoke('set_thread_followed', { roomId, rootId, followed }),

@@ -57,6 +57,15 @@ pub(crate) async fn event_at_date(
 }
 
 #[tauri::command]
+pub(crate) async fn thread_of(
+    app: State<'_, App>,
+    room_id: String,
+    event_id: String,
+) -> Answer<Option<String>> {
+    call(&app, move |session| async move { session.thread_of(&room_id, &event_id).await }).await
+}
+
+#[tauri::command]
 pub(crate) async fn is_thread_followed(
     app: State<'_, App>,
     room_id: String,

@@ -34,7 +34,7 @@ export interface ConversationMenu {
 interface Jump {
   /** Takes the focus along from wherever it is. */
   focus?: boolean;
-  /** To what comes after the message. */
+  /** To what comes after the message, in the room. */
   past?: boolean;
 }
 
@@ -70,6 +70,9 @@ export class Conversation {
   /** The message to bring into view. A new object for every request. */
   wanted = $state.raw<({ eventId: string } & Jump) | null>(null);
 
+  /** The same for a message of a thread, which is shown beside the conversation. */
+  wantedInThread = $state.raw<{ rootId: string; eventId: string } | null>(null);
+
   /** Marked as unread on purpose: going on looking at it must not undo that. */
   keptUnread = false;
 
@@ -80,6 +83,8 @@ export class Conversation {
   #members: LiveList<MemberRow> | null = null;
   #subscription: SubscriptionId | null = null;
   #closed = false;
+  /** Counts the places that were asked for: only the last one is gone to. */
+  #jumps = 0;
 
   constructor(
     readonly app: App,
@@ -107,15 +112,14 @@ export class Conversation {
 
   /** Shows a message, wherever it is in the history. */
   jumpTo(eventId: string, jump: Jump = {}): void {
-    if (!this.#holds(eventId)) {
-      if (this.thread !== null) return void this.#seek(eventId, jump);
-      this.target = eventId;
-      this.#show(this.list({ type: 'event', eventId }));
-    }
-    this.wanted = { eventId, ...jump };
+    this.#jumps += 1;
+    if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
+    else if (this.thread !== null) void this.#seek(eventId, jump);
+    else void this.#find(eventId, jump);
   }
 
   jumpToLatest(): void {
+    this.#jumps += 1;
     if (this.target === null) return;
     this.target = null;
     this.wanted = null;
@@ -129,6 +133,21 @@ export class Conversation {
 
   #holds(eventId: string): boolean {
     return this.timeline.rows.some((row) => row.content.type === 'message' && row.content.eventId === eventId);
+  }
+
+  /** Shows the room around a message, or the thread in which it answers. */
+  async #find(eventId: string, jump: Jump): Promise<void> {
+    const asked = this.#jumps;
+    // Where it cannot be known, the surroundings say why.
+    const rootId = jump.past ? null : await this.app.backend.threadOf(this.roomId, eventId).catch(() => null);
+    if (asked !== this.#jumps || this.#closed) return;
+    if (rootId !== null) {
+      this.wantedInThread = { rootId, eventId };
+      return;
+    }
+    this.target = eventId;
+    this.#show(this.list({ type: 'event', eventId }));
+    this.wanted = { eventId, ...jump };
   }
 
   /** Pages back through a thread, which has no surroundings of its own, until the message is there. */

@@ -26,7 +26,7 @@ use matrix_sdk::{
 use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
 
 use super::{
-    focus::event,
+    focus::{self, event},
     forward,
     live::focus_of,
     message::{by_shown_key, look_alike, shown_key},
@@ -100,7 +100,15 @@ impl Session {
         Ok(room.matrix_to_event_permalink(event(event_id)?).await?.to_string())
     }
 
-    /// The first message of a day or after it (specification, "Jump to date"); `None` where there is none.
+    /// The root of the thread that a message answers in; `None` for a message of the room itself.
+    pub async fn thread_of(&self, room_id: &str, event_id: &str) -> Result<Option<String>> {
+        let room = self.room(room_id)?;
+        let root = focus::thread_of(&room, &event(event_id)?).await;
+        Ok(root.map(|root| root.to_string()))
+    }
+
+    /// The first message of a day or after it, outside threads (specification, "Jump to date"); `None` where there
+    /// is none.
     pub async fn event_at_date(&self, room_id: &str, timestamp_ms: u64) -> Result<Option<String>> {
         let room = self.room(room_id)?;
         let time = matrix_sdk::ruma::UInt::try_from(timestamp_ms)
@@ -110,7 +118,9 @@ impl Session {
             matrix_sdk::ruma::MilliSecondsSinceUnixEpoch(time),
         );
         match self.client.send(request).await.map_err(Error::from) {
-            Ok(response) => Ok(Some(response.event_id.to_string())),
+            Ok(response) => {
+                Ok(Some(focus::outside_threads(&room, response.event_id).await.to_string()))
+            }
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }

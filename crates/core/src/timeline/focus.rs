@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use herold_protocol::{ErrorKind, FileFilter, TimelineFocus};
 use matrix_sdk::{
     Room,
+    deserialized_responses::TimelineEvent,
     ruma::{
         EventId, OwnedEventId,
         events::{
@@ -12,7 +13,9 @@ use matrix_sdk::{
             poll::unstable_start::UnstablePollStartEventContent,
             room::message::{GalleryItemType, MessageType, Relation},
         },
+        room_version_rules::RoomVersionRules,
     },
+    serde_helpers::extract_thread_root,
 };
 use matrix_sdk_ui::timeline::{
     RoomExt, Timeline, TimelineEventFocusThreadMode, TimelineFocus as SdkFocus,
@@ -23,6 +26,8 @@ use crate::{Error, Result, late_answers};
 
 /// Events shown on both sides of one that was jumped to.
 const CONTEXT: u16 = 20;
+/// Events among which a message of the room is looked for, beside one of a thread.
+const BESIDE: u32 = 100;
 
 /// Sets the rows of each timeline apart from those of every other one: a name that is still on screen must
 /// never mean another message.
@@ -35,20 +40,21 @@ pub(super) async fn build(room: &Room, focus: &TimelineFocus) -> Result<Timeline
         .with_internal_id_prefix(format!("{generation}-"))
         .track_read_marker_and_receipts(TimelineReadReceiptTracking::MessageLikeEvents);
     builder = match focus {
-        TimelineFocus::Live => builder
-            .with_focus(SdkFocus::Live { hide_threaded_events: true })
-            .event_filter(|event, rules| default_event_filter(event, rules) || is_left_out(event)),
+        TimelineFocus::Live => {
+            builder.with_focus(SdkFocus::Live { hide_threaded_events: true }).event_filter(is_shown)
+        }
         TimelineFocus::Event { event_id } => builder
             .with_focus(SdkFocus::Event {
-                target: event(event_id)?,
+                // Around an answer in a thread, the SDK would have the thread.
+                target: outside_threads(room, event(event_id)?).await,
                 num_context_events: CONTEXT,
                 thread_mode: TimelineEventFocusThreadMode::Automatic { hide_threaded_events: true },
             })
-            .event_filter(|event, rules| default_event_filter(event, rules) || is_left_out(event)),
-        TimelineFocus::Thread { root_id } => {
-            builder.with_focus(SdkFocus::Thread { root_event_id: event(root_id)? })
-        }
-        TimelineFocus::Pinned => builder.with_focus(SdkFocus::PinnedEvents),
+            .event_filter(is_shown),
+        TimelineFocus::Thread { root_id } => builder
+            .with_focus(SdkFocus::Thread { root_event_id: event(root_id)? })
+            .event_filter(is_shown),
+        TimelineFocus::Pinned => builder.with_focus(SdkFocus::PinnedEvents).event_filter(is_shown),
         TimelineFocus::Files { kind } => {
             let kind = *kind;
             builder
@@ -64,6 +70,32 @@ pub(super) async fn build(room: &Room, focus: &TimelineFocus) -> Result<Timeline
 
 pub(super) fn event(event_id: &str) -> Result<OwnedEventId> {
     EventId::parse(event_id).map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))
+}
+
+/// The root of the thread that an event answers in. What cannot be loaded is taken for a message of the room.
+pub(super) async fn thread_of(room: &Room, event_id: &EventId) -> Option<OwnedEventId> {
+    extract_thread_root(room.load_or_fetch_event(event_id, None).await.ok()?.raw())
+}
+
+/// The event itself, or where it answers in a thread, the message of the room beside it.
+pub(super) async fn outside_threads(room: &Room, event_id: OwnedEventId) -> OwnedEventId {
+    let Some(root) = thread_of(room, &event_id).await else { return event_id };
+    let Ok(context) = room.event_with_context(&event_id, true, BESIDE.into(), None).await else {
+        return root;
+    };
+    let beside = |event: &TimelineEvent| {
+        extract_thread_root(event.raw()).is_none().then(|| event.event_id()).flatten()
+    };
+    context
+        .events_after
+        .iter()
+        .find_map(beside)
+        .or_else(|| context.events_before.iter().find_map(beside))
+        .unwrap_or(root)
+}
+
+fn is_shown(event: &AnySyncTimelineEvent, rules: &RoomVersionRules) -> bool {
+    default_event_filter(event, rules) || is_left_out(event)
 }
 
 /// What the SDK would leave out: messages of a kind nobody knows here, of which people see that there is

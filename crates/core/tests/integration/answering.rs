@@ -394,6 +394,36 @@ async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
 
     let date = session.event_at_date(talk.room.as_str(), 0).await.expect("asking for a date");
     assert!(date.is_some(), "the first event of the room");
+
+    // An answer in a thread is found there; in the room, there is what is said beside it.
+    let root = &events[3];
+    let answer = talk.ben.reply_in_thread(&talk.room, root, "Im Faden").await;
+    talk.ben.send(&talk.room, "Danach").await;
+    let thread = session.thread_of(talk.room.as_str(), answer.as_str()).await.unwrap();
+    assert_eq!(thread.as_deref(), Some(root.as_str()));
+    assert_eq!(session.thread_of(talk.room.as_str(), root.as_str()).await.unwrap(), None);
+    let focus = TimelineFocus::Event { event_id: answer.to_string() };
+    let mut beside = talk.anna.focused(&talk.room, focus).await;
+    beside.wait_for("what was said after it", |rows| saying(rows, "Danach")).await;
+    assert!(saying(beside.rows(), "Nummer 69").is_some(), "the room");
+    assert!(saying(beside.rows(), "Im Faden").is_none(), "the thread stays apart");
+
+    // What nobody knows here is no gap there either.
+    let strange = json!({
+        "msgtype": "org.example.unknown",
+        "body": "Ersatztext",
+        "m.relates_to": { "rel_type": "m.thread", "event_id": root, "m.in_reply_to": { "event_id": root } },
+    });
+    let strange = talk.ben.send_raw(&talk.room, "m.room.message", strange).await;
+    let focus = TimelineFocus::Thread { root_id: root.to_string() };
+    let mut thread = talk.anna.focused(&talk.room, focus).await;
+    thread.wait_for("its words", |rows| message_with(rows, strange.as_str()).map(words)).await;
+    let mut pins = talk.anna.focused(&talk.room, TimelineFocus::Pinned).await;
+    session.set_pinned(talk.room.as_str(), strange.as_str(), true).await.expect("pinning");
+    pins.wait_for("its words among the pins", |rows| {
+        message_with(rows, strange.as_str()).map(words)
+    })
+    .await;
     let future = session.event_at_date(talk.room.as_str(), 32_503_680_000_000).await.unwrap();
     assert_eq!(future, None);
     let link = session.permalink(talk.room.as_str(), old.as_str()).await.unwrap();

@@ -4,9 +4,9 @@ use std::{io::Cursor, path::PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use herold_core::protocol::{
-    AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, Mentioned, MessageContent,
-    OutgoingFiles, OutgoingText, PreviewContent, RecordingFacts, SendState, StagedFile,
-    TextMention, TimelineFocus, TimelineRow,
+    AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, GalleryItem, Mentioned,
+    MessageContent, OutgoingFiles, OutgoingText, PreviewContent, RecordingFacts, SendState,
+    StagedFile, TextMention, TimelineFocus, TimelineRow,
 };
 use herold_testkit::Fault;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -148,17 +148,20 @@ async fn several_files_can_be_one_gallery() {
         )
         .await;
     assert_eq!(seen.body, "Begehung", "clients without galleries show the caption");
-    timeline
-        .wait_until("the gallery", |rows| {
-            messages(rows).any(|(_, message)| match &message.content {
-                MessageContent::Gallery { items, caption } => {
-                    let names: Vec<&str> = items.iter().map(|i| i.filename.as_str()).collect();
-                    names == ["1.png", "2.png"] && caption.is_some()
-                }
-                _ => false,
-            })
+    let is_shown = |rows: &[TimelineRow], captioned: bool| {
+        messages(rows).any(|(_, message)| match &message.content {
+            MessageContent::Gallery { items, caption } => {
+                let name = |item: &GalleryItem| match item {
+                    GalleryItem::File { attachment, .. } => attachment.filename.clone(),
+                    GalleryItem::Unknown { .. } => String::new(),
+                };
+                let names: Vec<String> = items.iter().map(name).collect();
+                names == ["1.png", "2.png"] && caption.is_some() == captioned
+            }
+            _ => false,
         })
-        .await;
+    };
+    timeline.wait_until("the gallery", |rows| is_shown(rows, true)).await;
 }
 
 /// An event has room for so many files only, and a server would refuse it after all of them were uploaded.

@@ -31,7 +31,7 @@ describe('the link of a message that has a preview', () => {
   });
 
   test('is in the words of a message alone', () => {
-    expect(firstLink({ type: 'redacted' })).toBeNull();
+    expect(firstLink({ type: 'redacted', by: null, reason: null })).toBeNull();
     expect(firstLink(says(paragraph(text('kein Link'))))).toBeNull();
   });
 });

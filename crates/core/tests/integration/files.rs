@@ -8,7 +8,7 @@ use herold_core::protocol::{
     MessageContent, OutgoingFiles, OutgoingText, PreviewContent, RecordingFacts, SendState,
     StagedFile, TextMention, TimelineFocus, TimelineRow,
 };
-use herold_testkit::Fault;
+use herold_testkit::{Fault, Message};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use matrix_sdk::{
     media::{MediaFormat, MediaRequestParameters},
@@ -162,6 +162,15 @@ async fn several_files_can_be_one_gallery() {
         })
     };
     timeline.wait_until("the gallery", |rows| is_shown(rows, true)).await;
+
+    // What is said with files can be taken back.
+    let edit = OutgoingText { edits: Some(seen.event_id.to_string()), ..OutgoingText::new(" ") };
+    let session = talk.anna.session();
+    session.send_message(&place(&talk.room), "2", edit).await.expect("an edit without words");
+    timeline.wait_until("the files alone", |rows| is_shown(rows, false)).await;
+    let is_edit = |message: &Message| message.raw["content"]["m.new_content"].is_object();
+    let edit = talk.ben.wait_for_message(&talk.room, is_edit, PATIENCE).await;
+    assert_eq!(edit.raw["content"]["m.new_content"]["body"], "1.png\n2.png");
 }
 
 /// An event has room for so many files only, and a server would refuse it after all of them were uploaded.

@@ -85,7 +85,11 @@ export type Block = { "type": "paragraph", children: Array<Inline>, } | { "type"
 /**
  * A run of text within a block.
  */
-export type Inline = { "type": "text", text: string, } | { "type": "break" } | { "type": "styled", style: TextStyle, children: Array<Inline>, } | { "type": "code", text: string, } | { "type": "link", target: string, mismatch: boolean, children: Array<Inline>, } | { "type": "mention", target: MentionTarget, label: string, } | { "type": "spoiler", reason: string | null, children: Array<Inline>, };
+export type Inline = { "type": "text", text: string, } | { "type": "break" } | { "type": "styled", style: TextStyle, children: Array<Inline>, } | { "type": "code", text: string, } | { "type": "link", target: string, mismatch: boolean, children: Array<Inline>, } | { "type": "mention", target: MentionTarget, 
+/**
+ * In a message, the name that is known on this device; what the sender wrote where none is.
+ */
+label: string, } | { "type": "spoiler", reason: string | null, children: Array<Inline>, };
 
 export type TextStyle = "strong" | "emphasis" | "underline" | "strike" | "superscript" | "subscript";
 
@@ -418,7 +422,24 @@ readers: Array<Sender>,
  */
 thread: ThreadSummary | null, };
 
-export type MessageContent = { "type": "text", blocks: Array<Block>, } | { "type": "emote", blocks: Array<Block>, } | { "type": "notice", blocks: Array<Block>, } | { "type": "attachment", attachment: Attachment, caption: Array<Block> | null, } | { "type": "gallery", items: Array<Attachment>, caption: Array<Block> | null, } | { "type": "sticker", text: string, attachment: Attachment, } | { "type": "location", text: string, geoUri: string, } | { "type": "poll", poll: Poll, } | { "type": "redacted" } | { "type": "undecryptable", cause: DecryptionFailure, } | { "type": "unknown", eventType: string, fallback: string | null, };
+export type MessageContent = { "type": "text", blocks: Array<Block>, } | { "type": "emote", blocks: Array<Block>, } | { "type": "notice", blocks: Array<Block>, } | { "type": "attachment", attachment: Attachment, caption: Array<Block> | null, } | { "type": "gallery", items: Array<GalleryItem>, caption: Array<Block> | null, } | { "type": "sticker", text: string, attachment: Attachment, } | { "type": "location", 
+/**
+ * What the place is called; may be empty.
+ */
+text: string, geoUri: string, } | { "type": "poll", poll: Poll, } | { "type": "redacted", 
+/**
+ * Who deleted it, where that was not its sender.
+ */
+by: Sender | null, 
+/**
+ * In one line, at most 300 characters.
+ */
+reason: string | null, } | { "type": "undecryptable", cause: DecryptionFailure, } | { "type": "unknown", eventType: string, fallback: string | null, };
+
+/**
+ * One of several files in a message.
+ */
+export type GalleryItem = { "type": "file", attachment: Attachment, caption: Array<Block> | null, } | { "type": "unknown", itemType: string, fallback: string | null, };
 
 /**
  * Why a message cannot be read.
@@ -472,7 +493,7 @@ votes: number | null, own: boolean, };
 /**
  * What happened. `subject` is the display name of the person it happened to.
  */
-export type RoomChange = { "type": "created" } | { "type": "joined", subject: string, } | { "type": "left", subject: string, } | { "type": "invited", subject: string, } | { "type": "invitationRejected", subject: string, } | { "type": "invitationWithdrawn", subject: string, } | { "type": "removed", subject: string, } | { "type": "banned", subject: string, } | { "type": "unbanned", subject: string, } | { "type": "knocked", subject: string, } | { "type": "nameOfPerson", from: string | null, to: string | null, } | { "type": "avatarOfPerson" } | { "type": "roomName", name: string, } | { "type": "roomTopic", topic: string, } | { "type": "roomAvatar" } | { "type": "encryptionEnabled" } | { "type": "powerLevels" } | { "type": "pinnedMessages" } | { "type": "upgraded" } | { "type": "other", eventType: string, };
+export type RoomChange = { "type": "created" } | { "type": "joined", subject: string, } | { "type": "left", subject: string, } | { "type": "invited", subject: string, } | { "type": "invitationRejected", subject: string, } | { "type": "invitationWithdrawn", subject: string, } | { "type": "removed", subject: string, } | { "type": "banned", subject: string, } | { "type": "unbanned", subject: string, } | { "type": "knocked", subject: string, } | { "type": "nameOfPerson", from: string | null, to: string | null, } | { "type": "avatarOfPerson" } | { "type": "roomName", name: string, } | { "type": "roomTopic", topic: string, } | { "type": "roomAvatar" } | { "type": "encryptionEnabled" } | { "type": "powerLevels" } | { "type": "pinnedMessages" } | { "type": "upgraded" } | { "type": "callStarted" } | { "type": "callJoined" } | { "type": "callLeft" } | { "type": "other", eventType: string, };
 
 /**
  * Which messages of a room a timeline holds.

@@ -10,9 +10,13 @@ pub(crate) fn caption(
     gallery: &GalleryMessageEventContent,
 ) -> Option<(&str, Option<&FormattedBody>)> {
     let body = gallery.body.as_str();
-    let only_lists =
-        gallery.formatted.is_none() && body == listed(gallery.itemtypes.iter().map(filename));
+    let only_lists = gallery.formatted.is_none() && body == names(gallery);
     (!body.trim().is_empty() && !only_lists).then_some((body, gallery.formatted.as_ref()))
+}
+
+/// The body of a gallery with which nothing is said.
+pub(crate) fn names(gallery: &GalleryMessageEventContent) -> String {
+    listed(gallery.itemtypes.iter().map(filename))
 }
 
 /// The names of files, one a line.

@@ -216,7 +216,7 @@ impl Session {
     }
 
     /// Rooms that are joined or could be; the client also remembers those that were left.
-    fn known_room(&self, wanted: &RoomOrAliasId) -> Option<Room> {
+    pub(crate) fn known_room(&self, wanted: &RoomOrAliasId) -> Option<Room> {
         let is_wanted = |room: &Room| {
             room.room_id().as_str() == wanted.as_str()
                 || room.canonical_alias().is_some_and(|alias| alias.as_str() == wanted.as_str())

@@ -6,14 +6,17 @@
 mod actions;
 mod attachment;
 mod change;
+mod deletion;
 mod drafts;
 mod edits;
 mod focus;
 mod forward;
 mod lasting;
 mod live;
+mod mentions;
 mod message;
 mod pins;
+mod place;
 mod poll;
 mod polls;
 mod row;

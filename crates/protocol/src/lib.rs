@@ -42,8 +42,8 @@ pub use session::{
 };
 pub use settings::{Language, ManagedSetting, Settings, Theme};
 pub use timeline::{
-    DecryptionFailure, Direction, FileFilter, IncomingMessage, MessageContent, MessageRow, Poll,
-    PollAnswer, Reaction, ReplyPreview, RoomChange, SendState, Sender, Shield, ThreadRow,
-    ThreadSummary, TimelineFocus, TimelineRow, TimelineRowContent, UploadProgress,
+    DecryptionFailure, Direction, FileFilter, GalleryItem, IncomingMessage, MessageContent,
+    MessageRow, Poll, PollAnswer, Reaction, ReplyPreview, RoomChange, SendState, Sender, Shield,
+    ThreadRow, ThreadSummary, TimelineFocus, TimelineRow, TimelineRowContent, UploadProgress,
 };
 pub use voice::{RecordingEnd, RecordingEvent, VoiceRecording};

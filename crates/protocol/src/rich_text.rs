@@ -57,6 +57,7 @@ pub enum Inline {
     },
     Mention {
         target: MentionTarget,
+        /// In a message, the name that is known on this device; what the sender wrote where none is.
         label: String,
     },
     Spoiler {
@@ -77,7 +78,7 @@ pub enum TextStyle {
 }
 
 /// Whom or what a pill stands for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum MentionTarget {
     #[serde(rename_all = "camelCase")]

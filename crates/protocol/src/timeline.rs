@@ -164,7 +164,7 @@ pub enum MessageContent {
     },
     /// Several files as one message (MSC4274).
     Gallery {
-        items: Vec<Attachment>,
+        items: Vec<GalleryItem>,
         caption: Option<Vec<Block>>,
     },
     Sticker {
@@ -173,13 +173,19 @@ pub enum MessageContent {
     },
     #[serde(rename_all = "camelCase")]
     Location {
+        /// What the place is called; may be empty.
         text: String,
         geo_uri: String,
     },
     Poll {
         poll: Poll,
     },
-    Redacted,
+    Redacted {
+        /// Who deleted it, where that was not its sender.
+        by: Option<Sender>,
+        /// In one line, at most 300 characters.
+        reason: Option<String>,
+    },
     Undecryptable {
         cause: DecryptionFailure,
     },
@@ -187,6 +193,22 @@ pub enum MessageContent {
     #[serde(rename_all = "camelCase")]
     Unknown {
         event_type: String,
+        fallback: Option<String>,
+    },
+}
+
+/// One of several files in a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum GalleryItem {
+    File {
+        attachment: Attachment,
+        caption: Option<Vec<Block>>,
+    },
+    /// A kind of file Herold does not know; `fallback` is its plain text, where it has one.
+    #[serde(rename_all = "camelCase")]
+    Unknown {
+        item_type: String,
         fallback: Option<String>,
     },
 }
@@ -343,6 +365,10 @@ pub enum RoomChange {
     PowerLevels,
     PinnedMessages,
     Upgraded,
+    /// A call that cannot be taken here.
+    CallStarted,
+    CallJoined,
+    CallLeft,
     /// Another change; `eventType` is the Matrix event type.
     #[serde(rename_all = "camelCase")]
     Other {

@@ -69,6 +69,7 @@ pub fn typescript() -> String {
         Sender,
         MessageRow,
         MessageContent,
+        GalleryItem,
         DecryptionFailure,
         SendState,
         ReplyPreview,

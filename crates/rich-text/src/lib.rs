@@ -11,4 +11,6 @@ pub mod markdown;
 pub mod text;
 mod tree;
 
-pub use tree::{DEEPEST, MOST_NODES, each_inline, from_message, from_plain, plain, summary};
+pub use tree::{
+    DEEPEST, MOST_NODES, each_inline, each_inline_mut, from_message, from_plain, plain, summary,
+};

@@ -93,6 +93,38 @@ fn inlines(children: &[Inline], visit: &mut impl FnMut(&Inline)) {
     }
 }
 
+/// Changes every inline of a block, the outer ones first.
+pub fn each_inline_mut(block: &mut Block, change: &mut impl FnMut(&mut Inline)) {
+    match block {
+        Block::Paragraph { children } | Block::Heading { children, .. } => {
+            inlines_mut(children, change);
+        }
+        Block::Quote { children } => {
+            children.iter_mut().for_each(|block| each_inline_mut(block, change));
+        }
+        Block::List { items, .. } => {
+            items.iter_mut().flatten().for_each(|block| each_inline_mut(block, change));
+        }
+        Block::Table { head, rows } => {
+            let cells = head.iter_mut().chain(rows.iter_mut().flatten());
+            cells.for_each(|cell| inlines_mut(cell, change));
+        }
+        Block::Code { .. } | Block::Rule => {}
+    }
+}
+
+fn inlines_mut(children: &mut [Inline], change: &mut impl FnMut(&mut Inline)) {
+    for inline in children {
+        change(inline);
+        match inline {
+            Inline::Styled { children, .. }
+            | Inline::Link { children, .. }
+            | Inline::Spoiler { children, .. } => inlines_mut(children, change),
+            _ => {}
+        }
+    }
+}
+
 /// The words of a tree, without formatting.
 pub fn plain(blocks: &[Block]) -> String {
     words(blocks, None)

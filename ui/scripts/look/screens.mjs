@@ -108,6 +108,7 @@ const screens = [
   ['media-pdf', '', steps(mediaRoom, clickIn('[data-testid=preview-file][aria-label*="Niederschrift vom"]'), visible('[data-testid=pdf-sheet][data-drawn=true]')), all],
   ['message-focus', '', onMessage('ArrowDown', 'ArrowUp'), ['desktop', 'phone']],
   ['message-menu', '', steps(onMessage('Enter'), visible('message-menu')), all],
+  ['message-menu-link', '', steps(council, clickIn('.mismatch', { button: 'right' }), visible('menu-address')), ['desktop', 'phone']],
   ['message-select', '', selectThree, all],
   ['message-forward', '', steps(onMessage('f'), visible('forward-room')), all],
   ['message-details', '', steps(onMessage('i'), visible('reader-list')), all],

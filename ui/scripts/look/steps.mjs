@@ -119,4 +119,4 @@ export const inView = (control) => async (page) => {
   throw new Error(`there is no ${control} in the conversation`);
 };
 
-export const clickIn = (control) => steps(inView(control), (page) => find(page, control).last().click());
+export const clickIn = (control, options) => steps(inView(control), (page) => find(page, control).last().click(options));

@@ -10,6 +10,9 @@ export const modifier = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'C
 /** WebKitGTK gives the key no name where Shift is held with it. */
 export const isTab = (event: KeyboardEvent): boolean => event.key === 'Tab' || event.keyCode === 9;
 
+/** On a keyboard on the screen there is no Shift+Enter: Enter makes a new line, and a button sends. */
+export const typesOnScreen = (): boolean => matchMedia('(pointer: coarse)').matches;
+
 /** What a key press asks for. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (event.isComposing) return null;

@@ -137,7 +137,8 @@ export class Draft {
     const draft = this.#current();
     const message = toSend(draft);
     const { text } = message;
-    if (text === '') return;
+    // What is said with a file may be taken back.
+    if (text === '' && draft.edits === null) return;
     clearTimeout(this.#timer);
     this.#touched = true;
     const sent = this.#inTurn(() => this.#backend.sendMessage(this.#conversation, request, message));

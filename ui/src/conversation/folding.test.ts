@@ -40,4 +40,11 @@ describe('changes that follow each other', () => {
     expect(ids(folded.rows)).toEqual([rows[0]!.id, rows[3]!.id, rows[4]!.id]);
     expect([...folded.folds.values()].map((run) => run.ids.length)).toEqual([3, 4]);
   });
+
+  test('do not hide that somebody calls', () => {
+    const call = change();
+    if (call.content.type === 'change') call.content.change = { type: 'callStarted' };
+    const rows = [change(), change(), change(), call, change(), change()];
+    expect(ids(fold(rows, nothing).rows)).toEqual([rows[0]!.id, call.id, rows[4]!.id, rows[5]!.id]);
+  });
 });

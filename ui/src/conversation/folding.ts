@@ -18,6 +18,9 @@ export interface Folded {
   folds: ReadonlyMap<string, Fold>;
 }
 
+/** Somebody's call is for the people here, and seen also among changes. */
+const isFoldable = ({ content }: TimelineRow): boolean => content.type === 'change' && content.change.type !== 'callStarted';
+
 /** `unfolded` holds ids of rows whose run was opened; one of a run is enough, because runs grow. */
 export function fold(rows: readonly TimelineRow[], unfolded: ReadonlySet<string>): Folded {
   const folds = new Map<string, Fold>();
@@ -25,7 +28,7 @@ export function fold(rows: readonly TimelineRow[], unfolded: ReadonlySet<string>
   let drawn: TimelineRow[] | null = null;
   for (let start = 0; start < rows.length; ) {
     let end = start;
-    while (end < rows.length && rows[end]!.content.type === 'change') end += 1;
+    while (end < rows.length && isFoldable(rows[end]!)) end += 1;
     const length = end - start;
     if (length <= mostUnfolded) {
       end = Math.max(end, start + 1);

@@ -137,8 +137,9 @@ describe('a recording', () => {
 describe('what can be looked at', () => {
   test('pictures of messages and galleries are one row', () => {
     const image = (file: string) => attachment({ kind: 'image', file, picture: { full: file, thumbnail: null, width: 1, height: 1, blurhash: null } });
+    const item = (attachment: Attachment) => ({ type: 'file', attachment, caption: null });
     const row = (content: object): TimelineRow => ({ id: '1', content: { type: 'message', content } as never });
-    const found = picturesOf([row({ type: 'attachment', attachment: image('a'), caption: null }), row({ type: 'gallery', items: [image('b'), attachment({ kind: 'file' }), image('c')], caption: null }), row({ type: 'text', blocks: [] })]);
+    const found = picturesOf([row({ type: 'attachment', attachment: image('a'), caption: null }), row({ type: 'gallery', items: [item(image('b')), item(attachment({ kind: 'file' })), { type: 'unknown', itemType: 'x', fallback: null }, item(image('c'))], caption: null }), row({ type: 'text', blocks: [] })]);
     expect(found.map((item) => item.attachment.file)).toEqual(['a', 'b', 'c']);
   });
 
@@ -153,6 +154,7 @@ describe('what can be looked at', () => {
   test('only places on earth have coordinates', () => {
     expect(coordinatesOf('geo:48.137,11.575')).toEqual({ latitude: 48.137, longitude: 11.575 });
     expect(coordinatesOf('geo:-33.9,18.4,20;u=35')).toEqual({ latitude: -33.9, longitude: 18.4 });
+    expect(coordinatesOf('geo:48.13743012345678,11.575490123456789')).not.toBeNull();
     expect(coordinatesOf('geo:91,0')).toBeNull();
     expect(coordinatesOf('javascript:1,2')).toBeNull();
   });

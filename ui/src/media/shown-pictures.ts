@@ -1,6 +1,7 @@
 // The pictures of messages, one after the other.
 
 import type { Attachment, Block, Sender, TimelineRow } from '../protocol';
+import { isPicture } from './gallery-files';
 
 export interface FoundPicture {
   attachment: Attachment;
@@ -9,14 +10,12 @@ export interface FoundPicture {
   timestampMs: number;
 }
 
-export const isPicture = (attachment: Attachment): boolean => attachment.kind === 'image' && attachment.picture !== null;
-
 export function picturesOf(rows: readonly TimelineRow[]): FoundPicture[] {
   return rows.flatMap(({ content }) => {
     if (content.type !== 'message') return [];
     const { sender, timestampMs, content: body } = content;
     if (body.type !== 'attachment' && body.type !== 'gallery') return [];
-    const items = body.type === 'attachment' ? [body.attachment] : body.items;
-    return items.filter(isPicture).map((attachment) => ({ attachment, caption: body.caption, sender, timestampMs }));
+    if (body.type === 'attachment') return isPicture(body.attachment) ? [{ attachment: body.attachment, caption: body.caption, sender, timestampMs }] : [];
+    return body.items.flatMap((item) => (item.type === 'file' && isPicture(item.attachment) ? [{ attachment: item.attachment, caption: item.caption ?? body.caption, sender, timestampMs }] : []));
   });
 }

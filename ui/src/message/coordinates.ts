@@ -10,7 +10,7 @@ interface Coordinates {
 
 /** From a geo URI (RFC 5870); `null` where it names no place on earth. */
 export function coordinatesOf(geoUri: string): Coordinates | null {
-  const parts = /^geo:(-?\d{1,2}(?:\.\d{1,15})?),(-?\d{1,3}(?:\.\d{1,15})?)(?:[,;?]|$)/i.exec(geoUri);
+  const parts = /^geo:(-?\d{1,2}(?:\.\d{1,20})?),(-?\d{1,3}(?:\.\d{1,20})?)(?:[,;?]|$)/i.exec(geoUri);
   if (!parts) return null;
   const [latitude, longitude] = [Number(parts[1]), Number(parts[2])];
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : null;

@@ -14,6 +14,7 @@ export async function printConversation(conversation: Conversation, context: Map
   const { details, timeline } = conversation;
   const view = mount(PrintView, { target: document.body, context, props: { room: details ? roomName(details) : '', rows: timeline.rows } });
   flushSync();
+  spellOut(document.querySelectorAll<HTMLElement>('.print-view [data-address]'));
   const { title } = document;
   try {
     await loaded([...document.querySelectorAll<HTMLImageElement>('.print-view img')]);
@@ -23,6 +24,18 @@ export async function printConversation(conversation: Conversation, context: Map
   } finally {
     document.title = title;
     await unmount(view);
+  }
+}
+
+/** On paper nobody can ask where a link leads: the address follows, where the words do not say it. */
+function spellOut(links: Iterable<HTMLElement>): void {
+  const bare = (address: string) => address.trim().replace(/^(https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '');
+  for (const link of links) {
+    const address = link.dataset['address'] ?? '';
+    if (bare(link.textContent) === bare(address)) continue;
+    const written = document.createElement('bdi');
+    written.textContent = `(${address.replace(/^(mailto|tel):/, '')})`;
+    link.after(' ', written);
   }
 }
 

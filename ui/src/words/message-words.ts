@@ -2,6 +2,7 @@
 
 import { m } from '../paraglide/messages';
 import type { AttachmentKind, Block, DecryptionFailure, Inline, MessageContent, Shield } from '../protocol';
+import { isolate } from './format';
 
 export const decryptionWords: Record<DecryptionFailure, () => string> = {
   keyPending: () => m.undecryptable_key_pending(),
@@ -76,6 +77,12 @@ export function blockText(blocks: readonly Block[]): string {
     .join(' ');
 }
 
+/** Who deleted a message, where that was not its sender, and why. */
+export function deletionWords({ by, reason }: Extract<MessageContent, { type: 'redacted' }>): string {
+  const name = by && isolate(by.nameAmbiguous ? `${by.name} (${by.id})` : by.name);
+  return [name ? m.redacted_by({ name }) : m.redacted(), reason && m.redacted_reason({ reason: isolate(reason) })].filter(Boolean).join(' ');
+}
+
 /** What a screen reader says about a new message. */
 export function contentText(content: MessageContent): string {
   switch (content.type) {
@@ -99,7 +106,7 @@ export function contentText(content: MessageContent): string {
     case 'poll':
       return content.poll.ended ? m.label_poll_ended({ question: content.poll.question }) : m.preview_poll({ question: content.poll.question });
     case 'redacted':
-      return m.preview_redacted();
+      return content.by || content.reason ? deletionWords(content) : m.preview_redacted();
     case 'undecryptable':
       return decryptionWords[content.cause]();
     case 'unknown':

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
-import { keller, message, paragraph, self, text } from '../fixture/messages';
-import type { Block, MessageRow } from '../protocol';
+import { file, keller, message, paragraph, self, text } from '../fixture/messages';
+import type { Block, GalleryItem, MessageRow } from '../protocol';
 import { blocksPlain, contentPlain, messagesPlain, quotation } from './plain-text';
 
 const row = (own: boolean, at: number, ...blocks: Block[]): MessageRow => {
@@ -27,6 +27,12 @@ describe('text for the clipboard', () => {
 
   test('a file is its kind, its name and its caption', () => {
     expect(contentPlain({ type: 'attachment', attachment: { kind: 'file', filename: 'Liste.pdf', mimeType: null, size: null, durationMs: null, file: 't', picture: null, waveform: [] }, caption: [paragraph('Zur Kenntnis')] })).toBe('Datei: Liste.pdf\nZur Kenntnis');
+  });
+
+  test('a gallery names each file with its words, also one of an unknown kind', () => {
+    const attachment = file({ filename: 'Liste.pdf' });
+    const items: GalleryItem[] = [{ type: 'file', attachment, caption: [paragraph('Zur Kenntnis')] }, { type: 'unknown', itemType: 'org.example.plan', fallback: 'Bauplan.dwg' }];
+    expect(contentPlain({ type: 'gallery', items, caption: [paragraph('Begehung')] })).toBe('Datei: Liste.pdf\nZur Kenntnis\nBauplan.dwg\nBegehung');
   });
 
   test('several messages carry names and times, one line after the other', () => {

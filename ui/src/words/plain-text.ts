@@ -1,7 +1,7 @@
 // Messages as plain text, for the clipboard: line breaks, lists and tables stay readable.
 
 import { m } from '../paraglide/messages';
-import type { Block, MessageContent, MessageRow } from '../protocol';
+import type { Block, GalleryItem, MessageContent, MessageRow } from '../protocol';
 import { shortDateTime } from './format';
 import { attachmentWords, inlineText } from './message-words';
 
@@ -41,6 +41,9 @@ export function blocksPlain(blocks: readonly Block[]): string {
 
 const lines = (...parts: (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join('\n');
 
+const itemLines = (item: GalleryItem): (string | null)[] =>
+  item.type === 'file' ? [m.label_attachment({ kind: attachmentWords[item.attachment.kind](), filename: item.attachment.filename }), item.caption && blocksPlain(item.caption)] : [item.fallback ?? m.preview_other()];
+
 /** A message without who said it and when. */
 export function contentPlain(content: MessageContent): string {
   switch (content.type) {
@@ -51,7 +54,7 @@ export function contentPlain(content: MessageContent): string {
     case 'attachment':
       return lines(m.label_attachment({ kind: attachmentWords[content.attachment.kind](), filename: content.attachment.filename }), content.caption && blocksPlain(content.caption));
     case 'gallery':
-      return lines(...content.items.map((item) => m.label_attachment({ kind: attachmentWords[item.kind](), filename: item.filename })), content.caption && blocksPlain(content.caption));
+      return lines(...content.items.flatMap(itemLines), content.caption && blocksPlain(content.caption));
     case 'sticker':
       return m.preview_sticker({ text: content.text });
     case 'location':

@@ -103,6 +103,12 @@ export function changeSentence(senderName: string, change: RoomChange): string {
       return m.change_pinned({ sender });
     case 'upgraded':
       return m.change_upgraded({ sender });
+    case 'callStarted':
+      return m.change_call_started({ sender });
+    case 'callJoined':
+      return m.change_call_joined({ sender });
+    case 'callLeft':
+      return m.change_call_left({ sender });
     case 'other':
       return m.change_other({ sender });
   }

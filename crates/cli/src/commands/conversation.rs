@@ -6,7 +6,7 @@ use herold_core::{
     Error, Result, Session,
     list::ListReader,
     protocol::{
-        ConversationId, Direction, ErrorKind, MessageContent, MessageRow, MoreOutcome,
+        ConversationId, Direction, ErrorKind, GalleryItem, MessageContent, MessageRow, MoreOutcome,
         OutgoingText, TimelineFocus, TimelineRow, TimelineRowContent,
     },
 };
@@ -82,13 +82,21 @@ fn words(content: &MessageContent) -> String {
         }
         MessageContent::Gallery { items, caption } => {
             let caption = caption.as_deref().map(herold_core::plain_text).unwrap_or_default();
-            let names: Vec<&str> = items.iter().map(|item| item.filename.as_str()).collect();
+            let name = |item: &GalleryItem| match item {
+                GalleryItem::File { attachment, .. } => attachment.filename.clone(),
+                GalleryItem::Unknown { item_type, fallback } => {
+                    fallback.clone().unwrap_or_else(|| item_type.clone())
+                }
+            };
+            let names: Vec<String> = items.iter().map(name).collect();
             format!("[{}] {caption}", names.join(", ")).trim_end().to_owned()
         }
         MessageContent::Sticker { text, .. } => format!("[{text}]"),
-        MessageContent::Location { text, geo_uri } => format!("{text} {geo_uri}"),
+        MessageContent::Location { text, geo_uri } => {
+            format!("{text} {geo_uri}").trim_start().to_owned()
+        }
         MessageContent::Poll { poll } => format!("[poll] {}", poll.question),
-        MessageContent::Redacted => "[deleted]".to_owned(),
+        MessageContent::Redacted { .. } => "[deleted]".to_owned(),
         MessageContent::Undecryptable { .. } => "[cannot be decrypted yet]".to_owned(),
         MessageContent::Unknown { fallback, .. } => {
             fallback.clone().unwrap_or_else(|| "[unknown kind of message]".to_owned())

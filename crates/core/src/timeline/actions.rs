@@ -181,7 +181,8 @@ impl Session {
             let timestamp_ms = event.timestamp().map_or(0, |time| time.get().into());
             let text = revision_text(&event);
             if let Some((body, formatted)) = text {
-                let blocks = compose::blocks(&body, formatted.as_ref(), room.own_user_id());
+                let mut blocks = compose::blocks(&body, formatted.as_ref(), room.own_user_id());
+                self.name_mentions(&room, &mut blocks).await;
                 revisions.push(Revision { timestamp_ms, blocks });
             }
         }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use herold_protocol::{Attachment, AttachmentKind, MediaToken, Picture};
-use herold_rich_text::text::{clean_filename, clean_name};
+use herold_protocol::{Attachment, AttachmentKind, Block, GalleryItem, MediaToken, Picture};
+use herold_rich_text::text::{clean_filename, clean_name, one_line};
 use matrix_sdk::ruma::{
     UInt,
     events::{
@@ -68,22 +68,37 @@ pub(super) fn attachment<'a>(
     })
 }
 
-/// The files of a gallery (MSC4274), in its order.
-pub(super) fn gallery(gallery: &GalleryMessageEventContent, files: Files<'_>) -> Vec<Attachment> {
-    gallery
-        .itemtypes
-        .iter()
-        .take(MOST_ITEMS)
-        .filter_map(|item| {
-            Some(match item {
-                GalleryItemType::Image(file) => image(file, files),
-                GalleryItemType::Video(file) => video(file, files),
-                GalleryItemType::Audio(file) => audio(file, files),
-                GalleryItemType::File(file) => document(file, files),
-                _ => return None,
-            })
-        })
-        .collect()
+/// The files of a gallery (MSC4274), in its order, each with what is said with it.
+pub(super) fn gallery(
+    gallery: &GalleryMessageEventContent,
+    files: Files<'_>,
+    blocks: impl Fn(&str, Option<&FormattedBody>) -> Vec<Block>,
+) -> Vec<GalleryItem> {
+    let item = |item: &GalleryItemType| {
+        let (attachment, caption) = match item {
+            GalleryItemType::Image(file) => {
+                (image(file, files), file.caption().map(|body| (body, file.formatted_caption())))
+            }
+            GalleryItemType::Video(file) => {
+                (video(file, files), file.caption().map(|body| (body, file.formatted_caption())))
+            }
+            GalleryItemType::Audio(file) => {
+                (audio(file, files), file.caption().map(|body| (body, file.formatted_caption())))
+            }
+            GalleryItemType::File(file) => {
+                (document(file, files), file.caption().map(|body| (body, file.formatted_caption())))
+            }
+            other => {
+                return GalleryItem::Unknown {
+                    item_type: clean_name(other.itemtype()),
+                    fallback: Some(one_line(other.body(), 1000)).filter(|text| !text.is_empty()),
+                };
+            }
+        };
+        let caption = caption.map(|(body, formatted)| blocks(body, formatted));
+        GalleryItem::File { attachment, caption }
+    };
+    gallery.itemtypes.iter().take(MOST_ITEMS).map(item).collect()
 }
 
 pub(super) fn sticker(content: &StickerEventContent, files: Files<'_>) -> Attachment {

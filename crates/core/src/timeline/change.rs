@@ -1,15 +1,23 @@
 //! What happened to a room or its members, without words: the interface has those.
 
 use herold_protocol::RoomChange;
-use matrix_sdk::ruma::events::StateEventContentChange;
+use matrix_sdk::ruma::{
+    events::{AnySyncTimelineEvent, StateEventContentChange},
+    serde::Raw,
+};
 use matrix_sdk_ui::timeline::{
     AnyOtherStateEventContentChange as State, MembershipChange, RoomMembershipChange,
     TimelineItemContent,
 };
 
 use herold_rich_text::text::clean_name;
+use serde_json::Value;
 
-pub(super) fn change(content: &TimelineItemContent) -> RoomChange {
+/// The event as it came says whether somebody joined or left a call.
+pub(super) fn change(
+    content: &TimelineItemContent,
+    event: Option<&Raw<AnySyncTimelineEvent>>,
+) -> RoomChange {
     match content {
         TimelineItemContent::MembershipChange(change) => membership(change),
         TimelineItemContent::ProfileChange(change) => match change.displayname_change() {
@@ -19,13 +27,12 @@ pub(super) fn change(content: &TimelineItemContent) -> RoomChange {
             },
             None => RoomChange::AvatarOfPerson,
         },
-        TimelineItemContent::OtherState(state) => other_state(state.content()),
+        TimelineItemContent::OtherState(state) => other_state(state.content(), event),
         TimelineItemContent::FailedToParseState { event_type, .. } => {
-            RoomChange::Other { event_type: clean_name(&event_type.to_string()) }
+            of_unknown_type(&event_type.to_string(), event)
         }
-        TimelineItemContent::CallInvite => RoomChange::Other { event_type: "m.call.invite".into() },
-        TimelineItemContent::RtcNotification { .. } => {
-            RoomChange::Other { event_type: "m.rtc.notification".into() }
+        TimelineItemContent::CallInvite | TimelineItemContent::RtcNotification { .. } => {
+            RoomChange::CallStarted
         }
         TimelineItemContent::MsgLike(_) | TimelineItemContent::FailedToParseMessageLike { .. } => {
             RoomChange::Other { event_type: String::new() }
@@ -66,7 +73,33 @@ fn membership(change: &RoomMembershipChange) -> RoomChange {
     }
 }
 
-fn other_state(state: &State) -> RoomChange {
+/// What belongs to calls (specification, "Voice over IP"; MSC3401, MSC4143, MSC4075).
+pub(super) fn is_of_calls(event_type: &str) -> bool {
+    let prefixes = ["m.call.", "m.rtc.", "org.matrix.msc3401.call.", "org.matrix.msc4143.rtc."];
+    matches!(event_type, "m.call" | "org.matrix.msc3401.call")
+        || prefixes.iter().chain(&CALL_SIGNALS).any(|prefix| event_type.starts_with(prefix))
+}
+
+/// What programs say to each other in a call.
+const CALL_SIGNALS: [&str; 3] = ["org.matrix.call.", "org.matrix.msc4075.", "io.element.call."];
+
+fn of_unknown_type(event_type: &str, event: Option<&Raw<AnySyncTimelineEvent>>) -> RoomChange {
+    if !is_of_calls(event_type) {
+        return RoomChange::Other { event_type: clean_name(event_type) };
+    }
+    if !event_type.ends_with(".member") {
+        return RoomChange::CallStarted;
+    }
+    // Who leaves empties the content, or its list.
+    let content = event.and_then(|event| event.get_field::<Value>("content").ok().flatten());
+    let left = content.is_none_or(|content| {
+        let list = content.get("memberships").and_then(Value::as_array);
+        list.map_or_else(|| content.get("application").is_none(), Vec::is_empty)
+    });
+    if left { RoomChange::CallLeft } else { RoomChange::CallJoined }
+}
+
+fn other_state(state: &State, event: Option<&Raw<AnySyncTimelineEvent>>) -> RoomChange {
     match state {
         State::RoomCreate(_) => RoomChange::Created,
         State::RoomName(StateEventContentChange::Original { content, .. }) => {
@@ -80,6 +113,30 @@ fn other_state(state: &State) -> RoomChange {
         State::RoomPowerLevels(_) => RoomChange::PowerLevels,
         State::RoomPinnedEvents(_) => RoomChange::PinnedMessages,
         State::RoomTombstone(_) => RoomChange::Upgraded,
-        other => RoomChange::Other { event_type: clean_name(&other.event_type().to_string()) },
+        other => of_unknown_type(&other.event_type().to_string(), event),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(event_type: &str, content: Value) -> RoomChange {
+        let event = json!({ "type": event_type, "content": content });
+        of_unknown_type(event_type, Some(&Raw::new(&event).unwrap().cast_unchecked()))
+    }
+
+    #[test]
+    fn a_call_is_no_change_of_settings() {
+        let member = "org.matrix.msc3401.call.member";
+        assert_eq!(of("org.matrix.msc3401.call", json!({})), RoomChange::CallStarted);
+        assert_eq!(of(member, json!({ "application": "m.call" })), RoomChange::CallJoined);
+        assert_eq!(of(member, json!({ "memberships": [{}] })), RoomChange::CallJoined);
+        assert_eq!(of(member, json!({ "memberships": [] })), RoomChange::CallLeft);
+        assert_eq!(of("m.rtc.member", json!({})), RoomChange::CallLeft);
+        assert!(matches!(of("m.callous", json!({})), RoomChange::Other { .. }));
+        assert!(matches!(of("org.example.call", json!({})), RoomChange::Other { .. }));
     }
 }

@@ -22,6 +22,7 @@ use matrix_sdk_ui::timeline::{
     TimelineReadReceiptTracking, default_event_filter,
 };
 
+use super::change::is_of_calls;
 use crate::{Error, Result, late_answers};
 
 /// Events shown on both sides of one that was jumped to.
@@ -99,7 +100,7 @@ fn is_shown(event: &AnySyncTimelineEvent, rules: &RoomVersionRules) -> bool {
 }
 
 /// What the SDK would leave out: messages of a kind nobody knows here, of which people see that there is
-/// something and its words where it has some, and polls of the stable type.
+/// something and its words where it has some, and polls of the stable type. Not what programs say in a call.
 fn is_left_out(event: &AnySyncTimelineEvent) -> bool {
     if late_answers::is_marker(event) {
         return false;
@@ -110,7 +111,9 @@ fn is_left_out(event: &AnySyncTimelineEvent) -> bool {
             matches!(content.msgtype, MessageType::_Custom(_))
                 && !matches!(content.relates_to, Some(Relation::Replacement(_)))
         }
-        Some(AnyMessageLikeEventContent::_Custom { .. }) => true,
+        Some(AnyMessageLikeEventContent::_Custom { .. }) => {
+            !is_of_calls(&event.event_type().to_string())
+        }
         _ => is_stable_poll(event),
     }
 }

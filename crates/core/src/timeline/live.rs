@@ -22,6 +22,7 @@ use tokio::sync::broadcast;
 
 use super::{
     lasting::LastingTimeline,
+    mentions::mentions_somebody,
     row::{TimelineRows, begins_thread},
 };
 use crate::{
@@ -149,8 +150,16 @@ pub(crate) fn focus_of(conversation: &ConversationId) -> TimelineFocus {
 struct History {
     timeline: Arc<LastingTimeline>,
     focus: TimelineFocus,
-    /// Signals pages that were loaded.
-    loaded: broadcast::Sender<()>,
+    loaded: broadcast::Sender<Loaded>,
+}
+
+/// What came that the SDK's timeline does not tell of.
+#[derive(Clone, Copy)]
+enum Loaded {
+    /// May hold answers, which the SDK counts no more.
+    Page,
+    /// Whose names mentions carry.
+    Members,
 }
 
 impl History {
@@ -160,7 +169,7 @@ impl History {
         let before = messages(&timeline).await;
         for _ in 0..MOST_PAGES {
             let at_start = timeline.paginate_backwards(PAGE).await.map_err(Error::from)?;
-            let _ = self.loaded.send(());
+            let _ = self.loaded.send(Loaded::Page);
             if at_start {
                 return Ok(MoreOutcome::End);
             }
@@ -213,7 +222,7 @@ impl Session {
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
         let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });
-        let (loaded, pages_loaded) = broadcast::channel(1);
+        let (loaded, all_loaded) = broadcast::channel(1);
         let source = Arc::new(History { timeline: timeline.clone(), focus, loaded });
         let history = source.clone();
         Ok(self.subscriptions.open(window, source, move |id, commands| async move {
@@ -231,14 +240,18 @@ impl Session {
                     }
                     // Senders without a name get one as soon as the members are known.
                     timeline.fetch_members().await;
+                    let _ = history.loaded.send(Loaded::Members);
                     if current.changed().await.is_err() {
                         std::future::pending::<()>().await;
                     }
                 }
             };
-            // A page may hold answers that the SDK counts no more.
             let changes =
-                with_repeats(changes, initial.clone(), pages_loaded, |item, _| begins_thread(item));
+                with_repeats(changes, initial.clone(), all_loaded, |item, loaded| match loaded {
+                    Some(Loaded::Page) => begins_thread(item),
+                    Some(Loaded::Members) => mentions_somebody(item),
+                    None => begins_thread(item) || mentions_somebody(item),
+                });
             let changes = Box::pin(changes);
             let changes = with_repeats(changes, initial.clone(), updates, |item, update| {
                 update.is_none_or(|update| update.room_id == room.room_id()) && recounted.has(item)

@@ -19,7 +19,7 @@ use matrix_sdk_ui::timeline::{
 };
 
 use super::{
-    attachment, poll,
+    attachment, place, poll,
     row::{Context, sender},
 };
 use crate::{Error, compose, gallery, rooms::preview_content};
@@ -60,11 +60,12 @@ pub(super) fn unreadable_row(
     event_type: String,
     context: &Context<'_>,
 ) -> MessageRow {
-    let fallback = event
-        .latest_json()
-        .and_then(|json| json.get_field::<serde_json::Value>("content").ok().flatten())
-        .and_then(|content| content.get("body")?.as_str().map(|body| one_line(body, 1000)));
-    row(event, MessageContent::Unknown { event_type, fallback }, context)
+    row(event, MessageContent::Unknown { event_type, fallback: fallback(event) }, context)
+}
+
+fn fallback(event: &EventTimelineItem) -> Option<String> {
+    let content = event.latest_json()?.get_field::<serde_json::Value>("content").ok()??;
+    content.get("body")?.as_str().map(|body| one_line(body, 1000))
 }
 
 fn row(event: &EventTimelineItem, content: MessageContent, context: &Context<'_>) -> MessageRow {
@@ -111,11 +112,11 @@ fn message_content(
                 MessageContent::Notice { blocks: blocks(&text.body, None) }
             }
             MessageType::Location(location) => MessageContent::Location {
-                text: one_line(&location.body, 500),
+                text: place::name(location),
                 geo_uri: clean_name(&location.geo_uri),
             },
             MessageType::Gallery(several) => MessageContent::Gallery {
-                items: attachment::gallery(several, files),
+                items: attachment::gallery(several, files, blocks),
                 caption: gallery::caption(several).map(|(body, formatted)| blocks(body, formatted)),
             },
             other => match attachment::attachment(other, files) {
@@ -136,7 +137,7 @@ fn message_content(
         MsgLikeKind::Poll(state) => {
             MessageContent::Poll { poll: poll::Results::of_state(state).card(context.own) }
         }
-        MsgLikeKind::Redacted => MessageContent::Redacted,
+        MsgLikeKind::Redacted => MessageContent::Redacted { by: None, reason: None },
         MsgLikeKind::UnableToDecrypt(message) => {
             MessageContent::Undecryptable { cause: failure(message) }
         }
@@ -148,15 +149,8 @@ fn message_content(
                 .unwrap_or_default(),
         },
         MsgLikeKind::Other(other) => {
-            let MessageContent::Unknown { fallback, .. } =
-                unreadable_row(event, String::new(), context).content
-            else {
-                return MessageContent::Redacted;
-            };
-            MessageContent::Unknown {
-                event_type: clean_name(&other.event_type().to_string()),
-                fallback,
-            }
+            let event_type = clean_name(&other.event_type().to_string());
+            MessageContent::Unknown { event_type, fallback: fallback(event) }
         }
     }
 }

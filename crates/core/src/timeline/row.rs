@@ -19,7 +19,9 @@ use matrix_sdk_ui::timeline::{
 
 use super::{
     change,
+    deletion::{self, Deletion},
     lasting::RowNames,
+    mentions,
     message::{self, by_shown_key},
     poll,
 };
@@ -71,8 +73,8 @@ impl TimelineRows {
 }
 
 impl TimelineRows {
-    /// Adds what has to be looked up: who has read and reacted, how many answers a thread has, and whether
-    /// a poll was ended by somebody who may end it.
+    /// Adds what has to be looked up: who has read and reacted, whom it mentions, who deleted it, how many
+    /// answers a thread has, and whether a poll was ended by somebody who may end it.
     async fn complete(
         &self,
         message: &mut MessageRow,
@@ -98,6 +100,15 @@ impl TimelineRows {
         }
         if let (Some(thread), Some(root)) = (&mut message.thread, event.event_id()) {
             thread.replies = thread.replies.max(answers(&self.room, root).await);
+        }
+        for text in mentions::texts(&mut message.content) {
+            session.name_mentions(&self.room, text).await;
+        }
+        if matches!(message.content, MessageContent::Redacted { .. })
+            && let Some(Deletion { by, reason }) = deletion::of(event, &self.room).await
+        {
+            let by = session.people(&self.room, by.into_iter().collect()).await.pop();
+            message.content = MessageContent::Redacted { by, reason };
         }
         let ended = matches!(&message.content, MessageContent::Poll { poll } if poll.ended);
         if (ended || poll::is_stable(event))
@@ -179,7 +190,7 @@ fn event_row(event: &EventTimelineItem, context: &Context<'_>) -> TimelineRowCon
         other => TimelineRowContent::Change {
             sender: sender(event.sender(), event.sender_profile(), context),
             timestamp_ms: event.timestamp().get().into(),
-            change: change::change(other),
+            change: change::change(other, event.original_json()),
         },
     }
 }

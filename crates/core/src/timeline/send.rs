@@ -32,7 +32,8 @@ use tokio::{sync::Mutex, time::timeout};
 
 use super::{focus::event, live::focus_of};
 use crate::{
-    Error, Result, compose, error::storage, send_queues::LONGEST_QUESTION, session::Session,
+    Error, Result, compose, error::storage, gallery, send_queues::LONGEST_QUESTION,
+    session::Session,
 };
 
 /// Requests of one room that are remembered for repeated calls.
@@ -63,10 +64,9 @@ impl Session {
         message: OutgoingText,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
-        let content = compose::message(&message.text, &message.mentions, compose::longest(&room))?;
         if let Some(edited) = &message.edits {
             // May ask the server for the message, so nothing waits for it.
-            let edit = self.replacement(&room, edited, &message, content).await?;
+            let edit = self.replacement(&room, edited, &message).await?;
             return self
                 .once(conversation, request_id, async {
                     room.send_queue().send(edit).await.map_err(storage)?;
@@ -74,6 +74,7 @@ impl Session {
                 })
                 .await;
         }
+        let content = compose::message(&message.text, &message.mentions, compose::longest(&room))?;
         self.once(conversation, request_id, async {
             let reply_to = message.reply_to.as_deref();
             let content = self.placed(conversation, &room, content, reply_to).await?;
@@ -233,7 +234,6 @@ impl Session {
         room: &Room,
         edited: &str,
         message: &OutgoingText,
-        content: RoomMessageEventContentWithoutRelation,
     ) -> Result<AnyMessageLikeEventContent> {
         let edited = event(edited)?;
         let longest = compose::longest(room);
@@ -241,14 +241,20 @@ impl Session {
         // An edit carries the text twice, so its formatting may not fit where that of the message did.
         let contents = match kind {
             Some(MessageType::Text(_) | MessageType::Emote(_) | MessageType::Notice(_)) => {
+                let content = compose::message(&message.text, &message.mentions, longest)?;
                 let plain = compose::without_formatting(content.clone());
                 vec![EditedContent::RoomMessage(content), EditedContent::RoomMessage(plain)]
             }
-            _ => {
+            // Without a caption, the body names the file again (specification, "Media captions").
+            kind => {
                 let caption = compose::caption(&message.text, &message.mentions);
+                let names = match &kind {
+                    Some(MessageType::Gallery(files)) => Some(gallery::names(files)),
+                    _ => None,
+                };
                 vec![EditedContent::MediaCaption {
                     formatted_caption: caption.as_ref().and_then(|text| text.formatted.clone()),
-                    caption: caption.map(|text| text.body),
+                    caption: caption.map(|text| text.body).or(names),
                     mentions: Some(compose::addressed(&message.text, &message.mentions)),
                 }]
             }

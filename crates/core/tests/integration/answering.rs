@@ -146,11 +146,11 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
     let event = sent(&mut timeline, "Versehen").await;
     let session = talk.anna.session();
     let reason = Some("falscher Raum".to_owned());
+    let own = MessageContent::Redacted { by: None, reason: reason.clone() };
     session.redact_message(talk.room.as_str(), event.as_str(), reason).await.expect("deleting");
     timeline
         .wait_until("the message gone", |rows| {
-            message_with(rows, event.as_str())
-                .is_some_and(|row| row.content == MessageContent::Redacted)
+            message_with(rows, event.as_str()).is_some_and(|row| row.content == own)
         })
         .await;
     let redaction = talk
@@ -158,6 +158,25 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
         .wait_for_message(&talk.room, |message| message.kind == "m.room.redaction", PATIENCE)
         .await;
     assert_eq!(redaction.raw["content"]["reason"], "falscher Raum");
+
+    talk.anna.send(&talk.room, "Vertraulich").await;
+    let event = sent(&mut timeline, "Vertraulich").await;
+    talk.ben.redact(&talk.room, &event, Some("Nicht hier")).await;
+    timeline
+        .wait_until("who deleted it", |rows| {
+            message_with(rows, event.as_str()).is_some_and(|row| match &row.content {
+                MessageContent::Redacted { by: Some(by), reason } => {
+                    by.name == "Ben" && reason.as_deref() == Some("Nicht hier")
+                }
+                _ => false,
+            })
+        })
+        .await;
+
+    // A mention says who is meant, and not what its sender says about it.
+    let html = format!("<a href=\"https://matrix.to/#/{}\">Die Leitung</a>", talk.anna.user.id);
+    talk.ben.send_html(&talk.room, "Die Leitung", &html).await;
+    timeline.wait_for("whom it means", |rows| saying(rows, "Anna")).await;
 
     let asked = talk.ben.send(&talk.room, "Wann?").await;
     timeline.wait_for("the question", |rows| saying(rows, "Wann?")).await;

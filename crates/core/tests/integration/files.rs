@@ -4,11 +4,11 @@ use std::{io::Cursor, path::PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use herold_core::protocol::{
-    AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, Mentioned, MessageContent,
-    OutgoingFiles, OutgoingText, PreviewContent, RecordingFacts, SendState, StagedFile,
-    TextMention, TimelineFocus, TimelineRow,
+    AttachmentKind, ErrorKind, ErrorReason, FileFilter, FileMetadata, GalleryItem, Mentioned,
+    MessageContent, OutgoingFiles, OutgoingText, PreviewContent, RecordingFacts, SendState,
+    StagedFile, TextMention, TimelineFocus, TimelineRow,
 };
-use herold_testkit::Fault;
+use herold_testkit::{Fault, Message};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use matrix_sdk::{
     media::{MediaFormat, MediaRequestParameters},
@@ -148,17 +148,29 @@ async fn several_files_can_be_one_gallery() {
         )
         .await;
     assert_eq!(seen.body, "Begehung", "clients without galleries show the caption");
-    timeline
-        .wait_until("the gallery", |rows| {
-            messages(rows).any(|(_, message)| match &message.content {
-                MessageContent::Gallery { items, caption } => {
-                    let names: Vec<&str> = items.iter().map(|i| i.filename.as_str()).collect();
-                    names == ["1.png", "2.png"] && caption.is_some()
-                }
-                _ => false,
-            })
+    let is_shown = |rows: &[TimelineRow], captioned: bool| {
+        messages(rows).any(|(_, message)| match &message.content {
+            MessageContent::Gallery { items, caption } => {
+                let name = |item: &GalleryItem| match item {
+                    GalleryItem::File { attachment, .. } => attachment.filename.clone(),
+                    GalleryItem::Unknown { .. } => String::new(),
+                };
+                let names: Vec<String> = items.iter().map(name).collect();
+                names == ["1.png", "2.png"] && caption.is_some() == captioned
+            }
+            _ => false,
         })
-        .await;
+    };
+    timeline.wait_until("the gallery", |rows| is_shown(rows, true)).await;
+
+    // What is said with files can be taken back.
+    let edit = OutgoingText { edits: Some(seen.event_id.to_string()), ..OutgoingText::new(" ") };
+    let session = talk.anna.session();
+    session.send_message(&place(&talk.room), "2", edit).await.expect("an edit without words");
+    timeline.wait_until("the files alone", |rows| is_shown(rows, false)).await;
+    let is_edit = |message: &Message| message.raw["content"]["m.new_content"].is_object();
+    let edit = talk.ben.wait_for_message(&talk.room, is_edit, PATIENCE).await;
+    assert_eq!(edit.raw["content"]["m.new_content"]["body"], "1.png\n2.png");
 }
 
 /// An event has room for so many files only, and a server would refuse it after all of them were uploaded.

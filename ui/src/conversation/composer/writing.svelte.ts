@@ -2,7 +2,8 @@
 // and taking back what was sent. The text itself is in `draft`.
 
 import { m } from '../../paraglide/messages';
-import type { TextMention, VoiceRecording } from '../../protocol';
+import { hasWords } from '../../message/actions/available';
+import type { MessageContent, TextMention, VoiceRecording } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
 import type { Attachments } from './attachments.svelte';
@@ -51,6 +52,25 @@ export class Writing {
     return this.#long || this.#refused === this.conversation.draft.text;
   }
 
+  /** The message that is changed, where it is a file with a text or without. */
+  get #editedFile(): MessageContent | null {
+    const { conversation } = this;
+    const { edits } = conversation.draft;
+    const content = edits === null ? undefined : conversation.message(edits)?.content;
+    return content?.type === 'attachment' || content?.type === 'gallery' ? content : null;
+  }
+
+  get editsCaption(): boolean {
+    return this.#editedFile !== null;
+  }
+
+  /** Whether there is something to send: words, or that those with a file shall go. */
+  get sendable(): boolean {
+    if (this.conversation.draft.text.trim() !== '') return true;
+    const file = this.#editedFile;
+    return file !== null && 'caption' in file && file.caption !== null;
+  }
+
   /** The text changed, by whatever means. Cheap, however long it is. */
   changed(text: string): void {
     clearTimeout(this.#timer);
@@ -93,9 +113,8 @@ export class Writing {
 
   /** Sends, or asks first. `true` where the text has left the field. */
   send(confirmed = false): boolean {
-    const { draft } = this.conversation;
     this.#settle();
-    if (draft.text.trim() === '' || this.tooLong) return false;
+    if (!this.sendable || this.tooLong) return false;
     if (this.#asks(confirmed)) return false;
     void this.#send();
     return true;
@@ -162,7 +181,7 @@ export class Writing {
   /** The last own message that can be changed. */
   async editLast(): Promise<void> {
     const { app, draft, roomId, timeline } = this.conversation;
-    const row = timeline.rows.findLast(({ content }) => content.type === 'message' && content.own && content.editable && content.eventId !== null);
+    const row = timeline.rows.findLast(({ content }) => content.type === 'message' && content.own && content.editable && content.eventId !== null && hasWords(content.content));
     if (row?.content.type !== 'message' || row.content.eventId === null) return;
     const edits = row.content.eventId;
     const source = await app.attempt(app.backend.messageSource(roomId, edits));

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { message, self } from '../../fixture/messages';
+import { file, message, paragraph, self } from '../../fixture/messages';
 import { m } from '../../paraglide/messages';
-import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, RoomDetails, TextMention, WireError } from '../../protocol';
+import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, RoomDetails, TextMention, TimelineRow, WireError } from '../../protocol';
 import { othersIn, type Conversation } from '../conversation.svelte';
 import { Draft } from '../draft.svelte';
 import { Writing } from './writing.svelte';
@@ -17,7 +17,7 @@ const backend = {
   setTyping: async () => {},
   loadDraft: async (): Promise<StoredDraft | null> => null,
   saveDraft: async () => {},
-  messageSource: async () => ({ text: 'Um acht.', mentions: [], replyTo: null }),
+  messageSource: async (_roomId: string, eventId: string) => ({ text: eventId === '$bild' ? 'Der neue Plan' : 'Um acht.', mentions: [], replyTo: null }),
   sendMessage: vi.fn(async (_conversation: ConversationId, _request: string, _message: OutgoingText) => {}),
   sendTextAsFile: vi.fn(async (_conversation: ConversationId, _request: string, _filename: string, _message: OutgoingText) => {}),
 };
@@ -27,6 +27,9 @@ const refusal: WireError = { kind: 'tooLarge', reason: 'messageTooLong' };
 const long = 'ä'.repeat(15_000);
 
 const own = message(self, 0, { type: 'text', blocks: [] });
+const attachment = file({ kind: 'image', filename: 'Plan.png' });
+const picture = (words: string | null) => message(self, 1, { type: 'attachment', attachment, caption: words === null ? null : [paragraph(words)] }, { eventId: '$bild', editable: true });
+let rows: TimelineRow[];
 
 let draft: Draft;
 let writing: Writing;
@@ -34,9 +37,10 @@ let writing: Writing;
 beforeEach(() => {
   vi.clearAllMocks();
   backend.sendMessage.mockImplementation(async () => {});
+  rows = [own];
   draft = new Draft(backend, id);
   const app = { backend, attempt: (work: Promise<unknown>) => work, succeeds: (work: Promise<void>) => work.then(() => true, () => false) };
-  writing = new Writing({ app, draft, id, roomId: id.roomId, timeline: { rows: [own] }, jumpToLatest: () => {} } as unknown as Conversation);
+  writing = new Writing({ app, draft, id, roomId: id.roomId, timeline: { rows }, message: (eventId: string) => rows.map(({ content }) => content).find((content) => content.type === 'message' && content.eventId === eventId), jumpToLatest: () => {} } as unknown as Conversation);
 });
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -105,6 +109,40 @@ test('what is changed, sent or left is said: the focus stays where it is', async
   expect(writing.said).toBe('');
   await settled();
   expect([writing.said, writing.undo.open]).toEqual([m.edit_sent(), false]);
+});
+
+test('what is said with a file can be taken back, but a text cannot become nothing', async () => {
+  await settled();
+  rows.push(picture('Der neue Plan'));
+  await writing.editLast();
+  expect([draft.edits, writing.editsCaption]).toEqual(['$bild', true]);
+  draft.edit(' ');
+  expect([writing.sendable, writing.send()]).toEqual([true, true]);
+  await settled();
+  expect(backend.sendMessage).toHaveBeenCalledExactlyOnceWith(id, expect.any(String), { text: '', mentions: [], replyTo: null, edits: '$bild' });
+
+  rows.splice(0, 2, own);
+  await writing.editLast();
+  draft.edit('');
+  expect([writing.sendable, writing.send()]).toEqual([false, false]);
+});
+
+test('where nothing was said with a file, nothing is not sent either', async () => {
+  await settled();
+  rows.push(picture(null));
+  await writing.editLast();
+  draft.edit('');
+  expect([writing.editsCaption, writing.send()]).toEqual([true, false]);
+  draft.edit('Der Plan');
+  expect(writing.send()).toBe(true);
+});
+
+test('the arrow key passes over what has no words to change', async () => {
+  await settled();
+  const poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: false };
+  rows.push(message(self, 2, { type: 'poll', poll }, { editable: true }));
+  await writing.editLast();
+  expect(draft.edits).toBe(own.content.type === 'message' && own.content.eventId);
 });
 
 test('a file calls everybody only after a question', async () => {

@@ -43,7 +43,7 @@ describe('what can be done with a message', () => {
   });
 
   test('a deleted message has a link and details, nothing else', () => {
-    expect(availableActions(row(false, { type: 'redacted' }), situation())).toEqual(['link', 'unread', 'details']);
+    expect(availableActions(row(false, { type: 'redacted', by: null, reason: null }), situation())).toEqual(['link', 'unread', 'details']);
   });
 
   test('what cannot be read cannot be answered or forwarded', () => {

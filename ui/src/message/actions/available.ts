@@ -31,7 +31,7 @@ export interface Situation {
 const isThere = (content: MessageContent): boolean => content.type !== 'redacted';
 const isReadable = (content: MessageContent): boolean => isThere(content) && content.type !== 'undecryptable';
 /** Kinds whose words can be written anew in the composer; a poll has an editor of its own. */
-const hasWords = (content: MessageContent): boolean => ['text', 'emote', 'notice', 'attachment', 'gallery'].includes(content.type);
+export const hasWords = (content: MessageContent): boolean => ['text', 'emote', 'notice', 'attachment', 'gallery'].includes(content.type);
 const canTravel = (content: MessageContent): boolean => isReadable(content) && content.type !== 'unknown';
 
 export function canDelete(message: MessageRow, permissions: RoomPermissions): boolean {

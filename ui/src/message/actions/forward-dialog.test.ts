@@ -28,6 +28,15 @@ beforeEach(async () => {
   await until(() => ticks().length > 3 && focused() === search());
 });
 
+test('a message goes as it is, but a poll begins anew, and that is said', async () => {
+  expect(find('[data-testid=forward-poll]')).toBeNull();
+  key('Escape');
+  await until(() => !find('[data-testid=forward-dialog]'));
+  find('[data-testid=poll]')!.closest<HTMLElement>('[data-row-id]')!.focus();
+  key('f');
+  await until(() => find('[data-testid=forward-poll]'));
+});
+
 describe('the rooms to forward to', () => {
   test('are one stop of the Tab key, and the arrow keys go through them and back to the search', () => {
     const stops = () => ticks().map((tick) => tick.tabIndex);

@@ -41,7 +41,7 @@ export class MessageActions {
   reachable = $state<string | null>(null);
   /** The message that was jumped to. */
   flashed = $state<string | null>(null);
-  menu = $state.raw<{ target: Target; at: Place } | null>(null);
+  menu = $state.raw<{ target: Target; at: Place; address: string | null } | null>(null);
   /** The message for which an emoji is being chosen. */
   picker = $state.raw<Target | null>(null);
   question = $state.raw<Question | null>(null);
@@ -91,8 +91,9 @@ export class MessageActions {
     this.Toolbar ??= (await import('./MessageToolbar.svelte')).default;
   }
 
-  openMenu(target: Target, at: Place): void {
-    if (this.available(target.message).length > 0) this.menu = { target, at };
+  /** `address` is that of the link in the message that the menu is asked for. */
+  openMenu(target: Target, at: Place, address: string | null = null): void {
+    if (this.available(target.message).length > 0) this.menu = { target, at, address };
   }
 
   async run(action: MessageAction, target: Target): Promise<void> {

@@ -8,7 +8,7 @@ import { timelineGestures } from './timeline-gestures';
 
 const redacted = (): TimelineRow => {
   const row = incoming('weg');
-  return row.content.type === 'message' ? { ...row, content: { ...row.content, content: { type: 'redacted' } } } : row;
+  return row.content.type === 'message' ? { ...row, content: { ...row.content, content: { type: 'redacted', by: null, reason: null } } } : row;
 };
 
 let rows: TimelineRow[];

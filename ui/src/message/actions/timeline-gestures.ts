@@ -5,6 +5,7 @@ import { isTab } from '../../app/keyboard';
 import type { TimelineRow } from '../../protocol';
 import { messageKey } from './message-keys';
 import type { MessageActions, Target } from './message-actions.svelte';
+import { swipeToReply } from './swipe-to-reply';
 
 interface Screen {
   rows: () => readonly TimelineRow[];
@@ -31,6 +32,8 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
     const row = screen.rows().find((candidate) => candidate.id === rowId);
     return row?.content.type === 'message' ? { rowId: row.id, message: row.content } : null;
   }
+
+  const addressOf = (element: EventTarget | null): string | null => (element instanceof Element ? (element.closest<HTMLElement>('[data-address]')?.dataset['address'] ?? null) : null);
 
   /** Where a menu opens that no pointer asked for. */
   function beside(element: HTMLElement) {
@@ -122,6 +125,7 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
   let byKeyboard = false;
   let press: { timer: ReturnType<typeof setTimeout>; x: number; y: number } | null = null;
   let swallowClick = false;
+  const swipe = swipeToReply(actions);
 
   const endPress = () => {
     if (press) clearTimeout(press.timer);
@@ -192,17 +196,20 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
       screen.moved();
       endPress();
       const target = targetOf(event.target);
+      swipe.down(event, rowElement(event.target), target);
       if (event.pointerType !== 'touch' || !target || actions.selected) return;
       const { clientX: x, clientY: y } = event;
       const timer = setTimeout(() => {
         press = null;
+        swipe.end();
         swallowClick = true;
-        actions.openMenu(target, { x, y });
+        actions.openMenu(target, { x, y }, addressOf(event.target));
       }, longPressMs);
       press = { timer, x, y };
     },
     pointermove(event) {
       if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) > tremble) endPress();
+      swipe.move(event);
     },
     mousedown(event) {
       // The browser would mark the text between two clicks.
@@ -210,8 +217,14 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
       event.preventDefault();
       rowElement(event.target)?.focus({ preventScroll: true });
     },
-    pointerup: endPress,
-    pointercancel: endPress,
+    pointerup() {
+      endPress();
+      swipe.up();
+    },
+    pointercancel() {
+      endPress();
+      swipe.end();
+    },
     contextmenu(event) {
       const target = targetOf(event.target);
       // Marked text and fields have a menu of their own.
@@ -220,8 +233,9 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
       if (!target || marked || (event.target as Element).closest('input, textarea')) return;
       event.preventDefault();
       endPress();
+      swipe.end();
       swallowClick = touched;
-      if (!actions.menu) actions.openMenu(target, { x: event.clientX, y: event.clientY });
+      if (!actions.menu) actions.openMenu(target, { x: event.clientX, y: event.clientY }, addressOf(event.target));
     },
     wheel: () => screen.moved(),
     touchmove: () => screen.moved(),
@@ -257,6 +271,7 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
   window.addEventListener('click', lifted, { capture: true });
   return () => {
     endPress();
+    swipe.end();
     window.removeEventListener('keydown', key, { capture: true });
     window.removeEventListener('pointerdown', pointer, { capture: true });
     window.removeEventListener('click', lifted, { capture: true });

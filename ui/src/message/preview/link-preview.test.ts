@@ -31,7 +31,7 @@ describe('the link of a message that has a preview', () => {
   });
 
   test('is in the words of a message alone', () => {
-    expect(firstLink({ type: 'redacted' })).toBeNull();
+    expect(firstLink({ type: 'redacted', by: null, reason: null })).toBeNull();
     expect(firstLink(says(paragraph(text('kein Link'))))).toBeNull();
   });
 });
@@ -42,7 +42,7 @@ const openLink = vi.fn();
 let mounted: ReturnType<typeof mount> | undefined;
 
 const conversation = () =>
-  ({ roomId: '!a:b.de', openLink: async (target: string, shown: string) => openLink(target, shown), app: { backend: { linkPreview, mediaUrl: (token: string) => `herold-media:${token}` } } }) as unknown as Conversation;
+  ({ roomId: '!a:b.de', openLink: async (target: string, shown: string) => openLink(target, shown), app: { connection: { type: 'online' }, backend: { linkPreview, mediaUrl: (token: string) => `herold-media:${token}` } } }) as unknown as Conversation;
 
 function draw(inConversation = conversation(), content = says(paragraph(link('https://lindenau.example/radweg')))): HTMLElement {
   const target = document.createElement('div');

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use herold_core::protocol::{MessageContent, MessageRow, TimelineRow};
+use herold_core::protocol::{GalleryItem, MessageContent, MessageRow, TimelineRow};
 use herold_testkit::Device;
 use matrix_sdk::ruma::RoomId;
 
@@ -55,6 +55,13 @@ impl Display for Line {
     }
 }
 
+fn item_name(item: &GalleryItem) -> &str {
+    match item {
+        GalleryItem::File { attachment, .. } => &attachment.filename,
+        GalleryItem::Unknown { item_type, .. } => item_type,
+    }
+}
+
 pub(super) fn lines(rows: &[TimelineRow]) -> Vec<Line> {
     lines_with(rows, |_, row| all_of(row))
 }
@@ -78,13 +85,13 @@ fn all_of(row: &MessageRow) -> String {
     let sender = row.sender.id.split(['-', ':']).next().unwrap_or_default();
     let content = match &row.content {
         // What else there was of it servers keep or not.
-        MessageContent::Redacted => return format!("{sender}: deleted"),
+        MessageContent::Redacted { .. } => return format!("{sender}: deleted"),
         MessageContent::Text { .. } => format!("{:?}", words(row)),
         MessageContent::Attachment { attachment, .. } => {
             format!("{:?} {}", attachment.kind, attachment.filename)
         }
         MessageContent::Gallery { items, .. } => {
-            let names: Vec<_> = items.iter().map(|item| item.filename.as_str()).collect();
+            let names: Vec<_> = items.iter().map(item_name).collect();
             format!("gallery of {}", names.join(", "))
         }
         MessageContent::Location { text, geo_uri } => format!("{text} at {geo_uri}"),
@@ -230,5 +237,5 @@ pub(super) async fn on_server(reader: &Device, room: &RoomId) -> Truth {
 
 /// Whether there is something to be seen and answered.
 pub(super) fn is_readable(row: &MessageRow) -> bool {
-    !matches!(row.content, MessageContent::Redacted | MessageContent::Undecryptable { .. })
+    !matches!(row.content, MessageContent::Redacted { .. } | MessageContent::Undecryptable { .. })
 }

@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "discover_server",
     "sign_in",
     "enter_password",
+    "unsent_count",
     "sign_out",
     "resolve_startup",
     "subscribe_rooms",

@@ -80,6 +80,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         sign_in::discover_server,
         sign_in::sign_in,
         sign_in::enter_password,
+        sign_in::unsent_count,
         sign_in::sign_out,
         sign_in::resolve_startup,
         lists::subscribe_rooms,

@@ -17,8 +17,8 @@ mod window;
 
 use std::process::ExitCode;
 
-use herold_core::{App, protocol::AppEvent};
-use tauri::{Manager, RunEvent};
+use herold_core::App;
+use tauri::RunEvent;
 
 #[cfg(any(target_os = "android", target_os = "ios"))]
 #[tauri::mobile_entry_point]
@@ -63,6 +63,7 @@ pub fn run() -> ExitCode {
         .invoke_handler(commands::handler())
         .manage(app.clone())
         .manage(links::Pending::from_arguments(std::env::args()))
+        .manage(links::Telling::default())
         .manage(window::StateFile::new(&profile))
         .manage(window::WebviewFolder::new(&profile))
         .setup(|app| Ok(window::open(app.handle())?))
@@ -92,9 +93,4 @@ pub fn run() -> ExitCode {
     // The core is closed; nobody waits for what else may hang.
     runtime.shutdown_background();
     u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
-}
-
-/// Tells the window something that no screen waits for.
-fn report(handle: &tauri::AppHandle, error: &herold_core::Error) {
-    handle.state::<App>().announce(AppEvent::Problem { error: error.to_wire() });
 }

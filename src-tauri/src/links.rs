@@ -3,14 +3,16 @@
 //! A link can arrive before anybody is signed in or before the room list is there. It waits here until
 //! the room is known or the server has told all rooms.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use herold_core::{
-    App, Followed,
-    protocol::{AppEvent, ConnectionState, ErrorReason},
+    App, Followed, Result, Session,
+    protocol::{AppEvent, ConnectionState},
 };
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, async_runtime::JoinHandle};
 use tauri_plugin_opener::OpenerExt;
+
+use crate::commands;
 
 /// The last link that could not be followed yet.
 #[derive(Default)]
@@ -38,6 +40,19 @@ pub(crate) fn is_link(text: &str) -> bool {
             || text.starts_with("http://matrix.to/"))
 }
 
+/// Ends the task that told the window of changes until it was reloaded.
+#[derive(Default)]
+pub(crate) struct Telling(Mutex<Option<JoinHandle<()>>>);
+
+impl Telling {
+    pub(crate) fn begin(&self, task: JoinHandle<()>) {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = running.replace(task) {
+            before.abort();
+        }
+    }
+}
+
 /// Follows a link now, or once that is possible.
 pub(crate) fn follow(handle: &AppHandle, link: &str) {
     if is_link(link) {
@@ -47,23 +62,44 @@ pub(crate) fn follow(handle: &AppHandle, link: &str) {
 }
 
 pub(crate) fn follow_pending(handle: &AppHandle) {
-    let app = handle.state::<App>();
-    let Ok(session) = app.session() else { return };
-    let pending = handle.state::<Pending>();
-    let Some(link) = pending.take() else { return };
-    match session.follow_link(&link, "", false) {
-        Ok(Followed::Room { room_id, event_id }) => {
-            app.announce(AppEvent::OpenRoom { room_id, event_id });
-        }
-        Ok(Followed::External(_) | Followed::Ask(_)) => {}
-        Err(error)
-            if error.reason == Some(ErrorReason::NotInRoom)
-                && *app.connection().borrow() != ConnectionState::Online =>
-        {
-            pending.put(link);
-        }
-        Err(error) => crate::report(handle, &error),
+    let app = handle.state::<App>().inner().clone();
+    if app.session().is_err() {
+        return;
     }
+    let Some(link) = handle.state::<Pending>().take() else { return };
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let (target, online) = (link.clone(), is_online(&app));
+        let followed =
+            commands::call(&app, move |session| follow_in(session, target, online)).await;
+        match followed {
+            Ok(Followed::Room { room_id, event_id }) => {
+                app.announce(AppEvent::OpenRoom { room_id, event_id });
+            }
+            Ok(Followed::External(_) | Followed::Ask(_)) => {}
+            Err(_) if !online => {
+                handle.state::<Pending>().put(link);
+                if is_online(&app) {
+                    follow_pending(&handle);
+                }
+            }
+            Err(error) => app.announce(AppEvent::Problem { error }),
+        }
+    });
+}
+
+/// What is not found is looked for again once the server has told all rooms.
+async fn follow_in(session: Arc<Session>, link: String, online: bool) -> Result<Followed> {
+    let followed = session.follow_link(&link, "", false).await;
+    if followed.is_ok() || !online {
+        return followed;
+    }
+    session.wait_for_all_rooms().await;
+    session.follow_link(&link, "", false).await
+}
+
+fn is_online(app: &App) -> bool {
+    *app.connection().borrow() == ConnectionState::Online
 }
 
 /// Hands an address to the system's browser or mail program.

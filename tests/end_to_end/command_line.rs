@@ -175,7 +175,8 @@ async fn a_script_signs_in_reads_sends_and_signs_out() {
     let status = values(&run(profile, &["verify-status"], "").await);
     assert!(status[0]["verification"].is_string());
 
-    assert_eq!(values(&run(profile, &["logout"], "").await)[0]["signedOut"], true);
+    let out = values(&run(profile, &["logout"], "").await);
+    assert_eq!(out[0], json!({ "signedOut": true, "unsent": 0, "serverTold": true }));
     assert_eq!(failure(&run(profile, &["rooms"], "").await), failed(3, "signedOut"));
 }
 

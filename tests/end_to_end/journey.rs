@@ -66,17 +66,19 @@ async fn a_crash_while_sending_two_hundred_messages_loses_and_doubles_none() {
     send_many(&window, 200).await;
     window
         .wait_until(
-            "some messages are stored",
-            "return document.querySelectorAll('[data-testid=message][data-send-state]').length >= 20",
+            "some messages are stored, and it is known of twenty",
+            "return window.accepted >= 20 \
+                && document.querySelectorAll('[data-testid=message][data-send-state]').length >= 20",
         )
         .await;
     let accepted = window.script("return window.accepted ?? 0").await;
     window.kill();
     let accepted = accepted.as_u64().unwrap_or(0);
+    assert!(accepted >= 20, "{accepted}");
 
     let window = world.open().await;
     window.open_room(room.as_str()).await;
-    let last = format!("Meldung {:03}", accepted.max(1) - 1);
+    let last = format!("Meldung {:03}", accepted - 1);
     world.partner.wait_for_text(&room, &last, SOON * 3).await;
     // What was stored between the last look and the crash may follow.
     let mut before = usize::MAX;

@@ -57,6 +57,8 @@ export interface Backend {
   signIn(request: PasswordSignIn): Promise<void>;
   /** Continues a session that the server ended softly. */
   enterPassword(password: string): Promise<void>;
+  /** Messages and changes, of all rooms, that wait to be sent. */
+  unsentCount(): Promise<number>;
   signOut(): Promise<void>;
   /** `passphrase` only for the key file remedies. */
   resolveStartup(remedy: StartupRemedy, passphrase: string | null): Promise<void>;

@@ -20,6 +20,7 @@ const backend: Backend = {
   discoverServer: (server) => invoke('discover_server', { server }),
   signIn: (request) => invoke('sign_in', { request }),
   enterPassword: (password) => invoke('enter_password', { password }),
+  unsentCount: () => invoke('unsent_count'),
   signOut: () => invoke('sign_out'),
   resolveStartup: (remedy, passphrase) => invoke('resolve_startup', { remedy, passphrase }),
 

@@ -96,6 +96,9 @@ fn as_json(error: &Error) -> String {
 fn as_text(error: &Error) -> String {
     let (what, remedy) = words::of(error);
     let mut text = format!("herold-cli: {what} {remedy}");
+    if let Some(pause) = error.retry_after {
+        text.push_str(&format!(" It asks for {} seconds.", pause.as_secs_f64().ceil()));
+    }
     if let Some(detail) = Printed::of(error).error.detail {
         // It may hold words of the server, which must not command the terminal.
         text.push_str("\n  ");

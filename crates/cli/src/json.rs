@@ -5,7 +5,9 @@ pub(crate) const ACCOUNT: &str = r#"With --json, one line:
    "homeserver":"https://matrix.example.org/","verification":"unverified"}"#;
 
 pub(crate) const SIGNED_OUT: &str = r#"With --json, one line:
-  {"signedOut":true}"#;
+  {"signedOut":true,"unsent":0,"serverTold":true}
+unsent counts what was not sent and is lost, null where nobody knows. Where serverTold is false, this device
+is still listed on the server: remove it in another session."#;
 
 pub(crate) const ROOM: &str = r#"With --json, one line a room, with these fields and more:
   {"id":"!abc:example.org","name":"Operations","kind":"group","membership":"joined",

@@ -107,6 +107,10 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
         ErrorReason::KeyringMissing => {
             ("There is no keyring.", "Start one, or use --key-file with a passphrase.")
         }
+        ErrorReason::KeyringNeeded => (
+            "The key of this profile is in a keyring, and none is running.",
+            "Start the one that was there when the profile was made, as the same user.",
+        ),
         ErrorReason::KeyringLocked => ("The keyring is locked.", "Unlock it and try again."),
         ErrorReason::KeyMissing => (
             "There is no key for this profile.",
@@ -154,6 +158,8 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
         | ErrorReason::ChangeRefused
         | ErrorReason::LinkRefused
         | ErrorReason::NotInRoom
+        | ErrorReason::NoChat
+        | ErrorReason::DeviceStays
         | ErrorReason::HashMismatch
         | ErrorReason::FileGone
         | ErrorReason::NoMicrophone

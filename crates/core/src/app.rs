@@ -58,6 +58,8 @@ struct Inner {
     storage: watch::Sender<Option<SecureStorage>>,
     events: broadcast::Sender<AppEvent>,
     signals: mpsc::UnboundedSender<Signal>,
+    /// Ends what waits for a server or a keyring.
+    closing: watch::Sender<bool>,
     tasks: Tasks,
 }
 
@@ -78,6 +80,7 @@ impl App {
             storage: watch::Sender::new(None),
             events: broadcast::Sender::new(64),
             signals,
+            closing: watch::Sender::new(false),
             tasks: Tasks::default(),
         });
         let weak = Arc::downgrade(&inner);
@@ -88,12 +91,17 @@ impl App {
     /// Opens the profile and resumes its session. Failure is a state, not an error: a person can do
     /// something about it.
     pub async fn start(&self) {
-        self.inner.start(None).await;
+        let start = async {
+            self.inner.start(None).await;
+            Ok(())
+        };
+        // Closed meanwhile: then there is nobody to tell.
+        let _ = self.inner.unless_closing(start).await;
     }
 
     /// Opens a profile that is protected by a passphrase, or makes one.
     pub async fn start_with_passphrase(&self, passphrase: Zeroizing<String>) -> Result<()> {
-        self.inner.start_with_passphrase(passphrase).await
+        self.inner.unless_closing(self.inner.start_with_passphrase(passphrase)).await
     }
 
     /// What a window needs for its first frame, and every change after it.
@@ -141,20 +149,22 @@ impl App {
     }
 
     pub async fn sign_in(&self, request: PasswordSignIn) -> Result<()> {
-        self.inner.sign_in(request).await
+        self.inner.unless_closing(self.inner.sign_in(request)).await
     }
 
     /// Continues after a soft logout.
     pub async fn enter_password(&self, password: Zeroizing<String>) -> Result<()> {
-        self.inner.enter_password(password).await
+        self.inner.unless_closing(self.inner.enter_password(password)).await
     }
 
-    /// Ends the session and deletes everything of the account from this machine.
-    pub async fn sign_out(&self) -> Result<()> {
+    /// Ends the session and deletes everything of the account from this machine. Says whether the server knows;
+    /// where it could not be told, the windows hear of it too (`DeviceStays`).
+    pub async fn sign_out(&self) -> Result<bool> {
         self.inner.sign_out().await
     }
 
-    /// Ends the session for this run of the program; everything stays on disk.
+    /// Ends the session for this run of the program; everything stays on disk. What waits for a server or a keyring
+    /// is given up: a sign-in that did not get through leaves nothing behind.
     pub async fn close(&self) {
         self.inner.close().await;
     }
@@ -164,7 +174,7 @@ impl App {
         remedy: StartupRemedy,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<()> {
-        self.inner.resolve_startup(remedy, passphrase).await
+        self.inner.unless_closing(self.inner.resolve_startup(remedy, passphrase)).await
     }
 
     /// The preview of a link in a room, as the homeserver makes it. `confirmed` after the person answered
@@ -208,6 +218,16 @@ impl App {
 }
 
 impl Inner {
+    /// Runs a transition that may wait for long, until somebody closes the application.
+    async fn unless_closing<T>(&self, transition: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut closing = self.closing.subscribe();
+        tokio::select! {
+            biased;
+            _ = closing.wait_for(|closing| *closing) => Err(Error::new(ErrorKind::Cancelled)),
+            result = transition => result,
+        }
+    }
+
     fn current(&self) -> Option<Arc<Session>> {
         self.session.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -261,6 +281,30 @@ mod tests {
             suggested_homeserver: None,
             connect: false,
         })
+    }
+
+    #[tokio::test]
+    async fn closing_does_not_wait_for_a_server_that_does_not_answer() {
+        let dir = tempfile::tempdir().unwrap();
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let app = app_on(dir.path(), serde_json::json!({}));
+        let passphrase = Zeroizing::new("correct horse battery".to_owned());
+        app.start_with_passphrase(passphrase).await.unwrap();
+        let request = PasswordSignIn {
+            homeserver: format!("http://{}", silent.local_addr().unwrap()),
+            username: "anna".to_owned(),
+            password: "secret".to_owned(),
+        };
+        let close = async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            let started = std::time::Instant::now();
+            app.close().await;
+            started.elapsed()
+        };
+        let (signed_in, closing) = tokio::join!(app.sign_in(request), close);
+        assert_eq!(signed_in.unwrap_err().kind, ErrorKind::Cancelled);
+        assert!(closing < std::time::Duration::from_secs(2), "{closing:?}");
+        assert!(!dir.path().join("session").exists());
     }
 
     #[tokio::test]

@@ -3,13 +3,13 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Replaces a file so that a reader sees the old or the new content, never a mixture. On Unix the
 /// file is readable by its owner only.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let temporary = path.with_extension("new");
+    let temporary = temporary(path);
     {
         let mut file = open_private(&temporary)?;
         file.write_all(content)?;
@@ -22,6 +22,11 @@ pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> std::io::Result<(
         File::open(parent)?.sync_all()?;
     }
     Ok(())
+}
+
+/// Where a file is written before it takes its place.
+pub(crate) fn temporary(path: &Path) -> PathBuf {
+    path.with_extension("new")
 }
 
 fn open_private(path: &Path) -> std::io::Result<File> {

@@ -16,6 +16,6 @@ pub(crate) trait KeyStore: Send + Sync {
     /// `None` where no key was stored for the profile. May wait for a person to unlock a keyring.
     fn load(&self, profile_id: &str) -> Result<Option<SecretKey>>;
     fn store(&self, profile_id: &str, key: &SecretKey) -> Result<()>;
-    /// Deleting what is not there is fine.
-    fn delete(&self, profile_id: &str) -> Result<()>;
+    /// Deletes the key of a profile for whose successor one was stored. What is not there any more is fine.
+    fn delete_replaced(&self, profile_id: &str) -> Result<()>;
 }

@@ -35,6 +35,9 @@ pub(crate) const FORMAT: u32 = 1;
 
 const SESSION_LABEL: &str = "herold session 1";
 
+/// Begins the name of a cache that could not be read. It belongs to the account and goes with it.
+const CACHE_ASIDE: &str = "store-aside-";
+
 /// Directories of a profile.
 #[derive(Clone, Debug)]
 pub struct ProfilePaths {
@@ -149,7 +152,10 @@ impl Profile {
             KeySource::Existing if key_in_file => {
                 return Err(Error::because(ErrorKind::Storage, ErrorReason::PassphraseNeeded));
             }
-            KeySource::Existing => Box::new(Keyring::find()?),
+            KeySource::Existing => {
+                let in_use = is_filled(&paths.store()) || paths.session().exists();
+                Box::new(Keyring::find().map_err(|error| without_keyring(error, in_use))?)
+            }
         };
         let key = match keys.load(&manifest.id)? {
             Some(key) => key,
@@ -203,15 +209,28 @@ impl Profile {
         SessionWriter { path: self.paths.session(), key: self.key.clone() }
     }
 
-    /// Deletes session, stores, caches and the key. Settings stay: they hold nothing of the account.
-    /// The profile is then as new, with a new identifier and a new key.
+    /// Deletes session, stores, caches and the key. Settings stay: they hold nothing of the account. So does a
+    /// profile that was set aside (`aside-*`): it is another one, with a key of its own.
+    /// The profile is then as new, with a new identifier and a new key. Where that key cannot be stored, it keeps
+    /// the old one, so that nothing is ever sealed with a key that is nowhere.
     pub(crate) fn wipe(&mut self) -> Result<()> {
         wipe_stores(&self.paths)?;
-        self.keys.delete(&self.manifest.id)?;
-        self.manifest = Manifest::new();
-        self.key = SecretKey::random();
-        self.keys.store(&self.manifest.id, &self.key)?;
-        write_manifest(&self.paths, &self.manifest)
+        let (manifest, key) = (Manifest::new(), SecretKey::random());
+        self.keys.store(&manifest.id, &key)?;
+        self.key = key;
+        let old = std::mem::replace(&mut self.manifest, manifest);
+        write_manifest(&self.paths, &self.manifest)?;
+        self.keys.delete_replaced(&old.id)
+    }
+}
+
+/// A key that is in the keyring cannot be had from anywhere else.
+fn without_keyring(error: Error, in_use: bool) -> Error {
+    match error.reason {
+        Some(ErrorReason::KeyringMissing) if in_use => {
+            Error { reason: Some(ErrorReason::KeyringNeeded), ..error }
+        }
+        _ => error,
     }
 }
 
@@ -219,8 +238,15 @@ impl Profile {
 /// leaves nothing that could sign in again.
 fn wipe_stores(paths: &ProfilePaths) -> Result<()> {
     files::remove(&paths.session())?;
+    files::remove(&files::temporary(&paths.session()))?;
     files::remove(&paths.store())?;
     files::remove(&paths.cache_store())?;
+    for entry in std::fs::read_dir(&paths.cache)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(CACHE_ASIDE) {
+            files::remove(&entry.path())?;
+        }
+    }
     Ok(())
 }
 
@@ -254,14 +280,14 @@ pub(crate) fn set_aside(paths: &ProfilePaths, now_ms: u64) -> Result<PathBuf> {
     // under another name.
     let cache = paths.cache_store();
     if cache.exists() && std::fs::rename(&cache, cache_aside.join("store")).is_err() {
-        set_cache_aside(paths, now_ms)?;
+        std::fs::rename(&cache, paths.cache.join(format!("aside-{now_ms}")))?;
     }
     Ok(aside)
 }
 
 /// Moves a cache that cannot be read out of the way, and returns where it went.
 pub(crate) fn set_cache_aside(paths: &ProfilePaths, now_ms: u64) -> Result<PathBuf> {
-    let aside = paths.cache.join(format!("store-aside-{now_ms}"));
+    let aside = paths.cache.join(format!("{CACHE_ASIDE}{now_ms}"));
     std::fs::rename(paths.cache_store(), &aside)?;
     Ok(aside)
 }
@@ -420,6 +446,64 @@ mod tests {
         assert_eq!(std::fs::read(paths.store().join("db")).unwrap(), b"precious");
     }
 
+    /// A keyring that can be made to refuse what is to be stored.
+    #[derive(Default)]
+    struct Keys {
+        kept: std::sync::Mutex<std::collections::HashMap<String, SecretKey>>,
+        full: std::sync::atomic::AtomicBool,
+    }
+
+    impl KeyStore for std::sync::Arc<Keys> {
+        fn load(&self, id: &str) -> Result<Option<SecretKey>> {
+            Ok(self.kept.lock().unwrap().get(id).cloned())
+        }
+
+        fn store(&self, id: &str, key: &SecretKey) -> Result<()> {
+            if self.full.load(std::sync::atomic::Ordering::Relaxed) {
+                return Err(Error::because(ErrorKind::Storage, ErrorReason::KeyringLocked));
+            }
+            self.kept.lock().unwrap().insert(id.to_owned(), key.clone());
+            Ok(())
+        }
+
+        fn delete_replaced(&self, id: &str) -> Result<()> {
+            self.kept.lock().unwrap().remove(id);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn nothing_is_sealed_with_a_key_that_could_not_be_stored() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut profile = Profile::open(ProfilePaths::within(dir.path()), passphrase()).unwrap();
+        let keys = std::sync::Arc::new(Keys::default());
+        keys.store(&profile.manifest.id, &profile.key).unwrap();
+        profile.keys = Box::new(keys.clone());
+        let is_stored = |profile: &Profile| {
+            let stored = keys.load(&profile.manifest.id).unwrap();
+            let on_disk = read_manifest(&profile.paths).unwrap().unwrap();
+            stored.is_some_and(|key| key.as_bytes() == profile.key.as_bytes())
+                && on_disk.id == profile.manifest.id
+        };
+
+        keys.full.store(true, std::sync::atomic::Ordering::Relaxed);
+        let error = profile.wipe().unwrap_err();
+        assert_eq!(error.reason, Some(ErrorReason::KeyringLocked));
+        assert!(is_stored(&profile));
+        keys.full.store(false, std::sync::atomic::Ordering::Relaxed);
+        profile.wipe().unwrap();
+        assert!(is_stored(&profile));
+        assert_eq!(keys.kept.lock().unwrap().len(), 1, "the old key is gone");
+    }
+
+    #[test]
+    fn a_key_that_is_in_the_keyring_is_not_looked_for_in_a_file() {
+        let missing = || Error::because(ErrorKind::Storage, ErrorReason::KeyringMissing);
+        let reason = |in_use| without_keyring(missing(), in_use).reason;
+        assert_eq!(reason(false), Some(ErrorReason::KeyringMissing));
+        assert_eq!(reason(true), Some(ErrorReason::KeyringNeeded));
+    }
+
     #[test]
     fn wiping_leaves_nothing_of_the_account() {
         let dir = tempfile::tempdir().unwrap();
@@ -430,7 +514,15 @@ mod tests {
         profile.session_writer().save(b"tokens").unwrap();
         std::fs::create_dir_all(paths.store()).unwrap();
         std::fs::create_dir_all(paths.cache_store()).unwrap();
+        let cache_aside = set_cache_aside(&paths, 7).unwrap();
+        std::fs::create_dir_all(paths.cache_store()).unwrap();
+        std::fs::write(paths.data.join("session.new"), b"half of the tokens").unwrap();
+        let profile_aside = paths.data.join("aside-7");
+        std::fs::create_dir_all(&profile_aside).unwrap();
         profile.wipe().unwrap();
+        assert!(!cache_aside.exists());
+        assert!(!paths.data.join("session.new").exists());
+        assert!(profile_aside.exists(), "another profile, kept until somebody asks");
         assert!(!paths.session().exists());
         assert!(!paths.store().exists());
         assert!(!paths.cache_store().exists());

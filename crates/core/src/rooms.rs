@@ -13,6 +13,7 @@ pub(crate) mod unread_threads;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use herold_protocol::{
@@ -24,16 +25,21 @@ use matrix_sdk::{
     Room, RoomState,
     room::Receipts,
     ruma::{
-        OwnedEventId, OwnedRoomId, RoomId, RoomOrAliasId,
+        OwnedEventId, OwnedRoomId, OwnedRoomOrAliasId, RoomAliasId, RoomId, RoomOrAliasId,
         api::client::receipt::create_receipt::v3::ReceiptType,
     },
 };
+
+use tokio::time::timeout;
 
 pub(crate) use details::last_pinned;
 pub(crate) use preview::content_of as preview_content;
 pub(crate) use row::display_name;
 
 use crate::{Error, Result, late_answers, list::Sink, session::Session, timeline};
+
+/// Time for the server to say which room an alias names; it may have to ask another.
+const LONGEST_ALIAS: Duration = Duration::from_secs(10);
 
 /// Entries of a list of suggestions.
 const MOST_SUGGESTIONS: usize = 20;
@@ -163,10 +169,20 @@ impl Session {
     ///
     /// # Errors
     /// `LinkRefused` for what is neither an address with an allowed scheme nor a place, `NotInRoom` for a
-    /// room that is not joined.
-    pub fn follow_link(&self, target: &str, shown: &str, confirmed: bool) -> Result<Followed> {
+    /// room that is not joined, `NoChat` for a person without a direct chat.
+    pub async fn follow_link(
+        &self,
+        target: &str,
+        shown: &str,
+        confirmed: bool,
+    ) -> Result<Followed> {
         if let Some(link) = links::matrix_link(target) {
-            let (room, event_id) = self.resolve(&link)?;
+            let (room, event_id) = match (self.resolve(&link), &link) {
+                (Err(_), MatrixLink::Room { room, event: None }) if room.is_room_alias_id() => {
+                    (self.room_of_alias(room).await?, None)
+                }
+                (resolved, _) => resolved?,
+            };
             return Ok(Followed::Room {
                 room_id: room.to_string(),
                 event_id: event_id.map(|event| event.to_string()),
@@ -193,14 +209,16 @@ impl Session {
         &self,
         link: &MatrixLink,
     ) -> Result<(OwnedRoomId, Option<matrix_sdk::ruma::OwnedEventId>)> {
-        let not_in_room = || Error::because(ErrorKind::NotFound, ErrorReason::NotInRoom);
         match link {
             MatrixLink::Room { room, event } => {
                 let room = self.known_room(room).ok_or_else(not_in_room)?;
                 Ok((room.room_id().to_owned(), event.clone()))
             }
             MatrixLink::Person(user) => {
-                let room = self.client.get_dm_room(user).ok_or_else(not_in_room)?;
+                let room = self
+                    .client
+                    .get_dm_room(user)
+                    .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::NoChat))?;
                 Ok((room.room_id().to_owned(), None))
             }
         }
@@ -215,6 +233,33 @@ impl Session {
         self.known_room(&address).map(|room| room.room_id().to_string())
     }
 
+    /// The same, and where nobody here knows the alias, the server is asked.
+    pub async fn find_room_by_address(&self, address: &str) -> Option<String> {
+        if let Some(room) = self.room_by_address(address) {
+            return Some(room);
+        }
+        let alias = match links::matrix_link(address) {
+            Some(MatrixLink::Room { room, .. }) => room,
+            _ => OwnedRoomOrAliasId::try_from(address).ok()?,
+        };
+        self.room_of_alias(&alias).await.ok().map(|room| room.to_string())
+    }
+
+    /// A room under any of its aliases: rooms name only some of them.
+    async fn room_of_alias(&self, alias: &RoomOrAliasId) -> Result<OwnedRoomId> {
+        let alias = <&RoomAliasId>::try_from(alias).map_err(|_| not_in_room())?;
+        let named = match timeout(LONGEST_ALIAS, self.client.resolve_room_alias(alias)).await {
+            Ok(Ok(answer)) => answer.room_id,
+            Ok(Err(error)) => {
+                let error = Error::from(error);
+                return Err(if error.kind == ErrorKind::NotFound { not_in_room() } else { error });
+            }
+            Err(_) => return Err(Error::new(ErrorKind::Timeout)),
+        };
+        let room = self.known_room((&*named).into()).ok_or_else(not_in_room)?;
+        Ok(room.room_id().to_owned())
+    }
+
     /// Rooms that are joined or could be; the client also remembers those that were left.
     pub(crate) fn known_room(&self, wanted: &RoomOrAliasId) -> Option<Room> {
         let is_wanted = |room: &Room| {
@@ -225,6 +270,10 @@ impl Session {
         let left = |room: &Room| matches!(room.state(), RoomState::Left | RoomState::Banned);
         self.client.rooms().into_iter().find(|room| is_wanted(room) && !left(room))
     }
+}
+
+fn not_in_room() -> Error {
+    Error::because(ErrorKind::NotFound, ErrorReason::NotInRoom)
 }
 
 /// The latest event outside the threads of a room. A receipt for one within a thread says nothing about the room to

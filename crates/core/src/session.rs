@@ -25,14 +25,21 @@ use matrix_sdk::{
     media::MediaRetentionPolicy,
     ruma::{
         RoomId,
-        api::client::profile::{AvatarUrl, DisplayName},
+        api::client::{
+            profile::{AvatarUrl, DisplayName},
+            uiaa::{AuthData, Password},
+        },
     },
 };
-use matrix_sdk_ui::sync_service::{State, SyncService};
+use matrix_sdk_ui::{
+    room_list_service::RoomListLoadingState,
+    sync_service::{State, SyncService},
+};
 use tokio::{
     sync::{Notify, broadcast, mpsc, watch},
-    time::timeout,
+    time::{Instant, timeout},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     Error, Result, late_answers,
@@ -55,6 +62,10 @@ pub(crate) use sign_in::StoredSession;
 
 /// No step of closing may hold up a person who wants to leave.
 const LONGEST_STEP: Duration = Duration::from_secs(8);
+
+/// The next part of the room list comes sooner, or not at all.
+const LONGEST_PART: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What a session tells the application.
 #[derive(Debug)]
@@ -263,14 +274,61 @@ impl Session {
         }
     }
 
-    /// Tells the server that this device is gone, then closes. Without a network the server cannot be
-    /// told, and the device stays listed there until somebody removes it.
-    pub(crate) async fn log_out(&self) {
+    /// Tells the server that this device is gone, then closes. Says whether the server knows: without a network
+    /// it cannot be told, and the device stays listed there until somebody removes it.
+    pub(crate) async fn log_out(&self) -> bool {
         self.stop().await;
-        if !matches!(timeout(LONGEST_STEP, self.client.logout()).await, Ok(Ok(()))) {
+        let told = match timeout(LONGEST_STEP, self.client.logout()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => Error::classify(&error).kind == ErrorKind::SignedOut,
+            Err(_) => false,
+        };
+        if !told {
             tracing::info!("signed out without the server; the device stays listed there");
         }
         self.close().await;
+        told
+    }
+
+    /// Number of messages and changes to messages that wait to be sent, in all rooms.
+    pub async fn unsent_count(&self) -> usize {
+        send_queues::of_all_rooms(&self.client).await.iter().map(|(_, echoes)| echoes.len()).sum()
+    }
+
+    /// Lets the account's first device prove its keys. The SDK does so by itself where the server asks for no
+    /// password, which it did not get here.
+    pub(crate) fn spawn_cross_signing(&self, username: String, password: Zeroizing<String>) {
+        let encryption = self.client.encryption();
+        self.spawn(move || async move {
+            encryption.wait_for_e2ee_initialization_tasks().await;
+            let password = Password::new(sign_in::user(&username), password.to_string());
+            let auth = Some(AuthData::Password(password));
+            if let Err(error) = encryption.bootstrap_cross_signing_if_needed(auth).await {
+                tracing::warn!(%error, "cannot set up cross-signing");
+            }
+        });
+    }
+
+    /// Waits until the rooms that the server has are known here, while they still come in: a large account is listed
+    /// in parts, the first of which is there when the connection is.
+    pub async fn wait_for_all_rooms(&self) {
+        let Ok(list) = self.service.room_list_service().all_rooms().await else { return };
+        let state = list.loading_state();
+        let (mut known, mut grown) = (0, Instant::now());
+        while grown.elapsed() < LONGEST_PART {
+            let now = self.client.rooms().len();
+            let RoomListLoadingState::Loaded { maximum_number_of_rooms } = state.get() else {
+                tokio::time::sleep(LOOK_AGAIN).await;
+                continue;
+            };
+            if maximum_number_of_rooms.is_some_and(|all| now >= all as usize) {
+                return;
+            }
+            if now > known {
+                (known, grown) = (now, Instant::now());
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// Ends the lists, the loop that keeps the connection, then the sync itself: in this order nothing

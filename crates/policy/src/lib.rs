@@ -92,14 +92,14 @@ impl Policy {
 
 /// A server name without scheme, user or trailing slash.
 fn bare(server: &str) -> String {
-    let server = server.trim().trim_end_matches('/');
-    let server = server.strip_prefix("https://").unwrap_or(server);
+    let server = server.trim().trim_end_matches('/').to_lowercase();
+    let server = server.strip_prefix("https://").unwrap_or(&server);
     let server = if server.starts_with('@') {
         server.split_once(':').map_or(server, |(_, name)| name)
     } else {
         server
     };
-    server.to_lowercase()
+    server.to_owned()
 }
 
 #[cfg(test)]
@@ -115,6 +115,7 @@ mod tests {
     fn only_listed_servers_are_allowed() {
         let policy = policy(json!({ "homeserver_allowlist": ["lindenau.example"] }));
         assert!(policy.check_homeserver("https://Lindenau.example/").is_ok());
+        assert!(policy.check_homeserver("HTTPS://lindenau.example").is_ok());
         assert!(policy.check_homeserver("@anna:lindenau.example").is_ok());
         assert!(policy.check_homeserver("evil.example").is_err());
     }

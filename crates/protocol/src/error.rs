@@ -69,6 +69,8 @@ pub enum ErrorReason {
     ServerNameInvalid,
     /// The system has no keyring service.
     KeyringMissing,
+    /// The system has no keyring service, and the key of the profile that lies on disk is in one.
+    KeyringNeeded,
     /// The keyring is locked, or unlocking was declined.
     KeyringLocked,
     /// The keyring has no key for the profile that lies on disk.
@@ -107,6 +109,10 @@ pub enum ErrorReason {
     LinkRefused,
     /// The room behind the link is not among the joined rooms.
     NotInRoom,
+    /// There is no direct chat with the person behind the link.
+    NoChat,
+    /// Signed out here, but the server could not be told: the device stays listed there.
+    DeviceStays,
     /// The file does not match the hash in its event.
     HashMismatch,
     /// The file an upload needs is no longer there.

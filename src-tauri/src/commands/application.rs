@@ -4,7 +4,7 @@ use herold_core::{
     App,
     protocol::{AppEvent, AppSnapshot, ConnectionState, SessionState, Settings},
 };
-use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
+use tauri::{AppHandle, Manager, State, WebviewWindow, ipc::Channel};
 
 use super::{Answer, wire};
 use crate::{links, window};
@@ -21,8 +21,10 @@ pub(crate) async fn subscribe_app(
         session.drop_window(webview.label());
     }
     let (snapshot, mut stream) = app.subscribe();
-    tauri::async_runtime::spawn(async move {
-        links::follow_pending(&handle);
+    let telling = handle.state::<links::Telling>();
+    let window = handle.clone();
+    telling.begin(tauri::async_runtime::spawn(async move {
+        links::follow_pending(&window);
         while let Some(event) = stream.next().await {
             let may_know_more_rooms = matches!(
                 event,
@@ -33,10 +35,10 @@ pub(crate) async fn subscribe_app(
                 return;
             }
             if may_know_more_rooms {
-                links::follow_pending(&handle);
+                links::follow_pending(&window);
             }
         }
-    });
+    }));
     Ok(snapshot)
 }
 

@@ -89,8 +89,12 @@ pub(crate) async fn open_link(
     shown: String,
     confirmed: bool,
 ) -> Answer<LinkOutcome> {
-    let session = app.session().map_err(wire)?;
-    match session.follow_link(&target, &shown, confirmed).map_err(wire)? {
+    let followed =
+        call(
+            &app,
+            move |session| async move { session.follow_link(&target, &shown, confirmed).await },
+        );
+    match followed.await? {
         Followed::Room { room_id, event_id } => Ok(LinkOutcome::Room { room_id, event_id }),
         Followed::Ask(outcome) => Ok(outcome),
         Followed::External(url) => {

@@ -7,7 +7,7 @@ use herold_core::{
 use tauri::State;
 use zeroize::Zeroizing;
 
-use super::{Answer, call_app};
+use super::{Answer, call, call_app};
 
 #[tauri::command]
 pub(crate) async fn discover_server(app: State<'_, App>, server: String) -> Answer<ServerInfo> {
@@ -26,8 +26,14 @@ pub(crate) async fn enter_password(app: State<'_, App>, password: String) -> Ans
 }
 
 #[tauri::command]
+pub(crate) async fn unsent_count(app: State<'_, App>) -> Answer<usize> {
+    call(&app, |session| async move { Ok(session.unsent_count().await) }).await
+}
+
+/// Where the server could not be told, the window hears of it as of a problem.
+#[tauri::command]
 pub(crate) async fn sign_out(app: State<'_, App>) -> Answer<()> {
-    call_app(&app, move |app| async move { app.sign_out().await }).await
+    call_app(&app, move |app| async move { app.sign_out().await.map(drop) }).await
 }
 
 #[tauri::command]

@@ -28,6 +28,8 @@ export class LiveList<T> {
   #nextSeq = 0;
   #resyncing = false;
   #closed = false;
+  /** Counts the restarts: an answer from before one says nothing about the list of now. */
+  #round = 0;
 
   constructor(backend: ListBackend, open: Open<T>) {
     this.#backend = backend;
@@ -44,9 +46,10 @@ export class LiveList<T> {
     const complete = direction === 'older' ? this.complete : this.completeNewer;
     if (this.#subscription === null || this.loadingMore || complete || this.#closed) return;
     this.loadingMore = true;
+    const round = this.#round;
     try {
       const end = (await this.#backend.loadMore(this.#subscription, direction)) === 'end';
-      if (direction === 'older') this.complete = end;
+      if (direction === 'older') this.complete = end && round === this.#round;
       else this.completeNewer = end;
       this.error = null;
     } catch (error) {
@@ -66,6 +69,7 @@ export class LiveList<T> {
   /** The list will now be about something else, so there may be more again. */
   restart(): void {
     this.complete = false;
+    this.#round += 1;
   }
 
   close(): void {

@@ -24,7 +24,12 @@ class QueriedRooms {
     this.#query = query;
     this.list = new LiveList<RoomRow>(backend, async (onBatch) => {
       const asked = this.#query;
-      const subscription = await backend.subscribeRooms(asked, onBatch);
+      const subscription = await backend.subscribeRooms(asked, (batch) => {
+        const before = this.list.rows.length;
+        onBatch(batch);
+        // The end was that of the rooms known until then; the core shows a page at a time of those that came.
+        if (this.list.rows.length > before) this.list.restart();
+      });
       if (asked !== this.#query) await backend.setRoomListQuery(subscription, this.#query);
       return subscription;
     });

@@ -16,6 +16,7 @@ import PasswordScreen from './PasswordScreen.svelte';
 const resolveStartup = vi.fn<Backend['resolveStartup']>();
 const enterPassword = vi.fn<Backend['enterPassword']>();
 const signOut = vi.fn<Backend['signOut']>();
+const unsentCount = vi.fn<Backend['unsentCount']>();
 const account: Account = { userId: '@sabine:musterstadt.de', deviceId: 'QXWKLMNPRT', displayName: 'Sabine Vogt', avatar: null, homeserver: 'https://matrix.musterstadt.de', verification: 'verified' };
 
 let app: App;
@@ -57,7 +58,8 @@ function type(name: string, text: string): void {
 beforeEach(() => {
   setLanguage('de');
   for (const command of [resolveStartup, enterPassword, signOut]) command.mockReset().mockResolvedValue();
-  app = new App({ resolveStartup, enterPassword, signOut } as Partial<Backend> as Backend);
+  unsentCount.mockReset().mockRejectedValue({ kind: 'signedOut' });
+  app = new App({ resolveStartup, enterPassword, signOut, unsentCount } as Partial<Backend> as Backend);
 });
 
 afterEach(async () => {
@@ -70,6 +72,7 @@ describe('a profile that does not open', () => {
   test.each<[ErrorReason, StartupRemedy[]]>([
     ['keyringMissing', ['createKeyFile', 'retry']],
     ['keyringLocked', ['retry']],
+    ['keyringNeeded', ['retry', 'setAside']],
     ['keyMissing', ['retry', 'setAside']],
     ['storeUnreadable', ['retry', 'setAside']],
     ['storeNewer', ['setAside']],
@@ -179,5 +182,20 @@ describe('a session that the server ended softly', () => {
     expect(part<HTMLElement>('sign-out-question').textContent).toContain(m.sign_out_deletes());
     await press('confirm-sign-out');
     expect(signOut).toHaveBeenCalledOnce();
+  });
+
+  test('says how much would be lost with it, where that is known', async () => {
+    await press('sign-out');
+    await answered();
+    expect(part<HTMLElement>('sign-out-unsent').hidden).toBe(true);
+    part<HTMLElement>('sign-out-question').querySelector('button')!.click();
+    await answered();
+    unsentCount.mockResolvedValue(3);
+    await press('sign-out');
+    await vi.waitFor(() => {
+      flushSync();
+      expect(part<HTMLElement>('sign-out-unsent').hidden).toBe(false);
+    });
+    expect(part<HTMLElement>('sign-out-unsent').textContent).toContain(m.sign_out_unsent({ count: 3, shown: '3' }));
   });
 });

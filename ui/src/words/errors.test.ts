@@ -42,6 +42,14 @@ describe('errors in words', () => {
     expect(wordError({ kind: 'storage' })).not.toBe(wordError(error));
   });
 
+  test('a server that asks for a pause is quoted, never with less than it asks for', () => {
+    setLanguage('de');
+    expect(wordError({ kind: 'rateLimited', retryAfterMs: 120_000 })).toContain('Bitte versuchen Sie es in 2 Minuten erneut.');
+    expect(wordError({ kind: 'rateLimited', retryAfterMs: 121_000 })).toContain('in 3 Minuten');
+    expect(wordError({ kind: 'rateLimited', retryAfterMs: 40_100 })).toContain('in 41 Sekunden');
+    expect(wordError({ kind: 'rateLimited' })).toBe(kinds.rateLimited());
+  });
+
   test('what only a newer core knows is worded by its kind, or as internal', () => {
     setLanguage('de');
     expect(wordError({ kind: 'offline', reason: 'brandNew' as ErrorReason })).toBe(kinds.offline());

@@ -1,6 +1,7 @@
 // Every failure in the reader's language: what happened and what to do.
 
 import { m } from '../paraglide/messages';
+import { inTime } from './format';
 import type { ErrorKind, ErrorReason, WireError } from '../protocol';
 
 type Word = () => string;
@@ -37,6 +38,7 @@ export const reasons: Record<ErrorReason, Word> = {
   serverError: () => m.error_server_error(),
   serverNameInvalid: () => m.error_server_name_invalid(),
   keyringMissing: () => m.error_keyring_missing(),
+  keyringNeeded: () => m.error_keyring_needed(),
   keyringLocked: () => m.error_keyring_locked(),
   keyMissing: () => m.error_key_missing(),
   wrongPassphrase: () => m.error_wrong_passphrase(),
@@ -56,6 +58,8 @@ export const reasons: Record<ErrorReason, Word> = {
   pollEnded: () => m.error_poll_ended(),
   linkRefused: () => m.error_link_refused(),
   notInRoom: () => m.error_not_in_room(),
+  noChat: () => m.error_no_chat(),
+  deviceStays: () => m.error_device_stays(),
   hashMismatch: () => m.error_hash_mismatch(),
   fileGone: () => m.error_file_gone(),
   serverNotAllowed: () => m.error_server_not_allowed(),
@@ -66,6 +70,7 @@ export const reasons: Record<ErrorReason, Word> = {
 
 /** The precise cause where there is one, else the kind; never nothing. */
 export function wordError(error: WireError): string {
+  if (error.kind === 'rateLimited' && error.retryAfterMs) return m.error_rate_limited_for({ pause: inTime(error.retryAfterMs) });
   // A core newer than this interface may know reasons that it does not.
   const word = (error.reason && reasons[error.reason]) ?? kinds[error.kind] ?? kinds.internal;
   return word();

@@ -25,6 +25,15 @@ function daysAgo(timestampMs: number, nowMs: number): number {
 const relativeDay = (days: number) =>
   cached('relative', (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' })).format(-days, 'day');
 
+/** How long to wait, never less than it is: "in 40 Sekunden", "in 2 Minuten". */
+export function inTime(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const format = cached('in time', (language) => new Intl.RelativeTimeFormat(language));
+  if (seconds < 100) return format.format(seconds, 'second');
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 100 ? format.format(minutes, 'minute') : format.format(Math.ceil(minutes / 60), 'hour');
+}
+
 const capitalised = (text: string) => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
 
 export const timeOfDay = (timestampMs: number): string =>

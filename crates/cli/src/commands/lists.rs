@@ -15,6 +15,7 @@ const WINDOW: &str = "cli";
 pub(super) const QUIET: Duration = Duration::from_millis(400);
 
 pub(super) async fn rooms(session: &Arc<Session>, filter: RoomFilter) -> Result<Vec<RoomRow>> {
+    session.wait_for_all_rooms().await;
     let (mut list, sink) = ListReader::new();
     let query = RoomListQuery { section: None, filter, search: String::new() };
     let subscription = session.subscribe_rooms(WINDOW, query, sink);
@@ -42,6 +43,10 @@ async fn read_to_end<T: Send + 'static>(
 /// `UnknownRoom` where there is none, `AmbiguousRoom` where several rooms have the name.
 pub(super) async fn find_room(session: &Arc<Session>, wanted: &str) -> Result<String> {
     if let Some(room) = session.room_by_address(wanted) {
+        return Ok(room);
+    }
+    session.wait_for_all_rooms().await;
+    if let Some(room) = session.find_room_by_address(wanted).await {
         return Ok(room);
     }
     let rooms = rooms(session, RoomFilter::All).await?;

@@ -5,6 +5,8 @@ use herold_core::{
     protocol::{Account, ErrorKind, PasswordSignIn, SessionState},
 };
 
+use serde::Serialize;
+
 use super::connection::connected;
 use crate::{cause::Cause, output::Output, secrets};
 
@@ -75,8 +77,44 @@ pub(super) async fn sign_out(app: &App, output: &Output) -> Result<()> {
     if app.state() == SessionState::SignedOut {
         return Err(Error::new(ErrorKind::SignedOut));
     }
-    app.sign_out().await?;
-    output.line(&serde_json::json!({ "signedOut": true }), |_| "Signed out.".to_owned())
+    let unsent = match app.session() {
+        Ok(session) => Some(session.unsent_count().await),
+        Err(_) => None,
+    };
+    let server_told = app.sign_out().await?;
+    let outcome = SignedOut { signed_out: true, unsent, server_told };
+    output.line(&outcome, SignedOut::words)
+}
+
+/// What became of a session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedOut {
+    signed_out: bool,
+    /// Messages and changes that were not sent and are lost; not known where the session had ended before.
+    unsent: Option<usize>,
+    /// Otherwise the device stays listed there.
+    server_told: bool,
+}
+
+impl SignedOut {
+    fn words(&self) -> String {
+        let mut words = "Signed out.".to_owned();
+        match self.unsent {
+            Some(0) | None => {}
+            Some(1) => words.push_str(" One message had not been sent and is lost."),
+            Some(unsent) => {
+                words.push_str(&format!(" {unsent} messages had not been sent and are lost."));
+            }
+        }
+        if !self.server_told {
+            words.push_str(
+                " The server could not be told: this device is still listed there. \
+                 Remove it in another session.",
+            );
+        }
+        words
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +131,15 @@ mod tests {
         for other in ["ann", "nna", "annabell", "example", "org", "", "@anna:example.com"] {
             assert!(!is_name(other, ANNA), "{other}");
         }
+    }
+
+    #[test]
+    fn what_a_sign_out_left_behind_is_said() {
+        let words =
+            |unsent, server_told| SignedOut { signed_out: true, unsent, server_told }.words();
+        assert_eq!(words(Some(0), true), "Signed out.");
+        assert!(words(Some(3), true).ends_with("3 messages had not been sent and are lost."));
+        assert!(words(None, false).ends_with("Remove it in another session."));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::{
     sync::Weak,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use herold_protocol::{
@@ -12,7 +12,10 @@ use herold_protocol::{
     SessionState, StartupRemedy,
 };
 use matrix_sdk::Client;
-use tokio::sync::{MutexGuard, mpsc};
+use tokio::{
+    sync::{MutexGuard, mpsc},
+    time::{Instant, timeout_at},
+};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -23,6 +26,9 @@ use crate::{
     send_queues,
     session::{Session, Signal, StoredSession, discovery, sign_in},
 };
+
+/// Time for a server to say whether the password is right, from the search for it to the end.
+const LONGEST_SIGN_IN: Duration = Duration::from_secs(30);
 
 impl Inner {
     pub(super) async fn start(&self, passphrase: Option<Zeroizing<String>>) {
@@ -75,10 +81,25 @@ impl Inner {
         }
         self.set_current(Some(session.clone()));
         self.state.send_replace(SessionState::SignedIn { account: session.account() });
-        if self.config.connect {
-            session.connect(self.connection.clone()).await?;
+        if self.config.connect
+            && let Err(error) = session.connect(self.connection.clone()).await
+        {
+            self.set_current(None);
+            session.close().await;
+            return Err(error);
         }
         Ok(())
+    }
+
+    /// Goes on after the server accepted the password. The session is on disk then, so what fails now is said like
+    /// a failure to start: another attempt resumes it.
+    async fn begin_signed_in(&self, slot: &mut Option<Profile>, client: Client) -> Result<()> {
+        let result = self.begin(client, false).await;
+        if let Err(error) = &result {
+            self.block(error);
+            *slot = None;
+        }
+        result
     }
 
     fn block(&self, error: &Error) {
@@ -104,17 +125,23 @@ impl Inner {
         if StoredSession::load(profile)?.is_some() {
             return Err(Error::because(ErrorKind::Invalid, ErrorReason::AlreadySignedIn));
         }
-        let info = discovery::discover(&request.homeserver).await?;
+        let started = Instant::now();
+        let info = in_time(started, discovery::discover(&request.homeserver)).await?;
         if !info.password_sign_in {
             return Err(Error::because(ErrorKind::Unsupported, ErrorReason::NoPasswordSignIn));
         }
         let homeserver = Url::parse(&info.homeserver)
             .map_err(|error| Error::new(ErrorKind::Invalid).with_source(error))?;
         let username = request.username.trim();
-        match sign_in::with_password(profile, homeserver, username, &password, None).await {
+        let attempt = sign_in::with_password(profile, homeserver, username, &password, None);
+        match in_time(started, attempt).await {
             Ok(client) => {
                 *signed_in = Some(form);
-                self.begin(client, false).await
+                self.begin_signed_in(&mut slot, client).await?;
+                if let Some(session) = self.current() {
+                    session.spawn_cross_signing(username.to_owned(), password);
+                }
+                Ok(())
             }
             Err(error) => {
                 // Stores of a sign-in that did not happen would belong to nobody.
@@ -136,33 +163,38 @@ impl Inner {
         }
         let homeserver =
             profile.homeserver().cloned().ok_or_else(|| Error::new(ErrorKind::SignedOut))?;
-        let client = sign_in::with_password(
+        let attempt = sign_in::with_password(
             profile,
             homeserver,
             stored.user_id().as_str(),
             &password,
             Some(stored.device_id()),
-        )
-        .await?;
+        );
+        let client = in_time(Instant::now(), attempt).await?;
         send_queues::lift_all(&client).await;
-        self.begin(client, false).await
+        self.begin_signed_in(&mut slot, client).await
     }
 
-    pub(super) async fn sign_out(&self) -> Result<()> {
+    pub(super) async fn sign_out(&self) -> Result<bool> {
         let mut slot = self.profile.lock().await;
         if slot.is_none() {
             return Err(Error::new(ErrorKind::Storage));
         }
         self.state.send_replace(SessionState::SigningOut);
-        if let Some(session) = self.set_current(None) {
-            session.log_out().await;
-        }
+        let told = match self.set_current(None) {
+            Some(session) => session.log_out().await,
+            None => false,
+        };
         let result = wipe(&mut slot).await;
         self.connection.send_replace(ConnectionState::Connecting);
         match result {
             Ok(()) => {
                 self.state.send_replace(SessionState::SignedOut);
-                Ok(())
+                if !told {
+                    let error = Error::because(ErrorKind::Offline, ErrorReason::DeviceStays);
+                    let _ = self.events.send(AppEvent::Problem { error: error.to_wire() });
+                }
+                Ok(told)
             }
             Err(error) => {
                 self.block(&error);
@@ -173,11 +205,13 @@ impl Inner {
     }
 
     pub(super) async fn close(&self) {
+        self.closing.send_replace(true);
         let mut slot = self.profile.lock().await;
         if let Some(session) = self.set_current(None) {
             session.close().await;
         }
         *slot = None;
+        self.closing.send_replace(false);
     }
 
     pub(super) async fn resolve_startup(
@@ -255,6 +289,12 @@ impl Inner {
     }
 }
 
+/// Gives up an attempt to sign in when the server had its time since then.
+async fn in_time<T>(started: Instant, attempt: impl Future<Output = Result<T>>) -> Result<T> {
+    let end = started + LONGEST_SIGN_IN;
+    timeout_at(end, attempt).await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout)))
+}
+
 /// Resumes a session, and says whether its cache is lost. One that cannot be read is set aside: the server has
 /// what was in it.
 async fn restore(profile: &Profile, stored: &StoredSession) -> Result<(Client, bool)> {
@@ -306,7 +346,10 @@ fn remedies(error: &Error) -> Vec<StartupRemedy> {
             vec![UnlockKeyFile, SetAside]
         }
         Some(
-            ErrorReason::KeyMissing | ErrorReason::StoreUnreadable | ErrorReason::SessionMissing,
+            ErrorReason::KeyringNeeded
+            | ErrorReason::KeyMissing
+            | ErrorReason::StoreUnreadable
+            | ErrorReason::SessionMissing,
         ) => vec![Retry, SetAside],
         Some(ErrorReason::StoreNewer) => vec![SetAside],
         _ => vec![Retry],
@@ -338,5 +381,25 @@ impl Inner {
             }
             _ => false,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_had_its_time_is_waited_for_no_longer() {
+        let started = Instant::now().checked_sub(LONGEST_SIGN_IN).unwrap();
+        let error = in_time(started, std::future::pending::<Result<()>>()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Timeout);
+    }
+
+    #[test]
+    fn a_key_file_is_offered_only_where_it_can_work() {
+        let offered = |reason| remedies(&Error::because(ErrorKind::Storage, reason));
+        assert!(offered(ErrorReason::KeyringMissing).contains(&StartupRemedy::CreateKeyFile));
+        let needed = offered(ErrorReason::KeyringNeeded);
+        assert_eq!(needed, [StartupRemedy::Retry, StartupRemedy::SetAside]);
     }
 }

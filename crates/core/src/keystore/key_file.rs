@@ -100,8 +100,9 @@ impl KeyStore for KeyFile {
         Ok(())
     }
 
-    fn delete(&self, _profile_id: &str) -> Result<()> {
-        Ok(files::remove(&self.path)?)
+    /// There is room for one key, so the new one took the place of the old.
+    fn delete_replaced(&self, _profile_id: &str) -> Result<()> {
+        Ok(())
     }
 }
 

@@ -70,7 +70,7 @@ impl KeyStore for Keyring {
         entry(profile_id)?.set_secret(key.as_bytes()).map_err(map_error)
     }
 
-    fn delete(&self, profile_id: &str) -> Result<()> {
+    fn delete_replaced(&self, profile_id: &str) -> Result<()> {
         match entry(profile_id)?.delete_credential() {
             Ok(()) | Err(KeyringError::NoEntry) => Ok(()),
             Err(error) => Err(map_error(error)),

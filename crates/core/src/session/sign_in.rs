@@ -4,7 +4,17 @@
 //! through the same writer.
 
 use herold_protocol::{ErrorKind, ErrorReason};
-use matrix_sdk::{Client, authentication::matrix::MatrixSession, ruma::UserId};
+use matrix_sdk::{
+    Client,
+    authentication::matrix::MatrixSession,
+    ruma::{
+        UserId,
+        api::client::{
+            session::login,
+            uiaa::{MatrixUserIdentifier, UserIdentifier},
+        },
+    },
+};
 use matrix_sdk_base::store::RoomLoadSettings;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -69,20 +79,30 @@ pub(crate) async fn with_password(
     profile.set_signing_in(device.is_none())?;
     let client = client::build_for(profile, &homeserver).await?;
     save_refreshed_tokens(&client, profile)?;
-    let login = client
-        .matrix_auth()
-        .login_username(username, password)
-        .initial_device_display_name(&device_name())
-        .request_refresh_token();
-    let login = match device {
-        Some(device) => login.device_id(device),
-        None => login,
-    };
-    login.send().await.map_err(|error| wrong_credentials(error.into()))?;
+    let mut login = login::v3::Request::new(login::v3::LoginInfo::Password(
+        login::v3::Password::new(user(username), password.to_owned()),
+    ));
+    login.device_id = device.map(Into::into);
+    login.initial_device_display_name = Some(device_name());
+    login.refresh_token = true;
+    // The SDK's own way would try three times, and sleep for as long as the server asks without saying so.
+    let config = client.request_config().disable_retry();
+    let response = client
+        .send(login)
+        .with_request_config(config)
+        .await
+        .map_err(|error| wrong_credentials(error.into()))?;
+    let session = MatrixSession::from(&response);
+    client.matrix_auth().restore_session(session, RoomLoadSettings::All).await?;
     profile.set_homeserver(homeserver)?;
     save(&client, &profile.session_writer())?;
     profile.set_signing_in(false)?;
     Ok(client)
+}
+
+/// A name, or a whole user identifier.
+pub(crate) fn user(username: &str) -> UserIdentifier {
+    MatrixUserIdentifier::new(username.to_owned()).into()
 }
 
 fn save(client: &Client, writer: &SessionWriter) -> Result<()> {

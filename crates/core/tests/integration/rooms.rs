@@ -15,7 +15,10 @@ use herold_testkit::{
 };
 use matrix_sdk::ruma::{
     OwnedEventId,
-    api::client::room::create_room::v3::{Request as CreateRoom, RoomPreset},
+    api::client::{
+        alias::create_alias,
+        room::create_room::v3::{Request as CreateRoom, RoomPreset},
+    },
 };
 use serde_json::json;
 
@@ -256,6 +259,12 @@ async fn sixty_rooms_come_in_two_pages_and_search_forgives_umlauts() {
     rooms.push(room(&clara, &anna, "Straßenverkehrsamt"));
     let written = server.write_rooms(&rooms).await;
     let person = Person::sign_in(&server.url(), &anna).await;
+    // The first part of the list has twenty rooms, and the connection is there with it.
+    person.online().await;
+    person.session().wait_for_all_rooms().await;
+    for room in &written {
+        assert!(person.session().room_by_address(room.room_id.as_str()).is_some());
+    }
 
     let mut view = person.rooms();
     view.wait_until("a full page", |rows| rows.len() == 50).await;
@@ -357,15 +366,21 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
         talk.anna.rooms().wait_until("the address", known).await;
     }
 
+    // Only the server knows of this one.
+    let other = format!("{alias}-zwei");
+    let other_full = format!("#{other}:herold.test").try_into().unwrap();
+    let request = create_alias::v3::Request::new(other_full, public.clone());
+    talk.ben.client().send(request).await.expect("another alias");
     let public_id = &public.as_str()[1..];
     for (target, wanted, event) in [
         (format!("matrix:r/{alias}:herold.test"), &public, None),
         (format!("https://matrix.to/#/{full}"), &public, None),
+        (format!("matrix:r/{other}:herold.test"), &public, None),
         (format!("matrix:roomid/{public_id}?via=herold.test"), &public, None),
         (format!("https://matrix.to/#/{public}/$event?via=herold.test"), &public, Some("$event")),
         (format!("matrix:u/{}", &ben[1..]), &talk.room, None),
     ] {
-        match session.follow_link(&target, "", false) {
+        match session.follow_link(&target, "", false).await {
             Ok(Followed::Room { room_id, event_id }) => {
                 assert_eq!(room_id, wanted.as_str(), "{target}");
                 assert_eq!(event_id.as_deref(), event, "{target}");
@@ -373,30 +388,33 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
             other => panic!("{target} led to {other:?}"),
         }
     }
-    for target in ["matrix:r/nirgends:herold.test", "https://matrix.to/#/@niemand:herold.test"] {
-        let error = session.follow_link(target, "", false).unwrap_err();
-        assert_eq!(error.reason, Some(ErrorReason::NotInRoom), "{target}");
+    for (target, reason) in [
+        ("matrix:r/nirgends:herold.test", ErrorReason::NotInRoom),
+        ("https://matrix.to/#/@niemand:herold.test", ErrorReason::NoChat),
+    ] {
+        let error = session.follow_link(target, "", false).await.unwrap_err();
+        assert_eq!(error.reason, Some(reason), "{target}");
     }
     for target in
         ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "", "vbscript:x"]
     {
         for confirmed in [false, true] {
-            let error = session.follow_link(target, "", confirmed).unwrap_err();
+            let error = session.follow_link(target, "", confirmed).await.unwrap_err();
             assert_eq!(error.reason, Some(ErrorReason::LinkRefused), "{target}");
         }
     }
-    let place = session.follow_link("geo:52.5186,13.3761;u=35", "Karte öffnen", false);
+    let place = session.follow_link("geo:52.5186,13.3761;u=35", "Karte öffnen", false).await;
     assert!(matches!(place, Ok(Followed::External(url)) if url.as_str() == "geo:52.5186,13.3761"));
-    let outside = session.follow_link("https://www.bund.de/a?b#c", "bund.de", false);
+    let outside = session.follow_link("https://www.bund.de/a?b#c", "bund.de", false).await;
     assert!(
         matches!(outside, Ok(Followed::External(url)) if url.as_str() == "https://www.bund.de/a?b#c")
     );
     let doubtful = "https://bünd.de/";
-    match session.follow_link(doubtful, "", false) {
+    match session.follow_link(doubtful, "", false).await {
         Ok(Followed::Ask(LinkOutcome::Confirm { host, .. })) => assert_eq!(host, "xn--bnd-hoa.de"),
         other => panic!("{other:?}"),
     }
-    assert!(matches!(session.follow_link(doubtful, "", true), Ok(Followed::External(_))));
+    assert!(matches!(session.follow_link(doubtful, "", true).await, Ok(Followed::External(_))));
 
     // A room that was left is no longer a target.
     let mut rooms = talk.anna.rooms();
@@ -405,6 +423,6 @@ async fn links_lead_to_joined_rooms_or_outside_and_never_to_a_script() {
     talk.ben.room(&public).kick_user(anna, None).await.expect("removing Anna");
     rooms.wait_until("one room less", |rows| rows.len() == 1).await;
     let gone = format!("matrix:roomid/{public_id}");
-    let error = session.follow_link(&gone, "", false).expect_err("the room was left");
+    let error = session.follow_link(&gone, "", false).await.expect_err("the room was left");
     assert_eq!(error.reason, Some(ErrorReason::NotInRoom));
 }

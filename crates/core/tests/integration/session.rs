@@ -277,7 +277,8 @@ async fn signing_out_leaves_nothing_of_the_account() {
     let many = files(talk.anna.profile()).len();
     assert!(many > 6, "stores are on disk: {many}");
 
-    talk.anna.app.sign_out().await.expect("signing out");
+    let told = talk.anna.app.sign_out().await.expect("signing out");
+    assert!(told, "the server knows");
     assert_eq!(talk.anna.app.state(), SessionState::SignedOut);
     let secrets =
         [talk.anna.user.localpart.as_str(), &talk.room.as_str()[1..], "vertraulich", &device];
@@ -294,7 +295,18 @@ async fn signing_out_works_without_network() {
     let proxy = FaultProxy::before(&server.url()).await;
     let mut anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
     proxy.set(Fault::Cut).await;
-    anna.app.sign_out().await.expect("signing out");
+    let (_, mut events) = anna.app.subscribe();
+    let told = anna.app.sign_out().await.expect("signing out");
+    assert!(!told, "the server could not be told");
+    let said = async {
+        loop {
+            if let AppEvent::Problem { error } = events.next().await.expect("events") {
+                return error.reason;
+            }
+        }
+    };
+    let said = tokio::time::timeout(Duration::from_secs(5), said).await.expect("a word of it");
+    assert_eq!(said, Some(ErrorReason::DeviceStays));
     assert_clean(anna.profile(), &[&anna.user.localpart]);
     anna.restart().await;
     assert_eq!(anna.app.state(), SessionState::SignedOut);

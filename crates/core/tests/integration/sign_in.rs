@@ -1,9 +1,9 @@
 //! Wrong passwords and servers that are not what they should be.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Duration};
 
 use herold_core::protocol::{ErrorKind, ErrorReason, PasswordSignIn, SessionState};
-use herold_testkit::{Certificate, Stub, TlsProxy, User, shared_synapse};
+use herold_testkit::{Certificate, Fault, FaultProxy, Stub, TlsProxy, User, shared_synapse};
 
 use crate::support::Person;
 
@@ -49,6 +49,22 @@ async fn a_wrong_password_is_said_and_the_right_one_still_works() {
     person.enter(&server.url()).await.expect("signing in with the right password");
     person.online().await;
     assert_eq!(person.session().account().user_id, user.id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_asks_for_a_pause_is_heard_at_once() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let asked = Duration::from_secs(120);
+    let pause = Fault::Status { code: 429, retry_after: Some(asked), body: None };
+    proxy.set_for("login", pause).await;
+    // The question how one signs in here is answered.
+    proxy.set_times("v3/login", 1, Fault::Pass).await;
+    let person = Person::new(&nobody()).await;
+    let answer = tokio::time::timeout(Duration::from_secs(20), person.enter(&proxy.url())).await;
+    let error = answer.expect("an answer before the pause is over").unwrap_err();
+    assert_eq!((error.kind, error.retry_after), (ErrorKind::RateLimited, Some(asked)));
+    assert_eq!(person.app.state(), SessionState::SignedOut);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -22,7 +22,6 @@ use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Client, Room, RoomState, SessionChange,
     encryption::VerificationState,
-    media::MediaRetentionPolicy,
     ruma::{
         RoomId,
         api::client::profile::{AvatarUrl, DisplayName},
@@ -38,7 +37,7 @@ use crate::{
     Error, Result, late_answers,
     link_previews::LinkPreviews,
     list::Subscriptions,
-    media::MediaRegistry,
+    media::{self, MediaRegistry},
     outgoing::Outgoing,
     recordings::Recordings,
     rooms::{
@@ -164,7 +163,7 @@ impl Session {
             client.send_queue().enable_upload_progress(true);
             send_queues::begin(&client, &signals).await;
             client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
-            let policy = MediaRetentionPolicy::default();
+            let policy = media::retention();
             if let Err(error) = client.media().set_media_retention_policy(policy).await {
                 tracing::warn!(%error, "cannot set the media retention policy");
             }

@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "deviceRemoved" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "linkRefused" | "notInRoom" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message

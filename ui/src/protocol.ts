@@ -112,7 +112,7 @@ search: string, };
  */
 export type RoomSection = "invitations" | "favourites" | "people" | "rooms" | "lowPriority";
 
-export type RoomFilter = "all" | "unread" | "people" | "rooms";
+export type RoomFilter = "all" | "unread" | "people" | "rooms" | "announcements";
 
 export type RoomKind = "direct" | "group" | "announcements";
 

@@ -41,8 +41,8 @@ use crate::{
     outgoing::Outgoing,
     recordings::Recordings,
     rooms::{
-        ReadUpTo, subscriptions::VisibleRooms, suggestions::Mentionable,
-        unread_threads::UnreadThreads,
+        ReadUpTo, announcements::Announcements, subscriptions::VisibleRooms,
+        suggestions::Mentionable, unread_threads::UnreadThreads,
     },
     send_queues, sync,
     tasks::Tasks,
@@ -81,6 +81,7 @@ pub struct Session {
     pub(crate) visible: VisibleRooms,
     pub(crate) mentionable: Mentionable,
     pub(crate) unread_threads: Arc<UnreadThreads>,
+    pub(crate) announcements: Arc<Announcements>,
     pub(crate) stored_requests: StoredRequests,
     pub(crate) latest_sent: LatestSent,
     pub(crate) followed_threads: FollowedThreads,
@@ -111,6 +112,7 @@ impl Session {
             visible: VisibleRooms::default(),
             mentionable: Mentionable::default(),
             unread_threads: Arc::default(),
+            announcements: Arc::default(),
             subscriptions: Subscriptions::default(),
             timelines: Timelines::default(),
             media,
@@ -228,12 +230,12 @@ impl Session {
         self.subscriptions.source(subscription)?.load_more(direction).await
     }
 
-    pub fn set_room_list_query(
+    pub async fn set_room_list_query(
         &self,
         subscription: SubscriptionId,
         query: RoomListQuery,
     ) -> Result<()> {
-        self.subscriptions.source(subscription)?.set_room_query(query)
+        self.subscriptions.source(subscription)?.set_room_query(query).await
     }
 
     pub fn unsubscribe(&self, subscription: SubscriptionId) {

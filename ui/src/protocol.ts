@@ -344,7 +344,16 @@ key: string,
 /**
  * True where the person cannot change it.
  */
-forced: boolean, };
+forced: boolean, 
+/**
+ * What it does, from the schema.
+ */
+help: Translations, };
+
+/**
+ * One text in all languages of the interface.
+ */
+export type Translations = { de: string, en: string, fr: string, };
 
 /**
  * Answer to activating a link. Links open through the core: an allow-list of schemes, Matrix links

@@ -26,6 +26,11 @@ grep -qx 'MimeType=x-scheme-handler/matrix;' "$work"/debian/usr/share/applicatio
 desktop-file-validate "$work"/debian/usr/share/applications/*.desktop
 appstreamcli validate-tree --no-net "$work/debian"
 "$work/debian/usr/bin/herold-cli" --version
+# Only a program that was built with developer tools asks the webview to show them.
+if objdump --dynamic-syms "$work"/debian/usr/bin/* | grep webkit_web_inspector_show >&2; then
+  echo "the window has developer tools" >&2
+  exit 1
+fi
 
 # There is no Fedora here: what the rpms need is not, but what they hold is. `rpm --root` would need root.
 for package in "$packages"/*.rpm; do

@@ -19,7 +19,16 @@ update_package_lists() {
   as_root apt-get update -qq || say "Not all package lists could be read; going on with those that there are"
 }
 
+# require_root NAME...: what an administrator has to do where nobody here may.
+require_root() {
+  [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null || return 0
+  fail "these system packages are missing, and there is neither root nor sudo to install them: $*
+An administrator installs them with:
+  apt-get update && apt-get install --no-install-recommends $*"
+}
+
 apt_install() {
+  require_root "$@"
   update_package_lists
   say "Installing system packages: $*"
   # Ubuntu's needrestart would ask which services to start again.

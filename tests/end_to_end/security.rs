@@ -14,6 +14,7 @@
 //! | CSP `frame-ancestors` | nothing: there is no page around ours |
 //! | what no policy knows of ends nowhere (`NOWHERE`) | `preconnect` |
 //! | the page leads nowhere else (`is_own_page`), opens no window (`on_new_window`) | `leave`, `new-window` |
+//! | no downloads past the core (`on_download`, `is_own_page`) | `DOWNLOAD` |
 //! | `freezePrototype`, `withGlobalTauri: false` | `the_page_has_no_tauri_object_and_frozen_prototypes` |
 //! | capabilities: no command of Tauri or its plugins | `COMMANDS` |
 //! | links open through Rust, by a list of schemes | `open_link` with two others; unit tests of `rich-text` |
@@ -23,12 +24,14 @@
 
 use std::{
     net::TcpListener,
+    path::Path,
     time::{Duration, Instant},
 };
 
 use herold_e2e::{Options, Window, application, processes};
 use herold_testkit::{FaultProxy, Stub};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::world::World;
 
@@ -77,6 +80,17 @@ const ATTEMPTS: &[(&str, &str, &str)] = &[
         "const form = add('form'); form.method = 'post'; form.action = trap + '/form'; form.submit()",
     ),
 ];
+
+/// Makes the webview store a file by itself.
+const DOWNLOAD: &str = "const link = add('a'); link.href = URL.createObjectURL(new Blob(['probe']));\
+     link.download = 'probe.txt'; link.click()";
+
+/// A window of a desktop that keeps downloads in this folder.
+fn downloading_to(folder: &Path, options: Options) -> Options {
+    let directories = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", folder.display());
+    std::fs::write(folder.join("user-dirs.dirs"), directories).expect("the desktop's directories");
+    options.environment("XDG_CONFIG_HOME", &folder.to_string_lossy())
+}
 
 /// Commands of Tauri and its plugins, with arguments that they would take.
 const COMMANDS: &[(&str, &str)] = &[
@@ -161,8 +175,15 @@ async fn in_a_window_without_protection_every_attempt_gets_through() {
     let world = World::new().await;
     let trap = Trap::set().await;
     let binary = application().with_file_name("herold-empty-window");
-    let unprotected = Options { binary, ..world.options() };
+    let folder = TempDir::new().expect("a folder for downloads");
+    let unprotected = downloading_to(folder.path(), Options { binary, ..world.options() });
     let window = Window::open(&unprotected).await;
+    trap.attempt(&window, DOWNLOAD).await;
+    let begun = Instant::now();
+    while !folder.path().join("probe.txt").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no download");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     // The form comes last, because it leads away.
     for (name, _, script) in ATTEMPTS {
         trap.attempt(&window, script).await;
@@ -186,7 +207,9 @@ async fn in_a_window_without_protection_every_attempt_gets_through() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_script_in_the_window_reaches_nothing() {
     let world = World::new().await;
-    let window = world.signed_in().await;
+    let folder = TempDir::new().expect("a folder for downloads");
+    let window = Window::open(&downloading_to(folder.path(), world.options())).await;
+    window.sign_in(&world.server, &world.user.localpart, &world.user.password).await;
     let trap = Trap::set().await;
     window
         .script(
@@ -205,6 +228,7 @@ async fn a_hostile_script_in_the_window_reaches_nothing() {
             .await;
     }
     trap.preconnect(&window).await;
+    trap.attempt(&window, DOWNLOAD).await;
     trap.attempt(&window, "location.href = trap + '/leave'").await;
     trap.click_to_open(&window).await;
     // What slipped through would be on its way.
@@ -212,6 +236,7 @@ async fn a_hostile_script_in_the_window_reaches_nothing() {
     let came: Vec<_> = trap.record.requests().into_iter().map(|request| request.path).collect();
     assert!(came.is_empty(), "reached: {came:?}");
     assert!(!trap.was_connected(), "connected");
+    assert!(!folder.path().join("probe.txt").exists(), "downloaded");
     assert!(window.is_there("[data-testid='room-list']").await, "the page is still ours");
     window.close().await;
 }

@@ -141,8 +141,16 @@ machine 1000
 rm "$stubs/sudo"
 stub dpkg-query ''
 bootstrap DISPLAY=:0
-it "without root and sudo it is said what needs them" was_said "this needs root, and there is no sudo: apt-get update"
+it "without root and sudo the missing packages are named" was_said "neither root nor sudo to install them: build-essential ca-certificates curl"
+it "with the command for an administrator" was_said "  apt-get update && apt-get install --no-install-recommends build-essential ca-certificates curl"
 it "and nothing else is tried" failed
+it "not even to read the package lists" not was_called apt-get
+
+machine 1000
+rm "$stubs/sudo"
+rust 1.96.0 "$stubs/rustc"
+bootstrap DISPLAY=:0
+it "where nothing is missing, no root is needed" [ "$code:$output" = 0: ]
 
 # Another distribution
 machine 1000

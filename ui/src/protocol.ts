@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringNeeded" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "linkRefused" | "notInRoom" | "noChat" | "deviceStays" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringNeeded" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "deviceRemoved" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "linkRefused" | "notInRoom" | "noChat" | "deviceStays" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
@@ -116,7 +116,7 @@ search: string, };
  */
 export type RoomSection = "invitations" | "favourites" | "people" | "rooms" | "lowPriority";
 
-export type RoomFilter = "all" | "unread" | "people" | "rooms";
+export type RoomFilter = "all" | "unread" | "people" | "rooms" | "announcements";
 
 export type RoomKind = "direct" | "group" | "announcements";
 
@@ -348,7 +348,16 @@ key: string,
 /**
  * True where the person cannot change it.
  */
-forced: boolean, };
+forced: boolean, 
+/**
+ * What it does, from the schema.
+ */
+help: Translations, };
+
+/**
+ * One text in all languages of the interface.
+ */
+export type Translations = { de: string, en: string, fr: string, };
 
 /**
  * Answer to activating a link. Links open through the core: an allow-list of schemes, Matrix links

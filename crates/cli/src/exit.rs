@@ -133,8 +133,9 @@ mod tests {
     ];
 
     /// What the core fails with where no window is, and the exit code.
-    const REASONS: [(ErrorKind, ErrorReason, u8); 27] = [
+    const REASONS: [(ErrorKind, ErrorReason, u8); 28] = [
         (ErrorKind::SignedOut, ErrorReason::WrongCredentials, 3),
+        (ErrorKind::SignedOut, ErrorReason::DeviceRemoved, 3),
         (ErrorKind::Forbidden, ErrorReason::AccountDeactivated, 6),
         (ErrorKind::Offline, ErrorReason::ServerUnknown, 5),
         (ErrorKind::Offline, ErrorReason::ServerUnreachable, 4),

@@ -138,6 +138,10 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
             "Bring it back from a backup, \
              or name another directory with --profile and sign in there.",
         ),
+        ErrorReason::DeviceRemoved => (
+            "The server has ended this session, and what lay in the profile was deleted.",
+            "Use `herold-cli login`.",
+        ),
         ErrorReason::AlreadySignedIn => {
             ("Somebody is signed in to this profile.", "Use `herold-cli logout` first.")
         }

@@ -12,7 +12,7 @@ use herold_policy::{Policy, ServerNotAllowed};
 use herold_protocol::{
     AppEvent, AppSnapshot, ConnectionState, DemoAccount, ErrorKind, ErrorReason, Language,
     LinkPreview, ManagedSetting, PasswordSignIn, SecureStorage, ServerInfo, SessionState, Settings,
-    StartupRemedy,
+    StartupRemedy, Translations,
 };
 use tokio::sync::{Mutex, broadcast, mpsc, watch};
 use zeroize::Zeroizing;
@@ -255,7 +255,11 @@ impl Inner {
         self.config
             .policy
             .managed_keys()
-            .map(|key| ManagedSetting { key: key.name.to_owned(), forced: key.forced })
+            .map(|key| ManagedSetting {
+                key: key.name.to_owned(),
+                forced: key.forced,
+                help: translations(key.help),
+            })
             .collect()
     }
 
@@ -263,6 +267,10 @@ impl Inner {
         self.config.policy.check_homeserver(server).map_err(not_allowed)?;
         discovery::discover(server).await
     }
+}
+
+fn translations([de, en, fr]: [&str; 3]) -> Translations {
+    Translations { de: de.to_owned(), en: en.to_owned(), fr: fr.to_owned() }
 }
 
 fn not_allowed(error: ServerNotAllowed) -> Error {
@@ -318,6 +326,9 @@ mod tests {
         let managed = app_on(dir.path(), decided);
         let shown = managed.subscribe().0.settings;
         assert_eq!((shown.language, shown.link_previews), (Some(Language::Fr), true));
+        let named: Vec<_> = managed.subscribe().0.managed;
+        assert_eq!(named.len(), 2);
+        assert_eq!(named[0].help.de, "Sprache der Oberfläche.");
         // A window stores all settings with each change.
         managed.update_settings(shown).unwrap();
         assert_eq!(managed.subscribe().0.settings.language, Some(Language::Fr));

@@ -2,7 +2,7 @@
 //!
 //! The webview names media by a token that is made here and means nothing elsewhere. Encrypted media
 //! is decrypted after its hash was checked (the SDK does both in one step), and kept in the encrypted
-//! media store within the SDK's retention policy. What a file is follows from its bytes, never from
+//! media store as long as `retention` says. What a file is follows from its bytes, never from
 //! what its sender claims.
 //!
 //! The SDK keeps media by its address alone (0.19.1), but what is behind an address depends on the key it is
@@ -22,7 +22,7 @@ use herold_protocol::{ErrorKind, FileText, MediaToken};
 use herold_rich_text::text::{clean_body, clean_filename};
 use matrix_sdk::{
     Client,
-    media::{MediaFormat, MediaRequestParameters, MediaThumbnailSettings},
+    media::{MediaFormat, MediaRequestParameters, MediaRetentionPolicy, MediaThumbnailSettings},
     ruma::{MxcUri, events::room::MediaSource, uint},
 };
 use matrix_sdk_base::media::{UniqueKey, store::IgnoreMediaRetentionPolicy};
@@ -41,6 +41,11 @@ const MOST_TOKENS: usize = 20_000;
 /// The SDK itself waits for ever for a server that no longer says anything.
 const LONGEST_DOWNLOAD: Duration = Duration::from_secs(30 * 60);
 const LONGEST_THUMBNAIL: Duration = Duration::from_secs(60);
+
+/// How long media stays on disk: the SDK's own limits (0.19.1).
+pub(crate) fn retention() -> MediaRetentionPolicy {
+    MediaRetentionPolicy::default()
+}
 
 /// Bytes that may be shown, with the type they really have.
 pub struct MediaContent {
@@ -319,6 +324,8 @@ fn write_new(folder: &Path, filename: &str, bytes: &[u8]) -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
 
     #[test]
@@ -338,6 +345,20 @@ mod tests {
         assert!(text_of(b"\xFF\xFEa").is_none());
         let long = "ä".repeat(LONGEST_TEXT);
         assert!(text_of(long.as_bytes()).unwrap().truncated);
+    }
+
+    #[test]
+    fn at_most_400_mib_of_media_are_kept_for_at_most_60_days() {
+        const MIB: u64 = 1024 * 1024;
+        let policy = retention();
+        assert!(policy.exceeds_max_cache_size(400 * MIB + 1));
+        assert!(!policy.exceeds_max_cache_size(400 * MIB));
+        assert!(policy.exceeds_max_file_size(20 * MIB + 1));
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(2_000_000_000);
+        let days = |days: u64| now - Duration::from_secs(days * 24 * 60 * 60);
+        assert!(policy.has_content_expired(now, days(60)));
+        assert!(!policy.has_content_expired(now, days(59)));
+        assert!(policy.should_clean_up(now, days(1)), "the limits are heeded every day");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The room list, the details of one room, and what can be done with a room as a whole.
 
+pub(crate) mod announcements;
 mod details;
 mod invitations;
 mod members;

@@ -22,7 +22,6 @@ use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Client, Room, RoomState, SessionChange,
     encryption::VerificationState,
-    media::MediaRetentionPolicy,
     ruma::{
         RoomId,
         api::client::{
@@ -45,12 +44,12 @@ use crate::{
     Error, Result, late_answers,
     link_previews::LinkPreviews,
     list::Subscriptions,
-    media::MediaRegistry,
+    media::{self, MediaRegistry},
     outgoing::Outgoing,
     recordings::Recordings,
     rooms::{
-        ReadUpTo, subscriptions::VisibleRooms, suggestions::Mentionable,
-        unread_threads::UnreadThreads,
+        ReadUpTo, announcements::Announcements, subscriptions::VisibleRooms,
+        suggestions::Mentionable, unread_threads::UnreadThreads,
     },
     send_queues, sync,
     tasks::Tasks,
@@ -93,6 +92,7 @@ pub struct Session {
     pub(crate) visible: VisibleRooms,
     pub(crate) mentionable: Mentionable,
     pub(crate) unread_threads: Arc<UnreadThreads>,
+    pub(crate) announcements: Arc<Announcements>,
     pub(crate) stored_requests: StoredRequests,
     pub(crate) latest_sent: LatestSent,
     pub(crate) followed_threads: FollowedThreads,
@@ -123,6 +123,7 @@ impl Session {
             visible: VisibleRooms::default(),
             mentionable: Mentionable::default(),
             unread_threads: Arc::default(),
+            announcements: Arc::default(),
             subscriptions: Subscriptions::default(),
             timelines: Timelines::default(),
             media,
@@ -175,7 +176,7 @@ impl Session {
             client.send_queue().enable_upload_progress(true);
             send_queues::begin(&client, &signals).await;
             client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
-            let policy = MediaRetentionPolicy::default();
+            let policy = media::retention();
             if let Err(error) = client.media().set_media_retention_policy(policy).await {
                 tracing::warn!(%error, "cannot set the media retention policy");
             }
@@ -240,12 +241,12 @@ impl Session {
         self.subscriptions.source(subscription)?.load_more(direction).await
     }
 
-    pub fn set_room_list_query(
+    pub async fn set_room_list_query(
         &self,
         subscription: SubscriptionId,
         query: RoomListQuery,
     ) -> Result<()> {
-        self.subscriptions.source(subscription)?.set_room_query(query)
+        self.subscriptions.source(subscription)?.set_room_query(query).await
     }
 
     pub fn unsubscribe(&self, subscription: SubscriptionId) {

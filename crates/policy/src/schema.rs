@@ -1,5 +1,7 @@
 //! The one list of keys that everything else is generated from.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// What a value looks like.
@@ -11,6 +13,21 @@ pub enum Kind {
     Servers,
     /// One of these words.
     OneOf(&'static [&'static str]),
+}
+
+/// As the administrator's guide says it.
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean => formatter.write_str("`true` or `false`"),
+            Self::Server => formatter.write_str("text: server name or address"),
+            Self::Servers => formatter.write_str("list of such texts"),
+            Self::OneOf(words) => {
+                let quoted: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+                formatter.write_str(&quoted.join(", "))
+            }
+        }
+    }
 }
 
 impl Kind {
@@ -34,9 +51,9 @@ pub struct Key {
     pub forced: bool,
     /// An invalid value fails closed.
     pub security: bool,
-    /// First version that knows the key.
+    /// First version that knows the key, for the administrator's guide.
     pub since: &'static str,
-    /// Help text: German, English, French.
+    /// Help text in German, English and French: what the key does, in the settings and the administrator's guide.
     pub help: [&'static str; 3],
 }
 

@@ -85,6 +85,8 @@ pub enum ErrorReason {
     StoreUnreadable,
     /// The profile has messages and keys, but no sign-in any more.
     SessionMissing,
+    /// The server ended the session of this device, and what lay here of the account was deleted.
+    DeviceRemoved,
     /// Somebody is signed in with this profile.
     AlreadySignedIn,
     /// The profile was written by a newer version of Herold.

@@ -40,7 +40,7 @@ pub use session::{
     Account, AppEvent, AppSnapshot, ConnectionState, DemoAccount, OfflineReason, PasswordSignIn,
     SecureStorage, ServerInfo, SessionState, StartupRemedy, UnsentEdit, VerificationStatus,
 };
-pub use settings::{Language, ManagedSetting, Settings, Theme};
+pub use settings::{Language, ManagedSetting, Settings, Theme, Translations};
 pub use timeline::{
     DecryptionFailure, Direction, FileFilter, GalleryItem, IncomingMessage, MessageContent,
     MessageRow, Poll, PollAnswer, Reaction, ReplyPreview, RoomChange, SendState, Sender, Shield,

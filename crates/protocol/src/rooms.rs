@@ -35,6 +35,8 @@ pub enum RoomFilter {
     Unread,
     People,
     Rooms,
+    /// Joined rooms in which only some may write.
+    Announcements,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -43,7 +45,7 @@ pub enum RoomKind {
     /// A conversation between two people.
     Direct,
     Group,
-    /// Only moderators may write.
+    /// Only some may write.
     Announcements,
 }
 

@@ -49,3 +49,14 @@ pub struct ManagedSetting {
     /// True where the person cannot change it.
     pub forced: bool,
 }
+    /// What it does, from the schema.
+    pub help: Translations,
+}
+
+/// One text in all languages of the interface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Translations {
+    pub de: String,
+    pub en: String,
+    pub fr: String,

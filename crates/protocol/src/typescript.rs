@@ -61,6 +61,7 @@ pub fn typescript() -> String {
         Theme,
         Settings,
         ManagedSetting,
+        Translations,
         LinkOutcome,
         LinkPreview,
         LinkCard,

@@ -73,7 +73,8 @@ pub(crate) async fn set_room_list_query(
     subscription: SubscriptionId,
     query: RoomListQuery,
 ) -> Answer<()> {
-    app.session().map_err(wire)?.set_room_list_query(subscription, query).map_err(wire)
+    call(&app, move |session| async move { session.set_room_list_query(subscription, query).await })
+        .await
 }
 
 #[tauri::command]

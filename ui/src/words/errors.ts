@@ -46,6 +46,7 @@ export const reasons: Record<ErrorReason, Word> = {
   passphraseTooShort: () => m.error_passphrase_too_short(),
   storeUnreadable: () => m.error_store_unreadable(),
   sessionMissing: () => m.error_session_missing(),
+  deviceRemoved: () => m.error_device_removed(),
   alreadySignedIn: () => m.error_already_signed_in(),
   storeNewer: () => m.error_store_newer(),
   diskFull: () => m.error_disk_full(),

@@ -275,10 +275,10 @@ impl Inner {
             self.state.send_replace(SessionState::PasswordNeeded { account });
             return;
         }
-        let error = Error::new(ErrorKind::SignedOut);
-        let _ = self.events.send(AppEvent::Problem { error: error.to_wire() });
         match wipe(&mut slot).await {
             Ok(()) => {
+                let error = Error::because(ErrorKind::SignedOut, ErrorReason::DeviceRemoved);
+                let _ = self.events.send(AppEvent::Problem { error: error.to_wire() });
                 self.state.send_replace(SessionState::SignedOut);
             }
             Err(error) => {

@@ -27,7 +27,7 @@ pub(crate) trait ListSource: Send + Sync {
         Ok(MoreOutcome::End)
     }
 
-    fn set_room_query(&self, _query: RoomListQuery) -> Result<()> {
+    async fn set_room_query(&self, _query: RoomListQuery) -> Result<()> {
         Err(Error::new(ErrorKind::Invalid))
     }
 }

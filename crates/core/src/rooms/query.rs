@@ -12,6 +12,7 @@ use herold_protocol::{
     SubscriptionId,
 };
 use imbl::Vector;
+use matrix_sdk::Client;
 use matrix_sdk_ui::room_list_service::{
     RoomListDynamicEntriesController,
     filters::{
@@ -22,7 +23,7 @@ use matrix_sdk_ui::room_list_service::{
     },
 };
 
-use super::{row::RoomRows, unread_threads::UnreadThreads};
+use super::{announcements::Announcements, row::RoomRows, unread_threads::UnreadThreads};
 use crate::{
     Error, Result,
     list::{ListSource, Pump, Sink, with_repeats},
@@ -36,19 +37,25 @@ struct RoomListSource {
     controller: Mutex<Option<RoomListDynamicEntriesController>>,
     query: Mutex<RoomListQuery>,
     threads: Arc<UnreadThreads>,
+    announcements: Arc<Announcements>,
+    client: Client,
     /// Rows asked for and rows there are; with fewer rows than asked for, the list is complete.
     limit: AtomicUsize,
     length: AtomicUsize,
 }
 
 impl RoomListSource {
-    fn apply_query(&self) {
+    async fn apply_query(&self) {
+        let wanted = self.query.lock().unwrap_or_else(PoisonError::into_inner).filter;
+        if wanted == RoomFilter::Announcements {
+            self.announcements.know(&self.client).await;
+        }
         let query = self.query.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let controller = self.controller.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(controller) = controller.as_ref() {
             controller.reset_to_one_page();
             self.limit.store(PAGE, Ordering::Relaxed);
-            controller.set_filter(filter(&query, &self.threads));
+            controller.set_filter(filter(&query, &self.threads, &self.announcements));
         }
     }
 }
@@ -66,9 +73,9 @@ impl ListSource for RoomListSource {
         Ok(MoreOutcome::More)
     }
 
-    fn set_room_query(&self, query: RoomListQuery) -> Result<()> {
+    async fn set_room_query(&self, query: RoomListQuery) -> Result<()> {
         *self.query.lock().unwrap_or_else(PoisonError::into_inner) = query;
-        self.apply_query();
+        self.apply_query().await;
         Ok(())
     }
 }
@@ -83,6 +90,8 @@ pub(super) fn subscribe(
         controller: Mutex::default(),
         query: Mutex::new(query),
         threads: session.unread_threads.clone(),
+        announcements: session.announcements.clone(),
+        client: session.client.clone(),
         limit: AtomicUsize::new(PAGE),
         length: AtomicUsize::new(0),
     });
@@ -92,7 +101,7 @@ pub(super) fn subscribe(
         let Ok(list) = service.all_rooms().await else { return };
         let (stream, controller) = list.entries_with_dynamic_adapters(PAGE);
         *source.controller.lock().unwrap_or_else(PoisonError::into_inner) = Some(controller);
-        source.apply_query();
+        source.apply_query().await;
         let mut stream = Box::pin(stream);
         // The first item is the snapshot under the filter that was just set.
         let mut initial = Vector::new();
@@ -112,7 +121,11 @@ pub(super) fn subscribe(
     })
 }
 
-fn filter(query: &RoomListQuery, threads: &Arc<UnreadThreads>) -> BoxedFilterFn {
+fn filter(
+    query: &RoomListQuery,
+    threads: &Arc<UnreadThreads>,
+    announcements: &Arc<Announcements>,
+) -> BoxedFilterFn {
     let mut all: Vec<BoxedFilterFn> = vec![not(new_filter_space())];
     match query.section {
         Some(RoomSection::Invitations) => all.push(Box::new(new_filter_invite())),
@@ -147,6 +160,12 @@ fn filter(query: &RoomListQuery, threads: &Arc<UnreadThreads>) -> BoxedFilterFn 
         ]))),
         RoomFilter::People => all.push(Box::new(new_filter_category(RoomCategory::People))),
         RoomFilter::Rooms => all.push(Box::new(new_filter_category(RoomCategory::Group))),
+        RoomFilter::Announcements => {
+            let announcements = announcements.clone();
+            all.push(Box::new(new_filter_joined()));
+            all.push(Box::new(new_filter_category(RoomCategory::Group)));
+            all.push(Box::new(move |room| announcements.contains(room.room_id())));
+        }
     }
     let search = query.search.trim();
     if !search.is_empty() {

@@ -5,13 +5,10 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 use herold_protocol::{MediaToken, Membership, RoomKind, RoomRow, RoomSection, Unread};
 use herold_rich_text::text::clean_name;
-use matrix_sdk::{
-    Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode,
-    ruma::events::room::power_levels::RoomPowerLevels,
-};
+use matrix_sdk::{Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode};
 use matrix_sdk_ui::room_list_service::RoomListItem;
 
-use super::{preview, unread_threads};
+use super::{announcements, preview, unread_threads};
 use crate::{list::Convert, session::Session};
 
 pub(super) struct RoomRows {
@@ -117,14 +114,10 @@ pub(super) async fn kind(room: &Room) -> RoomKind {
     if room.is_dm() {
         return RoomKind::Direct;
     }
-    match room.power_levels().await {
-        Ok(levels) if only_moderators_write(&levels) => RoomKind::Announcements,
-        _ => RoomKind::Group,
+    if announcements::is_announcement(room).await {
+        return RoomKind::Announcements;
     }
-}
-
-fn only_moderators_write(levels: &RoomPowerLevels) -> bool {
-    levels.events_default > levels.users_default
+    RoomKind::Group
 }
 
 fn section(room: &Room, kind: RoomKind) -> RoomSection {

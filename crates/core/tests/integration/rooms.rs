@@ -20,7 +20,7 @@ use matrix_sdk::ruma::{
         room::create_room::v3::{Request as CreateRoom, RoomPreset},
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Conversation, Person, View, place, saying};
 
@@ -67,13 +67,19 @@ async fn tag(server: &Synapse, token: &str, user: &User, room: &str, tag: &str) 
     server.call("PUT", &path, Some(token), Some(&body)).await.expect("tagging a room");
 }
 
+async fn set_levels(server: &Synapse, token: &str, room: &str, levels: &Value) {
+    let path = format!("/_matrix/client/v3/rooms/{room}/state/m.room.power_levels");
+    server.call("PUT", &path, Some(token), Some(levels)).await.expect("setting power levels");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_room_is_in_exactly_one_section_and_filters_choose_among_them() {
     let server = shared_synapse().await;
     let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
     let ben = Device::sign_in(&server.url(), &server.user("Ben").await).await;
     let names = ["Gruppe", "Liebling", "Archiv"];
-    let rooms: Vec<_> = names.iter().map(|name| room(&clara, &anna, name)).collect();
+    let mut rooms: Vec<_> = names.iter().map(|name| room(&clara, &anna, name)).collect();
+    rooms[1].config["power_level_content_override"] = json!({ "events_default": 50 });
     let written = server.write_rooms(&rooms).await;
     let (token, _) = server.log_in(&anna).await;
     tag(server, &token, &anna, &written[1].room_id, "m.favourite").await;
@@ -109,6 +115,17 @@ async fn every_room_is_in_exactly_one_section_and_filters_choose_among_them() {
     // A tag that is set elsewhere moves the room here.
     tag(server, &token, &anna, &written[0].room_id, "m.favourite").await;
     has_names(&mut groups, &[]).await;
+
+    // So does a change of who may write, once somebody asks for the rooms in which not all may.
+    let mut announcements = person.rooms_where(filter(RoomFilter::Announcements));
+    has_names(&mut announcements, &["Liebling"]).await;
+    assert_eq!(announcements.rows()[0].kind, RoomKind::Announcements);
+    let (of_clara, _) = server.log_in(&clara).await;
+    for (written, default) in [(&written[2], 50), (&written[1], 0)] {
+        let levels = json!({ "events_default": default });
+        set_levels(server, &of_clara, &written.room_id, &levels).await;
+    }
+    has_names(&mut announcements, &["Archiv"]).await;
 }
 
 /// The sync may tell of the joining before the answer to it comes.
@@ -282,9 +299,13 @@ async fn sixty_rooms_come_in_two_pages_and_search_forgives_umlauts() {
     let mut found = person.rooms_where(search("burgerburo"));
     has_names(&mut found, &["Bürgerbüro"]).await;
     // The same list searches for something else.
-    person.session().set_room_list_query(found.subscription, search("strverk")).unwrap();
+    person.session().set_room_list_query(found.subscription, search("strverk")).await.unwrap();
     has_names(&mut found, &["Straßenverkehrsamt"]).await;
-    person.session().set_room_list_query(found.subscription, search("gibt es nicht")).unwrap();
+    person
+        .session()
+        .set_room_list_query(found.subscription, search("gibt es nicht"))
+        .await
+        .unwrap();
     has_names(&mut found, &[]).await;
 }
 

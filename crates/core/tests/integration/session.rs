@@ -227,6 +227,7 @@ async fn a_device_that_was_removed_elsewhere_is_cleaned_without_a_storm_of_reque
     };
     let problem = tokio::time::timeout(PATIENCE, problem).await.expect("the person is told why");
     assert_eq!(problem.kind, ErrorKind::SignedOut);
+    assert_eq!(problem.reason, Some(ErrorReason::DeviceRemoved), "what became of the data is said");
 
     tokio::time::sleep(Duration::from_secs(5)).await;
     let requests = proxy.requests();

@@ -5,6 +5,7 @@ import { App } from './app/app.svelte';
 import { painted } from './app/paint';
 import Window from './app/Window.svelte';
 import { hold } from './app/window-guard';
+import { loadErrorWords } from './words/errors.svelte';
 
 /** Red, green and blue of the page, 0 to 255, however its colour is written. */
 function pageColor(): number[] {
@@ -22,4 +23,5 @@ void app.start().then(async () => {
   if (innerWidth > 0) await painted();
   performance.mark('herold:first-paint');
   await backend.windowReady(pageColor());
+  await loadErrorWords();
 });

@@ -3,7 +3,7 @@
 
 import { m } from '../paraglide/messages';
 import type { TimelineRow } from '../protocol';
-import { wordError } from '../words/errors';
+import { wordError } from '../words/errors.svelte';
 import { isolate } from '../words/format';
 import { contentText } from '../words/message-words';
 

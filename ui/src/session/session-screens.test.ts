@@ -9,7 +9,7 @@ import { setLanguage } from '../app/locale.svelte';
 import type { Backend } from '../backend';
 import { m } from '../paraglide/messages';
 import type { Account, ErrorReason, StartupRemedy, WireError } from '../protocol';
-import { wordError } from '../words/errors';
+import { wordError } from '../words/errors.svelte';
 import BlockedScreen from './BlockedScreen.svelte';
 import PasswordScreen from './PasswordScreen.svelte';
 

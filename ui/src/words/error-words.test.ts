@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { setLanguage } from '../app/locale.svelte';
 import type { ErrorKind, ErrorReason, Language, WireError } from '../protocol';
 import protocol from '../protocol.ts?raw';
-import { kinds, reasons, wordError } from './errors';
+import { kinds, reasons, wordError } from './error-words';
 
 const languages: Language[] = ['de', 'en', 'fr'];
 /** The names as the core's types declare them, so that a new one without words fails here. */

@@ -27,6 +27,15 @@ async fn sign_in_find_a_room_read_send_and_sign_out_by_keyboard_alone() {
     send(&window, "Ist notiert.").await;
     world.partner.wait_for_text(&room, "Ist notiert.", SOON).await;
 
+    // Fold the list, and back; look up the keys.
+    window.press_key(Key::F9).await;
+    window.find("unfold-rooms").await;
+    window.press_key(Key::F9).await;
+    window.find("fold-rooms").await;
+    window.press_key(Key::F1).await;
+    window.find("shortcut-sheet").await;
+    window.press_key(Key::Escape).await;
+
     // Sign out.
     focus_by_tab(&window, "open-settings").await;
     window.press_key(Key::Enter).await;

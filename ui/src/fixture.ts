@@ -3,7 +3,7 @@
 // The address chooses what it plays:
 //   ?session=signedOut|signedIn|starting|passwordNeeded|blocked|signingOut   &error=<reason or kind>
 //   &connection=online|connecting|catchingUp|offline   &reason=<offline reason>   &rooms=5000   &messages=10000
-//   &language=de|en|fr   &theme=system|light|dark|highContrast   &empty   &managed   &previews=on|ask   &live   &drop   &fail=<command>
+//   &language=de|en|fr   &theme=system|light|dark|highContrast   &empty   &managed   &previews=on|ask   &folded   &keys=off   &live   &drop   &fail=<command>
 //   &recording=silent|lost   &demo=no   &problem   &refused
 //
 // `fixture/commands/` answers, in the order of `backend.ts`; beside it is what it answers with.

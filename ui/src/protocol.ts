@@ -325,6 +325,10 @@ language: Language | null, theme: Theme,
  */
 roomListWidth: number | null, 
 /**
+ * The room list is a narrow strip. Phones have room for no two panes, and do not heed it.
+ */
+roomListFolded: boolean, 
+/**
  * Skin tone of emoji that have one: 0 is none, 1 to 5 are light to dark.
  */
 emojiTone: number, 
@@ -335,7 +339,12 @@ recentEmoji: Array<string>,
 /**
  * Previews of links, which the homeserver fetches and so learns of. Off unless somebody wants them.
  */
-linkPreviews: boolean, };
+linkPreviews: boolean, 
+/**
+ * Shortcuts that are a single character, outside of text fields (WCAG 2.1.4). Speech input and tremor press them
+ * by mistake.
+ */
+singleKeyShortcuts: boolean, };
 
 /**
  * A setting that the organisation decided.

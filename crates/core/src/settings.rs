@@ -36,6 +36,7 @@ mod tests {
         std::fs::write(&path, br#"{"theme":"dark","fromTheFuture":1}"#).unwrap();
         let settings = load(&path);
         assert_eq!(settings.theme, Theme::Dark);
+        assert!(settings.single_key_shortcuts, "on where nobody switched them off");
         save(&path, &settings).unwrap();
         assert_eq!(load(&path), settings);
     }

@@ -24,7 +24,7 @@ pub enum Theme {
 
 /// Stored in `settings.json` of the profile; holds nothing secret. Unknown fields are kept out, missing
 /// ones take their default, so that older and newer versions can read each other's file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Settings {
     /// `null` follows the operating system.
@@ -32,12 +32,32 @@ pub struct Settings {
     pub theme: Theme,
     /// Pixels; `null` is the default width.
     pub room_list_width: Option<u32>,
+    /// The room list is a narrow strip. Phones have room for no two panes, and do not heed it.
+    pub room_list_folded: bool,
     /// Skin tone of emoji that have one: 0 is none, 1 to 5 are light to dark.
     pub emoji_tone: u8,
     /// The emoji used last, the latest first.
     pub recent_emoji: Vec<String>,
     /// Previews of links, which the homeserver fetches and so learns of. Off unless somebody wants them.
     pub link_previews: bool,
+    /// Shortcuts that are a single character, outside of text fields (WCAG 2.1.4). Speech input and tremor press them
+    /// by mistake.
+    pub single_key_shortcuts: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: None,
+            theme: Theme::default(),
+            room_list_width: None,
+            room_list_folded: false,
+            emoji_tone: 0,
+            recent_emoji: Vec::new(),
+            link_previews: false,
+            single_key_shortcuts: true,
+        }
+    }
 }
 
 /// A setting that the organisation decided.
@@ -48,7 +68,6 @@ pub struct ManagedSetting {
     pub key: String,
     /// True where the person cannot change it.
     pub forced: bool,
-}
     /// What it does, from the schema.
     pub help: Translations,
 }
@@ -60,3 +79,4 @@ pub struct Translations {
     pub de: String,
     pub en: String,
     pub fr: String,
+}

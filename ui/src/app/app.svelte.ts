@@ -29,7 +29,7 @@ const maxProblems = 3;
 export class App {
   session = $state.raw<SessionState>({ type: 'starting' });
   connection = $state.raw<ConnectionState>({ type: 'connecting' });
-  settings = $state.raw<Settings>({ language: null, theme: 'system', roomListWidth: null, emojiTone: 0, recentEmoji: [], linkPreviews: false });
+  settings = $state.raw<Settings>({ language: null, theme: 'system', roomListWidth: null, roomListFolded: false, emojiTone: 0, recentEmoji: [], linkPreviews: false, singleKeyShortcuts: true });
   managed = $state.raw<readonly ManagedSetting[]>([]);
   version = $state('');
   suggestedHomeserver = $state<string | null>(null);

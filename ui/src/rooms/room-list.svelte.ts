@@ -74,6 +74,9 @@ export class RoomList {
     return entries;
   });
 
+  /** Conversations with something new, among those that are loaded: the latest of each section. */
+  unread = $derived.by(() => [...this.#sections.values()].flatMap((rooms) => rooms.list.rows.filter(isUnread)).length);
+
   #lists = $derived.by(() => (this.#found ? [this.#found.list] : [...this.#sections.values()].map((rooms) => rooms.list)));
 
   loaded = $derived(this.#lists.every((list) => list.loaded));
@@ -146,5 +149,9 @@ export class RoomList {
     this.#found?.list.close();
   }
 }
+
+/** What is muted counts where somebody was meant by name. */
+const isUnread = ({ membership, muted, unread }: RoomRow): boolean =>
+  membership === 'invited' || unread.mentions > 0 || unread.marked || (!muted && unread.messages > 0);
 
 const toEntry = (room: RoomRow): Entry => ({ type: 'room', key: room.id, room });

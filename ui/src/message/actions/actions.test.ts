@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { keller, message, paragraph, self } from '../../fixture/messages';
 import type { MessageContent, MessageRow, RoomPermissions } from '../../protocol';
-import { availableActions, type Situation } from './available';
-import { messageKey } from './message-keys';
+import { availableActions, type MessageAction, type Situation } from './available';
+import { keyFor, messageKey, messageKeys } from './message-keys';
 
 const all: RoomPermissions = { react: true, sendPolls: true, redactOwn: true, redactOthers: true, pin: true, notifyRoom: true };
 const none: RoomPermissions = { react: false, sendPolls: false, redactOwn: false, redactOthers: false, pin: false, notifyRoom: false };
@@ -60,7 +60,7 @@ describe('what can be done with a message', () => {
 });
 
 describe('keys on a message', () => {
-  const key = (name: string, more: KeyboardEventInit = {}) => messageKey(new KeyboardEvent('keydown', { key: name, ...more }));
+  const key = (name: string, more: KeyboardEventInit = {}) => messageKey(new KeyboardEvent('keydown', { key: name, ...more }), true);
 
   test.each([
     ['r', 'reply'],
@@ -75,6 +75,15 @@ describe('keys on a message', () => {
     ['ContextMenu', 'menu'],
   ])('%s asks for %s', (name, wanted) => {
     expect(key(name)).toBe(wanted);
+  });
+
+  test('characters mean nothing where they are switched off, while other keys stay', () => {
+    const off = (name: string) => messageKey(new KeyboardEvent('keydown', { key: name }), false);
+    for (const key of Object.values(messageKeys)) expect(off(key), key).toBe(key === 'Delete' ? 'delete' : null);
+    expect(off('r')).toBeNull();
+    expect(off('Enter')).toBe('menu');
+    const shown = (Object.keys(messageKeys) as MessageAction[]).filter((action) => keyFor(action, false) !== undefined);
+    expect(shown).toEqual(['delete']);
   });
 
   test('F10 needs Shift, as everywhere', () => {

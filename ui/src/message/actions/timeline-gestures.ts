@@ -157,7 +157,7 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
       if (!target) return;
       if (event.key === ' ' && actions.selected) actions.toggle(target);
       else {
-        const key = messageKey(event);
+        const key = messageKey(event, actions.conversation.app.settings.singleKeyShortcuts);
         if (key === null) return;
         if (key === 'menu') actions.openMenu(target, beside(row));
         else void actions.run(key, target);

@@ -48,7 +48,7 @@ beforeEach(() => {
     section.append(row);
   }
   document.body.replaceChildren(section);
-  actions = new MessageActions({ details: null } as unknown as Conversation, vi.fn(), vi.fn());
+  actions = new MessageActions({ details: null, app: { settings: { singleKeyShortcuts: true } } } as unknown as Conversation, vi.fn(), vi.fn());
   stop = timelineGestures(actions, section, { rows: () => rows, focusRow: (index) => element(index).focus(), moved: vi.fn() });
   actions.select(rows[1]!.id);
 });

@@ -84,8 +84,9 @@ pub(super) async fn outside_threads(room: &Room, event_id: OwnedEventId) -> Owne
     let Ok(context) = room.event_with_context(&event_id, true, BESIDE.into(), None).await else {
         return root;
     };
-    let beside = |event: &TimelineEvent| {
-        extract_thread_root(event.raw()).is_none().then(|| event.event_id()).flatten()
+    let beside = |event: &TimelineEvent| match extract_thread_root(event.raw()) {
+        None => event.event_id().map(ToOwned::to_owned),
+        Some(_) => None,
     };
     context
         .events_after

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
+use futures_util::StreamExt;
 use herold_protocol::{Block, ConversationId, ErrorKind, OutgoingText, Place};
 use matrix_sdk::{
     Room,
@@ -30,7 +31,7 @@ use matrix_sdk::{
 use matrix_sdk_ui::timeline::TimelineItem;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{focus::event, live::focus_of};
+use super::{focus::event, live::focus_of, undo::LONGEST_ANSWER};
 use crate::{
     Error, Result, compose, error::storage, gallery, send_queues::LONGEST_QUESTION,
     session::Session,
@@ -280,15 +281,51 @@ impl Session {
         Ok(())
     }
 
-    /// Takes back a message that has not left yet. One that has left stays.
+    /// Takes back a message. One that has left meanwhile is deleted for everybody.
+    ///
+    /// # Errors
+    /// `Timeout` where it has left and the server does not say as what.
     pub async fn cancel_send(&self, conversation: &ConversationId, row_id: &str) -> Result<()> {
         let room = self.room(&conversation.room_id)?;
-        if let Some(handle) = self.send_handle(&room, conversation, row_id).await? {
-            handle.abort().await.map_err(storage)?;
+        let Some(item) = self.item(&room, conversation, row_id).await? else { return Ok(()) };
+        let Some(event) = item.as_event() else { return Ok(()) };
+        if event.event_id().is_none()
+            && let Some(handle) = event.local_echo_send_handle()
+            && handle.abort().await.map_err(storage)?
+        {
+            // It may be what the queue gave up at.
+            room.send_queue().set_enabled(true);
+            return Ok(());
         }
-        // It may be what the queue gave up at.
-        room.send_queue().set_enabled(true);
+        let left_as = timeout(LONGEST_ANSWER, self.left_as(&room, conversation, row_id)).await;
+        let Some(event_id) = left_as.map_err(|_| Error::new(ErrorKind::Timeout))?? else {
+            return Ok(());
+        };
+        room.send_queue().redact(event_id, None).await.map_err(storage)?;
         Ok(())
+    }
+
+    /// The identifier of a message that has left, once the timeline knows it; `None` where it is gone.
+    async fn left_as(
+        &self,
+        room: &Room,
+        conversation: &ConversationId,
+        row_id: &str,
+    ) -> Result<Option<OwnedEventId>> {
+        let timeline = self.timelines.open_lasting(room, &focus_of(conversation)).await?;
+        let (_, changes) = timeline.current().subscribe().await;
+        let mut changes = std::pin::pin!(changes);
+        loop {
+            let item = self.item(room, conversation, row_id).await?;
+            let Some(item) = item else { return Ok(None) };
+            let event_id = item.as_event().and_then(|event| event.event_id());
+            if let Some(event_id) = event_id {
+                return Ok(Some(event_id.to_owned()));
+            }
+            if changes.next().await.is_none() {
+                return Ok(None);
+            }
+        }
     }
 
     async fn send_handle(

@@ -26,7 +26,7 @@ use crate::{Error, Result, error::storage, session::Session};
 /// Texts that can be taken back. The interface offers it for a few seconds, in each conversation for one.
 const REMEMBERED: usize = 10;
 /// The server has a text that cannot be taken out of the queue any more; how long it may take to say so.
-const LONGEST_ANSWER: Duration = Duration::from_secs(10);
+pub(super) const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
 /// The newest last.
 #[derive(Default)]

@@ -252,7 +252,7 @@ async fn a_refused_message_is_kept_and_goes_out_when_a_person_asks() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_that_is_taken_back_before_it_left_never_leaves() {
+async fn a_message_that_is_taken_back_never_leaves_or_is_deleted_where_it_has_left() {
     let talk = Conversation::begin().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
     talk.proxy.set(Fault::Cut).await;
@@ -264,12 +264,16 @@ async fn a_message_that_is_taken_back_before_it_left_never_leaves() {
             (texts(rows).len() == 3).then(|| saying(rows, "Zwei")).flatten()
         })
         .await;
+    let (late, _) = saying(timeline.rows(), "Drei").expect("the last echo");
     talk.anna.session().cancel_send(&place(&talk.room), &row).await.expect("taking back");
     timeline.wait_until("two echoes", |rows| texts(rows) == ["Eins", "Drei"]).await;
     // Once more, as a reloaded window might.
     talk.anna.session().cancel_send(&place(&talk.room), &row).await.expect("taking back again");
     talk.proxy.clear().await;
     assert_eq!(talk.ben_has("Drei").await, ["Eins", "Drei"]);
+    // It has left while somebody was asked whether to delete it.
+    talk.anna.session().cancel_send(&place(&talk.room), &late).await.expect("taking back late");
+    timeline.wait_until("one message", |rows| texts(rows) == ["Eins"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

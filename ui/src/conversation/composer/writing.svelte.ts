@@ -178,12 +178,16 @@ export class Writing {
     return true;
   }
 
-  /** The last own message that can be changed. */
+  /** The last own message that has words to change. */
   async editLast(): Promise<void> {
     const { app, draft, roomId, timeline } = this.conversation;
-    const row = timeline.rows.findLast(({ content }) => content.type === 'message' && content.own && content.editable && content.eventId !== null && hasWords(content.content));
-    if (row?.content.type !== 'message' || row.content.eventId === null) return;
+    const row = timeline.rows.findLast(({ content }) => content.type === 'message' && content.own && (content.editable || content.eventId === null) && hasWords(content.content));
+    if (row?.content.type !== 'message') return;
     const edits = row.content.eventId;
+    if (edits === null) {
+      this.conversation.notice = m.edit_not_sent();
+      return;
+    }
     const source = await app.attempt(app.backend.messageSource(roomId, edits));
     if (!source) return;
     draft.beginEdit({ ...source, edits });

@@ -33,6 +33,7 @@ let rows: TimelineRow[];
 
 let draft: Draft;
 let writing: Writing;
+let conversation: Conversation;
 
 beforeEach(() => {
   vi.clearAllMocks();
@@ -40,7 +41,8 @@ beforeEach(() => {
   rows = [own];
   draft = new Draft(backend, id);
   const app = { backend, attempt: (work: Promise<unknown>) => work, succeeds: (work: Promise<void>) => work.then(() => true, () => false) };
-  writing = new Writing({ app, draft, id, roomId: id.roomId, timeline: { rows }, message: (eventId: string) => rows.map(({ content }) => content).find((content) => content.type === 'message' && content.eventId === eventId), jumpToLatest: () => {} } as unknown as Conversation);
+  conversation = { app, draft, id, roomId: id.roomId, notice: null, timeline: { rows }, message: (eventId: string) => rows.map(({ content }) => content).find((content) => content.type === 'message' && content.eventId === eventId), jumpToLatest: () => {} } as unknown as Conversation;
+  writing = new Writing(conversation);
 });
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -143,6 +145,13 @@ test('the arrow key passes over what has no words to change', async () => {
   rows.push(message(self, 2, { type: 'poll', poll }, { editable: true }));
   await writing.editLast();
   expect(draft.edits).toBe(own.content.type === 'message' && own.content.eventId);
+});
+
+test('the arrow key changes no older message while the last is on its way', async () => {
+  await settled();
+  rows.push(message(self, 2, { type: 'text', blocks: [] }, { eventId: null }));
+  await writing.editLast();
+  expect([draft.edits, conversation.notice]).toEqual([null, m.edit_not_sent()]);
 });
 
 test('a file calls everybody only after a question', async () => {

@@ -6,7 +6,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -45,8 +45,9 @@ type Key = (OwnedRoomId, TimelineFocus);
 #[derive(Default)]
 pub(crate) struct Timelines {
     recent: Mutex<VecDeque<(Key, Arc<LastingTimeline>)>>,
-    /// The surroundings of events that somebody looks at.
-    surroundings: Mutex<Vec<(OwnedRoomId, Weak<LastingTimeline>)>>,
+    /// The surroundings of every event that was jumped to. The SDK (0.19.1) keeps their events for the session as
+    /// they were at the first jump; only the timeline built at once learns what is done to them since.
+    surroundings: Mutex<Vec<(Key, Arc<LastingTimeline>)>>,
     /// Building the same timeline twice at once would waste work and double its subscriptions.
     building: tokio::sync::Mutex<()>,
     tasks: Tasks,
@@ -75,14 +76,8 @@ impl Timelines {
         room: &Room,
         focus: &TimelineFocus,
     ) -> Result<Arc<LastingTimeline>> {
-        // The surroundings of an event are asked of the server, and are looked at once: nobody has to wait for
-        // them, and keeping them would push out what is used.
         if matches!(focus, TimelineFocus::Event { .. }) {
-            let timeline = Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?);
-            let mut open = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
-            open.retain(|(_, timeline)| timeline.strong_count() > 0);
-            open.push((room.room_id().to_owned(), Arc::downgrade(&timeline)));
-            return Ok(timeline);
+            return self.open_surroundings(room, focus).await;
         }
         if let Some(timeline) = self.lasting(room.room_id(), focus) {
             return Ok(timeline);
@@ -97,6 +92,30 @@ impl Timelines {
         if recent.len() > KEPT {
             recent.pop_front();
         }
+        Ok(timeline)
+    }
+
+    /// They are asked of the server: nobody has to wait for them, and they push out nothing that is used.
+    async fn open_surroundings(
+        &self,
+        room: &Room,
+        focus: &TimelineFocus,
+    ) -> Result<Arc<LastingTimeline>> {
+        let kept = |open: &[(Key, Arc<LastingTimeline>)]| {
+            let found = open.iter().find(|((id, of), _)| id == room.room_id() && of == focus);
+            found.map(|(_, timeline)| timeline.clone())
+        };
+        let known = kept(&self.surroundings.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(timeline) = known {
+            return Ok(timeline);
+        }
+        let timeline = Arc::new(LastingTimeline::open(room, focus, &self.tasks).await?);
+        let mut open = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another window may have jumped there meanwhile.
+        if let Some(timeline) = kept(&open) {
+            return Ok(timeline);
+        }
+        open.push(((room.room_id().to_owned(), focus.clone()), timeline.clone()));
         Ok(timeline)
     }
 
@@ -129,13 +148,14 @@ impl Timelines {
         let recent = recent.iter().rev().filter(|((id, _), _)| id == room_id);
         let mut open: Vec<_> = recent.map(|(_, timeline)| timeline.current()).collect();
         let surroundings = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
-        let surroundings = surroundings.iter().filter(|(id, _)| id == room_id);
-        open.extend(surroundings.filter_map(|(_, timeline)| Some(timeline.upgrade()?.current())));
+        let surroundings = surroundings.iter().filter(|((id, _), _)| id == room_id);
+        open.extend(surroundings.map(|(_, timeline)| timeline.current()));
         open
     }
 
     pub(crate) fn clear(&self) {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.surroundings.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 

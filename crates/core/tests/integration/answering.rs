@@ -393,7 +393,7 @@ async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
     }
     let old = &events[5];
     let focus = TimelineFocus::Event { event_id: old.to_string() };
-    let mut view = talk.anna.focused(&talk.room, focus).await;
+    let mut view = talk.anna.focused(&talk.room, focus.clone()).await;
     view.wait_for("the old message", |rows| saying(rows, "Nummer 5")).await;
     assert!(saying(view.rows(), "Nummer 69").is_none(), "the end is far away");
     let session = talk.anna.session();
@@ -410,6 +410,18 @@ async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
     let mut sorted = numbers.clone();
     sorted.sort_by_key(|text| text.rsplit(' ').next().unwrap().parse::<u32>().unwrap());
     assert_eq!(numbers, sorted, "in order and without doubles");
+
+    // Whoever comes back sees what was done meanwhile.
+    drop(view);
+    talk.ben.edit(&talk.room, old, "Nummer fünf").await;
+    talk.ben.redact(&talk.room, &events[6], None).await;
+    let mut view = talk.anna.focused(&talk.room, focus).await;
+    view.wait_until("the edit and the deletion", |rows| {
+        let deleted = message_with(rows, events[6].as_str());
+        saying(rows, "Nummer fünf").is_some()
+            && deleted.is_some_and(|row| row.content == MessageContent::Redacted)
+    })
+    .await;
 
     let date = session.event_at_date(talk.room.as_str(), 0).await.expect("asking for a date");
     assert!(date.is_some(), "the first event of the room");

@@ -1,8 +1,9 @@
 // The room list: one list of the core per section, shown as one; while searching, one list of all.
 
 import type { Backend } from '../backend';
-import { LiveList } from '../list/live-list.svelte';
-import type { RoomFilter, RoomListQuery, RoomRow, RoomSection } from '../protocol';
+import type { LiveList } from '../list/live-list.svelte';
+import type { RoomFilter, RoomRow, RoomSection } from '../protocol';
+import { QueriedRooms } from './queried-rooms.svelte';
 
 export type Entry =
   | { type: 'section'; key: string; section: RoomSection; collapsed: boolean; unread: number }
@@ -12,36 +13,6 @@ export const sections: readonly RoomSection[] = ['invitations', 'favourites', 'p
 
 /** Rows before the end of a section at which the next page is asked for. */
 const pageAhead = 15;
-
-/** A list of rooms whose question can change. */
-class QueriedRooms {
-  readonly list: LiveList<RoomRow>;
-  readonly #backend: Backend;
-  #query: RoomListQuery;
-
-  constructor(backend: Backend, query: RoomListQuery) {
-    this.#backend = backend;
-    this.#query = query;
-    this.list = new LiveList<RoomRow>(backend, async (onBatch) => {
-      const asked = this.#query;
-      const subscription = await backend.subscribeRooms(asked, (batch) => {
-        const before = this.list.rows.length;
-        onBatch(batch);
-        // The end was that of the rooms known until then; the core shows a page at a time of those that came.
-        if (this.list.rows.length > before) this.list.restart();
-      });
-      if (asked !== this.#query) await backend.setRoomListQuery(subscription, this.#query);
-      return subscription;
-    });
-  }
-
-  ask(change: Partial<RoomListQuery>): void {
-    this.#query = { ...this.#query, ...change };
-    this.list.restart();
-    const subscription = this.list.subscription;
-    if (subscription !== null) this.#backend.setRoomListQuery(subscription, this.#query).catch(() => this.list.retry());
-  }
-}
 
 export class RoomList {
   filter = $state<RoomFilter>('all');

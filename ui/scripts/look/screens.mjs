@@ -22,6 +22,7 @@ const openEmoji = steps(council, click('open-emoji'), visible('emoji-picker'));
 const record = steps(council, click('record-voice'));
 const recording = steps(record, visible('recording-stop'));
 const agenda = '[data-event-id="$haushalt"]';
+const own = '[data-event-id="$gern"]';
 /** Puts the focus on the message that has everything, and presses keys there. */
 const onMessage = (...keys) => steps(council, inView(agenda), focus(agenda), press(...keys));
 const selectThree = steps(onMessage('x'), visible('selection-bar'), press('Shift+ArrowUp', 'Shift+ArrowUp'));
@@ -66,7 +67,9 @@ const screens = [
   ['composer-emoji-search', '', steps(openEmoji, fill('emoji-search', 'herz')), ['desktop', 'phone']],
   ['composer-menu', '', steps(council, click('composer-more'), visible('composer-menu')), all],
   ['composer-formatting', '', steps(council, showFormatting, type('Bitte **bis Freitag** hochladen'), click('text-preview-toggle'), visible('text-preview')), all],
-  ['composer-edit', '', steps(council, focus('composer'), press('ArrowUp'), visible('edit-bar')), all],
+  ['composer-edit', '', steps(council, inView(own), focus(own), press('e'), visible('edit-bar')), all],
+  // What one wrote last is not sent yet.
+  ['composer-edit-waits', '', steps(council, focus('composer'), press('ArrowUp')), ['desktop']],
   ['composer-reply', '', steps(council, scrollTimeline('end'), (page) => page.locator('[data-testid=message]').filter({ hasText: 'Es dauert nicht lange.' }).hover(), click('toolbar-reply'), visible('reply-bar')), ['desktop', 'phone']],
   ['composer-undo', '', steps(council, type('Ist erledigt.'), press('Enter'), visible('undo-send')), all],
   ['composer-files', '', steps(council, attach), all],

@@ -14,14 +14,16 @@ log="$HEROLD_CACHE/logs/test.log"
 : >"$log"
 failed="" unseen="" compiled="$log.compiled"
 
-"$HEROLD_ROOT/scripts/build.sh"
 export HEROLD_BIN="$CARGO_TARGET_DIR/debug/herold" HEROLD_CLI_BIN="$CARGO_TARGET_DIR/debug/herold-cli"
 
-# Compiled beside the interface's tests, because compilers often leave a processor alone; and before the crates' own,
-# because the session of those has no proxy, through which a crate may have to come.
-cargo test --workspace --no-run "$@" >"$compiled" 2>&1 &
+# The programs embed the interface. They are compiled beside its tests, because compilers often leave a processor alone;
+# and before the crates' own tests, because the session of those has no proxy, through which a crate may have to come.
+npm --prefix ui run --silent build
+set -m # A group of its own, which ends as a whole.
+{ cargo build --workspace --bins && cargo test --workspace --no-run "$@"; } </dev/null >"$compiled" 2>&1 &
 compiling=$!
-trap 'kill "$compiling" 2>/dev/null || true' EXIT
+set +m
+trap 'kill -- "-$compiling" 2>/dev/null || true' EXIT
 
 if [ "$#" -eq 0 ]; then
   NO_COLOR=1 npm --prefix ui test 2>&1 | tee -a "$log" || failed+=" interface"

@@ -58,6 +58,7 @@ pub(super) async fn run(
                 |poll: &Poll| poll.answers.iter().all(|a| a.own == chosen.contains(&a.id));
             // The end may have come before the vote did.
             shown.until(|poll| poll.ended || counted(poll)).await?;
+            shown.list.settle(session, QUIET).await;
             if !counted(&shown.poll()?) {
                 return Err(Error::because(ErrorKind::Forbidden, ErrorReason::PollEnded));
             }

@@ -78,6 +78,8 @@ async fn a_poll_made_here_is_one_for_other_clients_and_can_be_edited_until_someb
     let (_, card) = timeline.wait_for("the edit", |rows| asking(rows, "Wann genau?")).await;
     assert!(is_edited(timeline.rows(), "Wann genau?"));
     assert_eq!((card.answers.len(), card.max_selections), (3, 2));
+    let is_edit = |m: &Message| m.raw["content"]["m.relates_to"]["rel_type"] == "m.replace";
+    talk.ben.wait_for_message(&talk.room, is_edit, PATIENCE).await;
 
     talk.ben
         .send_raw(

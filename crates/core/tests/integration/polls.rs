@@ -7,7 +7,7 @@ use herold_core::protocol::{
     TimelineRow,
 };
 use herold_testkit::{
-    Device, Fault, FaultProxy,
+    Device, Fault, FaultProxy, Message,
     seed::{Event, Room},
     shared_synapse,
 };

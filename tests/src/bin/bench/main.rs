@@ -474,6 +474,8 @@ async fn settle(window: &Window, longest: Duration) {
 
 /// Percent of one core that a process and its children use while nobody does anything.
 async fn idle(pid: u32) -> f64 {
+    // What was just done leaves garbage, which is collected for up to twenty seconds.
+    tokio::time::sleep(Duration::from_secs(30)).await;
     // The system counts in hundredths of a second, and rounds for each process.
     let (step, steps) = (Duration::from_secs(10), 10);
     let mut seen = vec![processes::cpu_times(pid)];

@@ -298,16 +298,22 @@ impl Session {
 
     /// Lets the account's first device prove its keys. The SDK does so by itself where the server asks for no
     /// password, which it did not get here.
-    pub(crate) fn spawn_cross_signing(&self, username: String, password: Zeroizing<String>) {
+    ///
+    /// Waits, for a moment at most, until the keys of the device are on the server: a program that ends right after
+    /// it signed in would else leave a device that nobody can write to.
+    pub(crate) async fn set_up_cross_signing(&self, username: &str, password: &Zeroizing<String>) {
         let encryption = self.client.encryption();
-        self.spawn(move || async move {
+        let set_up = async {
             encryption.wait_for_e2ee_initialization_tasks().await;
-            let password = Password::new(sign_in::user(&username), password.to_string());
+            let password = Password::new(sign_in::user(username), password.to_string());
             let auth = Some(AuthData::Password(password));
             if let Err(error) = encryption.bootstrap_cross_signing_if_needed(auth).await {
                 tracing::warn!(%error, "cannot set up cross-signing");
             }
-        });
+        };
+        if timeout(LONGEST_STEP, set_up).await.is_err() {
+            tracing::warn!("the server is slow with the keys of this device");
+        }
     }
 
     /// Waits until the rooms that the server has are known here, while they still come in: a large account is listed

@@ -139,7 +139,7 @@ impl Inner {
                 *signed_in = Some(form);
                 self.begin_signed_in(&mut slot, client).await?;
                 if let Some(session) = self.current() {
-                    session.spawn_cross_signing(username.to_owned(), password);
+                    session.set_up_cross_signing(username, &password).await;
                 }
                 Ok(())
             }

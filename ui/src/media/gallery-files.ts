@@ -9,4 +9,3 @@ export const galleryFiles = (items: readonly GalleryItem[]): Attachment[] => ite
 
 /** Whether it is shown with others: what has words of its own stands alone with them. */
 export const isTogether = (item: GalleryItem): boolean => item.type === 'file' && item.caption === null && isPicture(item.attachment);
-

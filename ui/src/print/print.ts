@@ -4,6 +4,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 
 import type { Conversation } from '../conversation/conversation.svelte';
+import { writtenAddress } from '../message/link-address';
 import { roomName } from '../words/room-words';
 import PrintView from './PrintView.svelte';
 
@@ -34,7 +35,7 @@ function spellOut(links: Iterable<HTMLElement>): void {
     const address = link.dataset['address'] ?? '';
     if (bare(link.textContent) === bare(address)) continue;
     const written = document.createElement('bdi');
-    written.textContent = `(${address.replace(/^(mailto|tel):/, '')})`;
+    written.textContent = `(${writtenAddress(address)})`;
     link.after(' ', written);
   }
 }

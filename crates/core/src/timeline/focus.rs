@@ -35,6 +35,18 @@ const BESIDE: u32 = 100;
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 pub(super) async fn build(room: &Room, focus: &TimelineFocus) -> Result<Timeline> {
+    let timeline = build_as_is(room, focus).await?;
+    match focus {
+        // Around an answer in a thread, the SDK has the thread.
+        TimelineFocus::Event { event_id } if timeline.is_threaded() => {
+            let beside = outside_threads(room, event(event_id)?).await;
+            build_as_is(room, &TimelineFocus::Event { event_id: beside.to_string() }).await
+        }
+        _ => Ok(timeline),
+    }
+}
+
+async fn build_as_is(room: &Room, focus: &TimelineFocus) -> Result<Timeline> {
     let generation = GENERATION.fetch_add(1, Ordering::Relaxed);
     let mut builder = room
         .timeline_builder()
@@ -46,8 +58,7 @@ pub(super) async fn build(room: &Room, focus: &TimelineFocus) -> Result<Timeline
         }
         TimelineFocus::Event { event_id } => builder
             .with_focus(SdkFocus::Event {
-                // Around an answer in a thread, the SDK would have the thread.
-                target: outside_threads(room, event(event_id)?).await,
+                target: event(event_id)?,
                 num_context_events: CONTEXT,
                 thread_mode: TimelineEventFocusThreadMode::Automatic { hide_threaded_events: true },
             })

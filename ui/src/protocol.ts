@@ -500,13 +500,22 @@ open: boolean, maxSelections: number, answers: Array<PollAnswer>,
 /**
  * People who voted.
  */
-voters: number, ended: boolean, };
+voters: number, ended: boolean, 
+/**
+ * Only what is complete says anything of votes and of the end.
+ */
+tally: Tally, };
 
 export type PollAnswer = { id: string, text: string, 
 /**
  * `null` while a secret poll runs.
  */
 votes: number | null, own: boolean, };
+
+/**
+ * How far the votes of a poll are counted.
+ */
+export type Tally = "complete" | "counting" | "unknown";
 
 /**
  * What happened. `subject` is the display name of the person it happened to.

@@ -4,6 +4,7 @@
 //! and keeps the timelines of recently opened rooms alive, so that going back to one costs nothing.
 
 mod actions;
+mod apart;
 mod attachment;
 mod change;
 mod deletion;
@@ -19,6 +20,7 @@ mod pins;
 mod place;
 mod poll;
 mod polls;
+mod relations;
 mod row;
 mod send;
 mod threads;

@@ -44,6 +44,7 @@ pub use settings::{Language, ManagedSetting, Settings, Theme, Translations};
 pub use timeline::{
     DecryptionFailure, Direction, FileFilter, GalleryItem, IncomingMessage, MessageContent,
     MessageRow, Poll, PollAnswer, Reaction, ReplyPreview, RoomChange, SendState, Sender, Shield,
-    ThreadRow, ThreadSummary, TimelineFocus, TimelineRow, TimelineRowContent, UploadProgress,
+    Tally, ThreadRow, ThreadSummary, TimelineFocus, TimelineRow, TimelineRowContent,
+    UploadProgress,
 };
 pub use voice::{RecordingEnd, RecordingEvent, VoiceRecording};

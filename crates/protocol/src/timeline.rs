@@ -305,6 +305,19 @@ pub struct Poll {
     /// People who voted.
     pub voters: u32,
     pub ended: bool,
+    /// Only what is complete says anything of votes and of the end.
+    pub tally: Tally,
+}
+
+/// How far the votes of a poll are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Tally {
+    Complete,
+    /// The server is being asked for those that this device lacks.
+    Counting,
+    /// It could not be asked.
+    Unknown,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -78,6 +78,7 @@ pub fn typescript() -> String {
         Shield,
         Poll,
         PollAnswer,
+        Tally,
         RoomChange,
         TimelineFocus,
         FileFilter,

@@ -97,6 +97,7 @@ const screens = [
   ['polls-table', '', steps(pollRoom, clickIn('poll-as-table')), ['desktop', 'phone']],
   ['polls-menu', '', steps(pollRoom, clickIn('poll-menu'), visible('[role=menuitem]')), all],
   ['polls-results', '', steps(pollRoom, clickIn('[data-testid=poll]:has-text("24.12.") [data-testid=poll-open-results]'), visible('poll-missing')), all],
+  ['polls-uncounted', '', steps(announcements, inView('[data-testid=poll-tally]')), all],
   ['polls-results-many', '', steps(announcements, clickIn('poll-open-results'), visible('poll-missing')), ['desktop']],
   ['polls-end', '', steps(pollRoom, clickIn('poll-menu'), click('menu-end-poll'), visible('end-poll')), all],
   ['polls-new', '', steps(editPoll, fill('poll-question', ''), fill('[data-testid=poll-answer] >> nth=1', 'Schifffahrt'), click('poll-template-dates'), click('poll-create')), all],

@@ -13,6 +13,7 @@ const poll: Poll = {
   maxSelections: 2,
   voters: 2,
   ended: false,
+  tally: 'complete',
   answers: [
     { id: 'a', text: 'Montag, 9 Uhr', votes: 2, own: false },
     { id: 'b', text: '=1+1', votes: 1, own: false },

@@ -20,3 +20,20 @@ test('who asked hears how it ended, also without having voted', async () => {
   await backend.endPoll({ roomId, thread: null }, mine.dataset['eventId']!, '');
   await until(() => mine.querySelector('[data-testid=poll-live]')?.textContent?.includes('beendet'));
 });
+
+test('before its votes are known, nobody can vote, end or change a poll', async () => {
+  await openWindow();
+  setLanguage('de');
+  await press('[data-room-id="!aktuelles:musterstadt.de"]');
+  await until(() => find('[data-testid=poll-tally]'));
+  const polls = [...document.querySelectorAll<HTMLElement>('[data-testid=poll]')];
+  const [counting, unknown, counted] = polls;
+  expect(counting!.querySelector('[data-testid=poll-tally]')?.textContent).toBe('Die Stimmen werden gezählt …');
+  expect(unknown!.querySelector('[data-testid=poll-tally]')?.textContent).toContain('konnten nicht vom Server geholt werden');
+  for (const poll of [counting, unknown]) {
+    expect(poll!.querySelector('fieldset')?.disabled).toBe(true);
+    expect(poll!.querySelector('button, [data-testid=poll-voters]')).toBeNull();
+  }
+  expect(counted!.querySelector('fieldset')?.disabled).toBe(false);
+  expect(counted!.querySelector('[data-testid=poll-tally]')).toBeNull();
+});

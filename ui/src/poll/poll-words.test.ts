@@ -14,6 +14,7 @@ const poll = (votes: (number | null)[], more: Partial<Poll> = {}): Poll => ({
   maxSelections: 1,
   voters: votes.reduce<number>((sum, count) => sum + (count ?? 0), 0),
   ended: false,
+  tally: 'complete',
   answers: votes.map((count, index) => ({ id: `${index}`, text: ['Ja', 'Nein', 'Vielleicht'][index]!, votes: count, own: false })),
   ...more,
 });

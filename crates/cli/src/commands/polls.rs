@@ -182,7 +182,7 @@ impl<'a> Shown<'a> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use herold_core::protocol::PollAnswer;
+    use herold_core::protocol::{PollAnswer, Tally};
 
     use super::*;
 
@@ -200,6 +200,7 @@ mod tests {
             answers: vec![answer("a", "Montag"), answer("b", "2"), answer("c", "Mittwoch")],
             voters: 0,
             ended: false,
+            tally: Tally::Complete,
         }
     }
 

@@ -26,6 +26,7 @@ use matrix_sdk::{
 use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
 
 use super::{
+    apart::{self, Reactions},
     focus::{self, event},
     forward,
     live::focus_of,
@@ -56,20 +57,27 @@ impl Session {
         }
         let room = self.joined_room(&conversation.room_id)?;
         let event_id = event(event_id)?;
-        let timeline = match self.timelines.holding(room.room_id(), &event_id).await {
-            Some((timeline, _)) => timeline,
-            None => self.timelines.open(&room, &focus_of(conversation)).await?,
-        };
-        if let Some(item) = timeline.item_by_event_id(&event_id).await
-            && let Some(reactions) = item.content().reactions()
-        {
-            let alike =
-                || reactions.iter().filter(|(other, _)| look_alike(&shown_key(other), &key));
-            let own = alike().find(|(_, people)| people.contains_key(room.own_user_id()));
-            if let Some((there, _)) = own.or_else(|| alike().next()) {
+        let held = self.timelines.holding(room.room_id(), &event_id).await;
+        if let Some(held) = &held {
+            let Reactions { all, unknown } = apart::reactions_of(held, &room).await;
+            let alike = |other: &str| look_alike(&shown_key(other), &key);
+            let own = room.own_user_id();
+            let own_unknown =
+                unknown.into_iter().find(|reaction| reaction.sender == own && alike(&reaction.key));
+            if let Some(reaction) = own_unknown {
+                room.send_queue().redact(reaction.event_id, None).await.map_err(storage)?;
+                return Ok(());
+            }
+            let there = || all.iter().filter(|(other, _)| alike(other));
+            let with_own = there().find(|(_, people)| people.contains_key(own));
+            if let Some((there, _)) = with_own.or_else(|| there().next()) {
                 key = there.clone();
             }
         }
+        let timeline = match held {
+            Some(held) => held.timeline,
+            None => self.timelines.open(&room, &focus_of(conversation)).await?,
+        };
         timeline.toggle_reaction(&TimelineEventItemId::EventId(event_id), &key).await?;
         Ok(())
     }
@@ -196,10 +204,8 @@ impl Session {
         let event_id = event(event_id)?;
         let readers = self.readers(&room, &event_id).await;
         let mut reactions = Vec::new();
-        if let Some(item) = self.timelines.item(room.room_id(), &event_id).await
-            && let Some(by_key) = item.content().reactions()
-        {
-            for (key, people) in by_shown_key(by_key) {
+        if let Some(held) = self.timelines.holding(room.room_id(), &event_id).await {
+            for (key, people) in by_shown_key(&apart::reactions_of(&held, &room).await.all) {
                 let people = people.into_iter().take(MOST_PEOPLE).cloned().collect();
                 reactions.push(ReactionDetails { key, people: self.people(&room, people).await });
             }

@@ -21,6 +21,7 @@ use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 use tokio::sync::broadcast;
 
 use super::{
+    apart::{Apart, is, is_apart},
     lasting::LastingTimeline,
     mentions::mentions_somebody,
     row::{TimelineRows, begins_thread},
@@ -119,24 +120,22 @@ impl Timelines {
         Ok(timeline)
     }
 
-    /// A message that is on screen somewhere, with everything that was done to it.
+    /// A message that is on screen somewhere.
     pub(crate) async fn item(
         &self,
         room_id: &RoomId,
         event_id: &EventId,
     ) -> Option<EventTimelineItem> {
-        Some(self.holding(room_id, event_id).await?.1)
+        Some(self.holding(room_id, event_id).await?.item)
     }
 
-    /// The same, with the timeline it stands in.
-    pub(super) async fn holding(
-        &self,
-        room_id: &RoomId,
-        event_id: &EventId,
-    ) -> Option<(Arc<Timeline>, EventTimelineItem)> {
-        for timeline in self.of_room(room_id) {
+    /// The same, with the timeline it stands in: one that has what was done to it since, where there is one.
+    pub(super) async fn holding(&self, room_id: &RoomId, event_id: &EventId) -> Option<Held> {
+        let (apart, whole): (Vec<_>, Vec<_>) =
+            self.open_in(room_id).into_iter().partition(|(focus, _)| is_apart(focus));
+        for (focus, timeline) in whole.into_iter().chain(apart) {
             if let Some(item) = timeline.item_by_event_id(event_id).await {
-                return Some((timeline, item));
+                return Some(Held { apart: is_apart(&focus), timeline, item });
             }
         }
         None
@@ -144,19 +143,29 @@ impl Timelines {
 
     /// All that are open, the latest first. Those of a room and of a thread know other receipts.
     pub(super) fn of_room(&self, room_id: &RoomId) -> Vec<Arc<Timeline>> {
+        self.open_in(room_id).into_iter().map(|(_, timeline)| timeline).collect()
+    }
+
+    fn open_in(&self, room_id: &RoomId) -> Vec<(TimelineFocus, Arc<Timeline>)> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = recent.iter().rev().filter(|((id, _), _)| id == room_id);
-        let mut open: Vec<_> = recent.map(|(_, timeline)| timeline.current()).collect();
         let surroundings = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
-        let surroundings = surroundings.iter().filter(|((id, _), _)| id == room_id);
-        open.extend(surroundings.map(|(_, timeline)| timeline.current()));
-        open
+        let of_room =
+            recent.iter().rev().chain(surroundings.iter()).filter(|((id, _), _)| id == room_id);
+        of_room.map(|((_, focus), timeline)| (focus.clone(), timeline.current())).collect()
     }
 
     pub(crate) fn clear(&self) {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.surroundings.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+/// A message in a timeline.
+pub(super) struct Held {
+    pub(super) timeline: Arc<Timeline>,
+    pub(super) item: EventTimelineItem,
+    /// Without what was done to it since.
+    pub(super) apart: bool,
 }
 
 /// Where the messages of a conversation are.
@@ -238,7 +247,10 @@ impl Session {
         let room = self.room(room_id)?;
         self.visible.open(room.room_id());
         let timeline = self.timelines.open_lasting(&room, &focus).await?;
-        let rows = TimelineRows::new(self, &room, timeline.names());
+        let (apart, questions) = Apart::new();
+        let answers = apart.answered();
+        let of_rows = is_apart(&focus).then(|| apart.clone());
+        let rows = TimelineRows::new(self, &room, timeline.names(), of_rows);
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
         let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });
@@ -276,10 +288,13 @@ impl Session {
             let changes = with_repeats(changes, initial.clone(), updates, |item, update| {
                 update.is_none_or(|update| update.room_id == room.room_id()) && recounted.has(item)
             });
+            let changes = Box::pin(changes);
+            let changes = with_repeats(changes, initial.clone(), answers, is);
             let pump = Pump::new(id, initial, rows, sink).run(Box::pin(changes), commands, |_| {});
             tokio::select! {
                 () = pump => {}
                 () = fill => {}
+                () = apart.ask(&room, questions) => {}
             }
         }))
     }

@@ -8,7 +8,7 @@ use herold_protocol::{
 };
 use herold_rich_text::text::{clean_name, one_line, reaction};
 use matrix_sdk::ruma::{
-    OwnedUserId,
+    OwnedUserId, UserId,
     events::room::message::{FormattedBody, MessageType},
 };
 use matrix_sdk_base::crypto::types::events::UtdCause;
@@ -39,7 +39,7 @@ pub(super) fn message_row(
     let reactions = match content.kind {
         // Servers differ in what they keep of them.
         MsgLikeKind::Redacted => Vec::new(),
-        _ => reactions(content, context),
+        _ => reactions(&content.reactions, context.own),
     };
     MessageRow {
         edited: match &content.kind {
@@ -233,12 +233,12 @@ fn read_by(event: &EventTimelineItem) -> u32 {
     u32::try_from(readers).unwrap_or(u32::MAX)
 }
 
-fn reactions(content: &MsgLikeContent, context: &Context<'_>) -> Vec<Reaction> {
-    let shown = by_shown_key(&content.reactions);
+pub(super) fn reactions(reactions: &ReactionsByKeyBySender, own: &UserId) -> Vec<Reaction> {
+    let shown = by_shown_key(reactions);
     let reaction = |(key, people): (String, Vec<&OwnedUserId>)| Reaction {
         key,
         count: u32::try_from(people.len()).unwrap_or(u32::MAX),
-        own: people.iter().any(|user| *user == context.own),
+        own: people.iter().any(|user| *user == own),
         names: people.iter().take(MOST_NAMES).map(|user| user.localpart().to_owned()).collect(),
     };
     shown.into_iter().map(reaction).collect()

@@ -4,11 +4,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use herold_protocol::{Poll, PollAnswer};
+use herold_protocol::{Poll, PollAnswer, Tally};
 use matrix_sdk::{
     Room,
     ruma::{
-        EventId, MilliSecondsSinceUnixEpoch, OwnedUserId, UserId,
+        EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, UserId,
         events::{
             AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
             MessageLikeEventType, SyncMessageLikeEvent,
@@ -24,11 +24,19 @@ use matrix_sdk::{
             room::message::Relation,
         },
     },
+    send_queue::{LocalEcho, LocalEchoContent},
 };
 use matrix_sdk_ui::timeline::{EventTimelineItem, MsgLikeKind, PollState};
 
-use super::polls::{MOST_ANSWERS, may_end};
+use super::{
+    polls::{MOST_ANSWERS, may_end},
+    relations,
+};
 use herold_rich_text::text::one_line;
+
+/// What is done to a poll, and reactions.
+pub(super) const RELATIONS: [RelationType; 3] =
+    [RelationType::Reference, RelationType::Replacement, RelationType::Annotation];
 
 /// A poll with everything that is known of its votes.
 pub(super) struct Results {
@@ -99,6 +107,10 @@ impl Results {
         self.has_ended() && !self.awaits_own
     }
 
+    pub(super) fn has_votes(&self) -> bool {
+        self.votes.values().any(|voters| !voters.is_empty())
+    }
+
     pub(super) fn is_edited(&self) -> bool {
         self.edited
     }
@@ -138,8 +150,27 @@ impl Results {
                 .collect(),
             voters: count(voters.len()),
             ended: self.has_ended(),
+            tally: Tally::Complete,
         }
     }
+}
+
+/// A poll of which only the question is known for certain.
+pub(super) async fn uncounted(
+    event: &EventTimelineItem,
+    room: &Room,
+    tally: Tally,
+) -> Option<Poll> {
+    let asked = Results { votes: HashMap::new(), end: None, ..results(event, room).await? };
+    let mut poll = Poll { tally, ..asked.card(room.own_user_id()) };
+    for answer in &mut poll.answers {
+        answer.votes = None;
+    }
+    Some(poll)
+}
+
+pub(super) fn is_poll(event: &EventTimelineItem) -> bool {
+    event.content().as_poll().is_some() || is_stable(event)
 }
 
 /// Of the stable type, which the SDK hands on unread.
@@ -154,8 +185,25 @@ pub(super) fn is_stable(event: &EventTimelineItem) -> bool {
 pub(super) async fn results(event: &EventTimelineItem, room: &Room) -> Option<Results> {
     match event.content().as_poll() {
         Some(state) => Some(of_unstable(state, event, room).await),
-        None if is_stable(event) => of_stable(event, room).await,
+        None if is_stable(event) => {
+            let known = known(room, event, &HashSet::new()).await.unwrap_or_default();
+            of_stable(event, &known)
+        }
         None => None,
+    }
+}
+
+/// The results of a poll by what is on this device and what is on its way from here, where the SDK lacks votes.
+pub(super) async fn results_apart(
+    event: &EventTimelineItem,
+    room: &Room,
+    taken_back: &HashSet<OwnedEventId>,
+) -> Option<Results> {
+    let mut known = known(room, event, taken_back).await?;
+    known.votes.extend(own_vote(room, event.event_id()?).await);
+    match event.content().as_poll() {
+        Some(state) => Some(counted_anew(state, &known)),
+        None => of_stable(event, &known),
     }
 }
 
@@ -167,35 +215,34 @@ async fn of_unstable(state: &PollState, event: &EventTimelineItem, room: &Room) 
     if results.end.is_none() {
         return results;
     }
-    let Some(event_id) = event.event_id() else { return results };
-    let Some(known) = relations(room, event_id, event.sender(), false).await else {
-        return results;
-    };
+    let Some(known) = known(room, event, &HashSet::new()).await else { return results };
     // Without any end on this device, the SDK knows more than the cache does: one's own is on its way.
     if known.end.is_none() && !known.foreign_end {
         return results;
     }
     let own = room.own_user_id();
-    let settled = |counted: Results| {
-        let awaits_own = results.has_vote_of(own) && !counted.has_vote_of(own);
-        Results { awaits_own, ..counted }
-    };
-    if let Some(edit) = known.valid_edit() {
-        return settled(Results::counted(edit, &known, true));
-    }
-    let mut poll = NewUnstablePollStartEventContent::from(state.clone()).poll_start;
-    poll.kind = if results.open { PollKind::Disclosed } else { PollKind::Undisclosed };
-    poll.max_selections = results.max_selections.into();
-    settled(Results::counted(&poll, &known, results.edited))
+    let counted = counted_anew(state, &known);
+    let awaits_own = results.has_vote_of(own) && !counted.has_vote_of(own);
+    Results { awaits_own, ..counted }
 }
 
-async fn of_stable(event: &EventTimelineItem, room: &Room) -> Option<Results> {
-    let content: PollStartEventContent = event.original_json()?.get_field("content").ok()??;
-    let known = relations(room, event.event_id()?, event.sender(), true).await.unwrap_or_default();
+fn counted_anew(state: &PollState, known: &Relations) -> Results {
     if let Some(edit) = known.valid_edit() {
-        return Some(Results::counted(edit, &known, true));
+        return Results::counted(edit, known, true);
     }
-    Some(Results::counted(&unstable(&content.poll)?, &known, false))
+    let shown = Results::of_state(state);
+    let mut poll = NewUnstablePollStartEventContent::from(state.clone()).poll_start;
+    poll.kind = if shown.open { PollKind::Disclosed } else { PollKind::Undisclosed };
+    poll.max_selections = shown.max_selections.into();
+    Results::counted(&poll, known, shown.edited)
+}
+
+fn of_stable(event: &EventTimelineItem, known: &Relations) -> Option<Results> {
+    let content: PollStartEventContent = event.original_json()?.get_field("content").ok()??;
+    if let Some(edit) = known.valid_edit() {
+        return Some(Results::counted(edit, known, true));
+    }
+    Some(Results::counted(&unstable(&content.poll)?, known, false))
 }
 
 /// The two types differ in how they are written, not in what they say.
@@ -239,6 +286,28 @@ struct Vote {
     answers: Vec<String>,
 }
 
+/// One's own last vote that is on its way.
+async fn own_vote(room: &Room, poll: &EventId) -> Option<Vote> {
+    let (echoes, _) = room.send_queue().subscribe().await.ok()?;
+    let answers = |echo: LocalEcho| match echo.content {
+        LocalEchoContent::Event { serialized_event, send_error: None, .. } => {
+            match serialized_event.deserialize().ok()? {
+                AnyMessageLikeEventContent::UnstablePollResponse(response) => {
+                    (response.relates_to.event_id == poll).then_some(response.poll_response.answers)
+                }
+                AnyMessageLikeEventContent::PollResponse(response) => {
+                    (response.relates_to.event_id == poll).then(|| response.selections.to_vec())
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let answers = echoes.into_iter().filter_map(answers).last()?;
+    let (sender, time) = (room.own_user_id().to_owned(), MilliSecondsSinceUnixEpoch::now());
+    Some(Vote { sender, time, answers })
+}
+
 /// What is on this device about a poll.
 #[derive(Default)]
 struct Relations {
@@ -266,17 +335,18 @@ impl Relations {
     }
 }
 
-async fn relations(
+async fn known(
     room: &Room,
-    event_id: &EventId,
-    author: &UserId,
-    stable: bool,
+    poll: &EventTimelineItem,
+    taken_back: &HashSet<OwnedEventId>,
 ) -> Option<Relations> {
     use AnySyncMessageLikeEvent as Event;
-    let (cache, _drop) = room.event_cache().await.ok()?;
-    let filter = Some(vec![RelationType::Reference, RelationType::Replacement]);
+    let (author, stable) = (poll.sender(), is_stable(poll));
     let mut known = Relations::default();
-    for relation in cache.find_event_relations(event_id, filter).await.ok()? {
+    for relation in relations::stored(room, poll.event_id()?, &RELATIONS).await.ok()? {
+        if relation.event_id().is_some_and(|event_id| taken_back.contains(event_id)) {
+            continue;
+        }
         let Ok(AnySyncTimelineEvent::MessageLike(event)) = relation.raw().deserialize() else {
             continue;
         };

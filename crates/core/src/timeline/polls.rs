@@ -32,7 +32,9 @@ use matrix_sdk::{
 
 use super::{
     focus::event,
+    live::Held,
     poll::{self, Results},
+    relations,
 };
 use crate::{Error, Result, error::storage, session::Session};
 
@@ -74,7 +76,7 @@ impl Session {
     /// Replaces a poll of one's own.
     ///
     /// # Errors
-    /// `Forbidden` once somebody has voted: they voted for something else.
+    /// `Forbidden` once somebody has voted: they voted for something else. `Offline` where that is not known.
     pub async fn edit_poll(
         &self,
         conversation: &ConversationId,
@@ -88,6 +90,10 @@ impl Session {
         {
             return Err(Error::new(ErrorKind::Forbidden));
         }
+        let results = self.poll_results(&room, &event_id).await?;
+        if results.is_some_and(|results| results.has_votes() || results.has_ended()) {
+            return Err(Error::new(ErrorKind::Forbidden));
+        }
         let content =
             EditedContent::PollStart { fallback_text: fallback(&poll), new_content: start(&poll)? };
         let content =
@@ -99,7 +105,7 @@ impl Session {
     /// An empty list withdraws the vote.
     ///
     /// # Errors
-    /// `Forbidden` because of `PollEnded`: the vote would not count.
+    /// `Forbidden` because of `PollEnded`: the vote would not count. `Offline` where that is not known.
     pub async fn vote(
         &self,
         conversation: &ConversationId,
@@ -108,7 +114,7 @@ impl Session {
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let poll = event(event_id)?;
-        still_runs(self.poll_results(&room, &poll).await.as_ref())?;
+        still_runs(self.poll_results(&room, &poll).await?.as_ref())?;
         // A poll is answered in the types it was made with.
         let content = if self.is_stable(&room, &poll).await {
             let content = PollResponseEventContent::new(answers.into(), poll);
@@ -139,7 +145,7 @@ impl Session {
         if !may_end(&room, room.own_user_id(), &author).await {
             return Err(Error::new(ErrorKind::Forbidden));
         }
-        let results = self.poll_results(&room, &poll).await;
+        let results = self.poll_results(&room, &poll).await?;
         still_runs(results.as_ref())?;
         let mut text = one_line(words, 2000);
         if let Some(results) = &results {
@@ -161,13 +167,10 @@ impl Session {
     /// `Offline` where this device does not know all members of the room.
     pub async fn poll_votes(&self, room_id: &str, event_id: &str) -> Result<PollVotes> {
         let room = self.room(room_id)?;
-        let item = self
-            .timelines
-            .item(room.room_id(), &event(event_id)?)
-            .await
+        let results = self
+            .poll_results(&room, &event(event_id)?)
+            .await?
             .ok_or_else(|| Error::new(ErrorKind::NotFound))?;
-        let results =
-            poll::results(&item, &room).await.ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
         // Nobody would notice that a list of those who have not voted lacks somebody.
         let members = room.members(RoomMemberships::JOIN).await?;
         let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
@@ -191,9 +194,16 @@ impl Session {
     }
 
     /// `None` for a poll that is nowhere on screen.
-    async fn poll_results(&self, room: &Room, poll: &EventId) -> Option<Results> {
-        let item = self.timelines.item(room.room_id(), poll).await?;
-        poll::results(&item, room).await
+    async fn poll_results(&self, room: &Room, poll: &EventId) -> Result<Option<Results>> {
+        let Some(Held { item, apart, .. }) = self.timelines.holding(room.room_id(), poll).await
+        else {
+            return Ok(None);
+        };
+        if !apart {
+            return Ok(poll::results(&item, room).await);
+        }
+        let taken_back = relations::complete(room, poll, &poll::RELATIONS).await?;
+        Ok(poll::results_apart(&item, room, &taken_back).await)
     }
 
     async fn is_stable(&self, room: &Room, poll: &EventId) -> bool {

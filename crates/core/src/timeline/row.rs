@@ -1,12 +1,13 @@
 //! One row of a conversation from one item of the SDK's timeline.
 
 use std::{
+    borrow::Cow,
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use async_trait::async_trait;
-use herold_protocol::{MessageContent, MessageRow, Sender, TimelineRow, TimelineRowContent};
+use herold_protocol::{MessageContent, MessageRow, Sender, Tally, TimelineRow, TimelineRowContent};
 use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Room,
@@ -18,12 +19,13 @@ use matrix_sdk_ui::timeline::{
 };
 
 use super::{
+    apart::{self, Apart, Since},
     change,
     deletion::{self, Deletion},
     lasting::RowNames,
     mentions,
     message::{self, by_shown_key},
-    poll,
+    poll, relations,
 };
 use crate::{list::Convert, session::Session};
 
@@ -38,33 +40,40 @@ pub(super) struct TimelineRows {
     room: Room,
     names: Arc<RowNames>,
     recounted: Recounted,
+    /// Where the list lacks what came after its messages.
+    apart: Option<Arc<Apart>>,
 }
 
-/// Polls whose result may change without the SDK saying so.
+/// Messages whose votes or reactions may change without the SDK saying so.
 #[derive(Clone, Default)]
 pub(super) struct Recounted(Arc<Mutex<HashSet<OwnedEventId>>>);
 
 impl Recounted {
-    fn set(&self, poll: &EventId, recounted: bool) {
-        let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn set(&self, message: &EventId, recounted: bool) {
+        let mut messages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if recounted {
-            polls.insert(poll.to_owned());
+            messages.insert(message.to_owned());
         } else {
-            polls.remove(poll);
+            messages.remove(message);
         }
     }
 
     pub(super) fn has(&self, item: &TimelineItem) -> bool {
-        let polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let messages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let event_id = item.as_event().and_then(EventTimelineItem::event_id);
-        event_id.is_some_and(|event_id| polls.contains(event_id))
+        event_id.is_some_and(|event_id| messages.contains(event_id))
     }
 }
 
 impl TimelineRows {
-    pub(super) fn new(session: &Arc<Session>, room: &Room, names: Arc<RowNames>) -> Self {
+    pub(super) fn new(
+        session: &Arc<Session>,
+        room: &Room,
+        names: Arc<RowNames>,
+        apart: Option<Arc<Apart>>,
+    ) -> Self {
         let recounted = Recounted::default();
-        Self { session: Arc::downgrade(session), room: room.clone(), names, recounted }
+        Self { session: Arc::downgrade(session), room: room.clone(), names, recounted, apart }
     }
 
     pub(super) fn recounted(&self) -> Recounted {
@@ -84,9 +93,20 @@ impl TimelineRows {
         let readers = event.read_receipts().keys().filter(|user| *user != event.sender());
         message.readers =
             session.people(&self.room, readers.take(MOST_FACES).cloned().collect()).await;
-        if let Some(reactions) = event.content().reactions() {
+        let since = self.apart.as_ref().and_then(|apart| apart.since(event));
+        let mut reactions = event.content().reactions().map(Cow::Borrowed);
+        if let Some(Since::Known(taken_back)) = &since
+            && !event.content().is_redacted()
+            && let Some(event_id) = event.event_id()
+        {
+            let all = apart::reactions(event, &self.room, taken_back).await.all;
+            self.recounted.set(event_id, !all.is_empty());
+            message.reactions = message::reactions(&all, self.room.own_user_id());
+            reactions = Some(Cow::Owned(all));
+        }
+        if let Some(reactions) = reactions {
             let mut left = MOST_NAMES_LOOKED_UP;
-            let shown = by_shown_key(reactions);
+            let shown = by_shown_key(&reactions);
             for (reaction, (_, people)) in message.reactions.iter_mut().zip(shown) {
                 let most = reaction.names.len().min(left);
                 let known = people.into_iter().take(most).cloned().collect();
@@ -110,25 +130,57 @@ impl TimelineRows {
             let by = session.people(&self.room, by.into_iter().collect()).await.pop();
             message.content = MessageContent::Redacted { by, reason };
         }
-        let ended = matches!(&message.content, MessageContent::Poll { poll } if poll.ended);
-        if (ended || poll::is_stable(event))
-            && let Some(results) = poll::results(event, &self.room).await
-        {
-            message.edited = results.is_edited();
-            let poll = results.card(self.room.own_user_id());
-            if let Some(event_id) = event.event_id() {
-                self.recounted.set(event_id, !results.are_final());
-            }
-            message.content = MessageContent::Poll { poll };
+        if poll::is_poll(event) {
+            self.count(message, event, since).await;
         }
+    }
+
+    /// Counts the votes where the SDK cannot.
+    async fn count(
+        &self,
+        message: &mut MessageRow,
+        event: &EventTimelineItem,
+        since: Option<Since>,
+    ) {
+        let own = self.room.own_user_id();
+        let results = match since {
+            None => {
+                let ended = matches!(&message.content, MessageContent::Poll { poll } if poll.ended);
+                if !ended && !poll::is_stable(event) {
+                    return;
+                }
+                poll::results(event, &self.room).await
+            }
+            Some(Since::Known(taken_back)) => {
+                poll::results_apart(event, &self.room, &taken_back).await
+            }
+            Some(unknown) => {
+                let tally = match unknown {
+                    Since::Failed => Tally::Unknown,
+                    _ => Tally::Counting,
+                };
+                message.editable = false;
+                if let Some(poll) = poll::uncounted(event, &self.room, tally).await {
+                    message.content = MessageContent::Poll { poll };
+                }
+                return;
+            }
+        };
+        let Some(results) = results else { return };
+        message.edited = results.is_edited();
+        message.editable &= !results.has_votes() && !results.has_ended();
+        if let Some(event_id) = event.event_id() {
+            let lasting = self.apart.is_none() && results.are_final();
+            self.recounted.set(event_id, !lasting);
+        }
+        message.content = MessageContent::Poll { poll: results.card(own) };
     }
 }
 
 /// The answers in a thread that are on this device. The SDK counts them when one arrives with a sync,
 /// and not again when a page brings those of a gap (0.19.1).
 async fn answers(room: &Room, root: &EventId) -> u32 {
-    let Ok((cache, _drop)) = room.event_cache().await else { return 0 };
-    let answers = cache.find_event_relations(root, Some(vec![RelationType::Thread])).await;
+    let answers = relations::stored(room, root, &[RelationType::Thread]).await;
     answers.map_or(0, |answers| u32::try_from(answers.len()).unwrap_or(u32::MAX))
 }
 

@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 mod answering;
+mod apart;
 mod ballots;
 mod connection;
 mod conversation;

@@ -10,6 +10,8 @@ import { shortMessages } from './scripts/short-messages.mjs';
 // The real window needs the core; everything else shows the fixture.
 const inTauri = (mode: string) => mode === 'production' || process.env['TAURI_ENV_PLATFORM'] !== undefined;
 
+const isolated = 'src/**/*.isolated.test.ts';
+
 export default defineConfig(({ mode }) => ({
   plugins: [kernTokens(), shortMessages(), svelte(), pdfAssets()],
   resolve: {
@@ -28,5 +30,13 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'src/**/*.svelte.test.ts'] },
+  test: {
+    environment: 'happy-dom',
+    projects: [
+      // The modules are loaded once for all of these, which takes most of the time.
+      { extends: true, test: { name: 'shared', include: ['src/**/*.test.ts'], exclude: [isolated], isolate: false } },
+      // These replace modules, each for itself.
+      { extends: true, test: { name: 'isolated', include: [isolated] } },
+    ],
+  },
 }));

@@ -444,7 +444,7 @@ export type MessageContent = { "type": "text", blocks: Array<Block>, } | { "type
 /**
  * What the place is called; may be empty.
  */
-text: string, geoUri: string, } | { "type": "poll", poll: Poll, } | { "type": "redacted", 
+text: string, geoUri: string, map: PlaceMap | null, } | { "type": "poll", poll: Poll, } | { "type": "redacted", 
 /**
  * Who deleted it, where that was not its sender.
  */
@@ -488,6 +488,24 @@ names: Array<string>, };
  * A doubt about a message's authenticity.
  */
 export type Shield = "authenticityNotGuaranteed" | "unknownDevice" | "unsignedDevice" | "unverifiedIdentity" | "identityChanged" | "sentInClear" | "mismatchedSender";
+
+/**
+ * A still map, where policy names a map server.
+ */
+export type PlaceMap = { tiles: Array<MapTile>, 
+/**
+ * Whose map it is; may be empty.
+ */
+attribution: string, };
+
+/**
+ * A square of a map, 256 pixels wide.
+ */
+export type MapTile = { picture: MediaToken, 
+/**
+ * Pixels from the place to the upper left corner.
+ */
+left: number, top: number, };
 
 /**
  * A poll (MSC3381) with its votes as the protocol counts them.

@@ -10,6 +10,7 @@
 //! store are therefore made from the whole source.
 
 mod header;
+mod map;
 
 use std::{
     collections::HashMap,
@@ -18,7 +19,8 @@ use std::{
     time::Duration,
 };
 
-use herold_protocol::{ErrorKind, FileText, MediaToken};
+use herold_policy::MapServer;
+use herold_protocol::{ErrorKind, FileText, MapTile, MediaToken, PlaceMap};
 use herold_rich_text::text::{clean_body, clean_filename};
 use matrix_sdk::{
     Client,
@@ -30,7 +32,7 @@ use rand::RngCore;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
-use crate::{Error, Result, session::Session};
+use crate::{Error, Result, error::storage, session::Session};
 
 /// Avatars are asked for at twice their largest size on screen.
 const AVATAR_SIZE: u32 = 96;
@@ -68,6 +70,7 @@ impl MediaContent {
 
 pub(crate) struct MediaRegistry {
     client: Client,
+    map_server: Option<MapServer>,
     /// Makes tokens of this session unguessable for, and different from, any other session.
     salt: [u8; 32],
     known: Mutex<Known>,
@@ -77,8 +80,17 @@ pub(crate) struct MediaRegistry {
 #[derive(Clone)]
 struct Wanted {
     request: MediaRequestParameters,
-    /// Whether a message of one's own names it.
-    own: bool,
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    /// The homeserver, as a message of somebody else says or no message at all.
+    Others,
+    /// The homeserver, as a message of one's own says.
+    Own,
+    /// The map server, at these numbers of column and row.
+    Map(i64, i64),
 }
 
 #[derive(Default)]
@@ -88,17 +100,21 @@ struct Known {
 }
 
 impl MediaRegistry {
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client, map_server: Option<MapServer>) -> Self {
         let mut salt = [0; 32];
         rand::rng().fill_bytes(&mut salt);
-        Self { client, salt, known: Mutex::default() }
+        Self { client, map_server, salt, known: Mutex::default() }
     }
 
     /// The same media gives the same token, so that a webview can keep what it has drawn.
     fn token(&self, wanted: Wanted) -> MediaToken {
         let mut hash = Sha256::new();
         hash.update(self.salt);
-        hash.update([u8::from(wanted.own)]);
+        hash.update([match wanted.origin {
+            Origin::Others => 0,
+            Origin::Own => 1,
+            Origin::Map(..) => 2,
+        }]);
         hash.update(whole(&wanted.request.source));
         hash.update(wanted.request.format.unique_key());
         let token = hex(&hash.finalize()[..16]);
@@ -125,7 +141,31 @@ impl MediaRegistry {
         let source = source.clone();
         self.token(Wanted {
             request: MediaRequestParameters { source, format: MediaFormat::File },
-            own,
+            origin: if own { Origin::Own } else { Origin::Others },
+        })
+    }
+
+    /// A map around a place, where policy names a map server and the place is on earth.
+    pub(crate) fn map(&self, geo_uri: &str) -> Option<PlaceMap> {
+        let server = self.map_server.as_ref()?;
+        let tiles = map::around(map::coordinates(geo_uri)?);
+        let tile = |tile: map::Tile| MapTile {
+            picture: self.tile(tile.x, tile.y),
+            left: i32::try_from(tile.left).unwrap_or_default(),
+            top: i32::try_from(tile.top).unwrap_or_default(),
+        };
+        let attribution = server.attribution().to_owned();
+        Some(PlaceMap { tiles: tiles.into_iter().map(tile).collect(), attribution })
+    }
+
+    fn tile(&self, x: i64, y: i64) -> MediaToken {
+        let source = MediaSource::Plain(format!("mxc://map.invalid/{x}-{y}").into());
+        self.token(Wanted {
+            request: MediaRequestParameters {
+                source,
+                format: MediaFormat::Thumbnail(MediaThumbnailSettings::new(uint!(256), uint!(256))),
+            },
+            origin: Origin::Map(x, y),
         })
     }
 
@@ -147,7 +187,10 @@ impl MediaRegistry {
     fn rendition(&self, uri: &MxcUri, settings: MediaThumbnailSettings) -> MediaToken {
         let source = MediaSource::Plain(uri.to_owned());
         let format = MediaFormat::Thumbnail(settings);
-        self.token(Wanted { request: MediaRequestParameters { source, format }, own: false })
+        self.token(Wanted {
+            request: MediaRequestParameters { source, format },
+            origin: Origin::Others,
+        })
     }
 
     fn wanted(&self, token: &MediaToken) -> Result<Wanted> {
@@ -156,7 +199,7 @@ impl MediaRegistry {
     }
 
     /// From the store or the homeserver. What cannot be stored is given all the same.
-    async fn bytes(&self, Wanted { request, own }: &Wanted) -> matrix_sdk::Result<Vec<u8>> {
+    async fn bytes(&self, Wanted { request, origin }: &Wanted) -> Result<Vec<u8>> {
         let place = MediaRequestParameters {
             source: MediaSource::Plain(
                 format!("mxc://herold.invalid/{}", hex(&Sha256::digest(whole(&request.source))))
@@ -165,17 +208,22 @@ impl MediaRegistry {
             format: request.format.clone(),
         };
         {
-            let store = self.client.media_store().lock().await?;
-            if let Some(bytes) = store.get_media_content(&place).await? {
+            let store = self.client.media_store().lock().await.map_err(storage)?;
+            if let Some(bytes) = store.get_media_content(&place).await.map_err(storage)? {
                 return Ok(bytes);
             }
             // Here the SDK has put what was sent from this device.
-            if *own && let Some(bytes) = store.get_media_content(request).await? {
+            if *origin == Origin::Own
+                && let Some(bytes) = store.get_media_content(request).await.map_err(storage)?
+            {
                 return Ok(bytes);
             }
         }
-        let bytes = self.client.media().get_media_content(request, false).await?;
-        let store = self.client.media_store().lock().await?;
+        let bytes = match (*origin, &self.map_server) {
+            (Origin::Map(x, y), Some(server)) => map::fetch(server, x, y).await?,
+            _ => self.client.media().get_media_content(request, false).await?,
+        };
+        let store = self.client.media_store().lock().await.map_err(storage)?;
         let policy = IgnoreMediaRetentionPolicy::No;
         if let Err(error) = store.add_media_content(&place, bytes.clone(), policy).await {
             tracing::warn!(%error, "cannot keep what was downloaded");

@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use herold_policy::MapServer;
 use herold_protocol::{
     Account, ConnectionState, Direction, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId,
     UnsentEdit, VerificationStatus,
@@ -56,6 +57,7 @@ use crate::{
     timeline::{FollowedThreads, LatestSent, StoredRequests, Timelines},
 };
 
+pub(crate) use client::http;
 pub use incoming::IncomingMessages;
 pub(crate) use sign_in::StoredSession;
 
@@ -107,6 +109,7 @@ impl Session {
     /// Takes a client that has a session. Nothing has been asked of the network yet.
     pub(crate) async fn assemble(
         client: Client,
+        map_server: Option<MapServer>,
         signals: mpsc::UnboundedSender<Signal>,
     ) -> Result<Arc<Self>> {
         let service = SyncService::builder(client.clone())
@@ -117,7 +120,7 @@ impl Session {
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
         let service = Arc::new(service);
         client.event_cache().subscribe()?;
-        let media = MediaRegistry::new(client.clone());
+        let media = MediaRegistry::new(client.clone(), map_server);
         let account = own_account(&client)?;
         let session = Arc::new(Self {
             visible: VisibleRooms::default(),

@@ -19,6 +19,28 @@ pub struct Policy {
     problems: Vec<String>,
 }
 
+/// A server that has maps as tiles.
+#[derive(Clone, Debug)]
+pub struct MapServer {
+    tiles: String,
+    attribution: String,
+}
+
+impl MapServer {
+    /// The address of a tile, by zoom level, column and row.
+    pub fn tile(&self, zoom: u32, x: i64, y: i64) -> String {
+        let numbers = [("{z}", i64::from(zoom)), ("{x}", x), ("{y}", y)];
+        numbers.iter().fold(self.tiles.clone(), |address, (name, number)| {
+            address.replace(name, &number.to_string())
+        })
+    }
+
+    /// Whose map it is; may be empty.
+    pub fn attribution(&self) -> &str {
+        &self.attribution
+    }
+}
+
 /// A server that policy does not allow, or a policy that cannot be understood and so allows none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the organisation's policy does not allow this server")]
@@ -75,6 +97,13 @@ impl Policy {
         self.values.get("software_rendering").and_then(Value::as_bool).unwrap_or(false)
     }
 
+    /// Where maps come from; without it, nowhere.
+    pub fn map_server(&self) -> Option<MapServer> {
+        let text = |name: &str| self.values.get(name).and_then(Value::as_str).map(str::to_owned);
+        let attribution = text("map_attribution").unwrap_or_default();
+        Some(MapServer { tiles: text("map_tiles_url")?, attribution })
+    }
+
     /// Whether links have previews, where that is decided. A value that is not understood means no.
     pub fn url_previews(&self) -> Option<bool> {
         self.values.get("url_previews").map(|value| value.as_bool().unwrap_or(false))
@@ -125,6 +154,25 @@ mod tests {
         let policy = policy(json!({ "homeserver_allowlist": "lindenau.example" }));
         assert!(policy.check_homeserver("lindenau.example").is_err());
         assert_eq!(policy.problems().len(), 1);
+    }
+
+    #[test]
+    fn a_map_server_is_named_by_the_address_of_its_tiles() {
+        let named = json!({ "map_tiles_url": "https://karten.example/{z}/{y}/{x}.png", "map_attribution": "© Amt" });
+        let server = policy(named).map_server().unwrap();
+        assert_eq!(server.tile(16, 3, 4), "https://karten.example/16/4/3.png");
+        assert_eq!(server.attribution(), "© Amt");
+        assert!(policy(json!({ "map_attribution": "© Amt" })).map_server().is_none());
+        for wrong in [
+            "http://karten.example/{z}/{x}/{y}.png",
+            "https://karten.example/{z}/{x}.png",
+            "https://{x}.karten.example/{z}/{y}.png",
+            "karten.example/{z}/{x}/{y}",
+            "http://127.0.0.1.karten.example/{z}/{x}/{y}",
+        ] {
+            let policy = policy(json!({ "map_tiles_url": wrong }));
+            assert!(policy.map_server().is_none() && policy.problems().len() == 1, "{wrong}");
+        }
     }
 
     #[test]

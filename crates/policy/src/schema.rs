@@ -11,6 +11,9 @@ pub enum Kind {
     /// A server name or base address.
     Server,
     Servers,
+    /// Where the tiles of a map are, with `{z}`, `{x}` and `{y}` in it.
+    Tiles,
+    Text,
     /// One of these words.
     OneOf(&'static [&'static str]),
 }
@@ -22,6 +25,8 @@ impl fmt::Display for Kind {
             Self::Boolean => formatter.write_str("`true` or `false`"),
             Self::Server => formatter.write_str("text: server name or address"),
             Self::Servers => formatter.write_str("list of such texts"),
+            Self::Tiles => formatter.write_str("text: address with `{z}`, `{x}` and `{y}`"),
+            Self::Text => formatter.write_str("text"),
             Self::OneOf(words) => {
                 let quoted: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
                 formatter.write_str(&quoted.join(", "))
@@ -37,9 +42,21 @@ impl Kind {
             Self::Boolean => value.is_boolean(),
             Self::Server => server(value),
             Self::Servers => value.as_array().is_some_and(|list| list.iter().all(server)),
+            Self::Tiles => value.as_str().is_some_and(names_tiles),
+            Self::Text => value.is_string(),
             Self::OneOf(words) => value.as_str().is_some_and(|text| words.contains(&text)),
         }
     }
+}
+
+/// Encrypted on its way, but for a server on this very device.
+fn names_tiles(address: &str) -> bool {
+    let allowed = ["https://", "http://127.0.0.1:", "http://localhost:"];
+    let host = allowed.iter().find_map(|start| address.strip_prefix(start));
+    host.is_some_and(|rest| {
+        let path = rest.find('/').map_or("", |slash| &rest[slash..]);
+        ["{z}", "{x}", "{y}"].iter().all(|number| path.contains(number))
+    })
 }
 
 /// One key of the schema.
@@ -89,6 +106,30 @@ pub const KEYS: &[Key] = &[
         security: false,
         since: "0.1.0",
         help: ["Sprache der Oberfläche.", "Language of the interface.", "Langue de l’interface."],
+    },
+    Key {
+        name: "map_attribution",
+        kind: Kind::Text,
+        forced: true,
+        security: false,
+        since: "0.1.0",
+        help: [
+            "Quelle der Karte, die darauf genannt wird.",
+            "Source of the map, which is named on it.",
+            "Source de la carte, indiquée sur celle-ci.",
+        ],
+    },
+    Key {
+        name: "map_tiles_url",
+        kind: Kind::Tiles,
+        forced: true,
+        security: false,
+        since: "0.1.0",
+        help: [
+            "Kartenserver. Er erfährt, welche Orte angesehen werden.",
+            "Map server. It learns which places are looked at.",
+            "Serveur de cartes. Il apprend quels lieux sont consultés.",
+        ],
     },
     Key {
         name: "software_rendering",

@@ -42,9 +42,9 @@ pub use session::{
 };
 pub use settings::{Language, ManagedSetting, Settings, Theme, Translations};
 pub use timeline::{
-    DecryptionFailure, Direction, FileFilter, GalleryItem, IncomingMessage, MessageContent,
-    MessageRow, Poll, PollAnswer, Reaction, ReplyPreview, RoomChange, SendState, Sender, Shield,
-    Tally, ThreadRow, ThreadSummary, TimelineFocus, TimelineRow, TimelineRowContent,
-    UploadProgress,
+    DecryptionFailure, Direction, FileFilter, GalleryItem, IncomingMessage, MapTile,
+    MessageContent, MessageRow, PlaceMap, Poll, PollAnswer, Reaction, ReplyPreview, RoomChange,
+    SendState, Sender, Shield, Tally, ThreadRow, ThreadSummary, TimelineFocus, TimelineRow,
+    TimelineRowContent, UploadProgress,
 };
 pub use voice::{RecordingEnd, RecordingEvent, VoiceRecording};

@@ -176,6 +176,7 @@ pub enum MessageContent {
         /// What the place is called; may be empty.
         text: String,
         geo_uri: String,
+        map: Option<PlaceMap>,
     },
     Poll {
         poll: Poll,
@@ -291,6 +292,25 @@ pub enum Shield {
     SentInClear,
     /// Sender and owner of the key differ.
     MismatchedSender,
+}
+
+/// A still map, where policy names a map server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PlaceMap {
+    pub tiles: Vec<MapTile>,
+    /// Whose map it is; may be empty.
+    pub attribution: String,
+}
+
+/// A square of a map, 256 pixels wide.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MapTile {
+    pub picture: MediaToken,
+    /// Pixels from the place to the upper left corner.
+    pub left: i32,
+    pub top: i32,
 }
 
 /// A poll (MSC3381) with its votes as the protocol counts them.

@@ -76,6 +76,8 @@ pub fn typescript() -> String {
         ReplyPreview,
         Reaction,
         Shield,
+        PlaceMap,
+        MapTile,
         Poll,
         PollAnswer,
         Tally,

@@ -108,6 +108,7 @@ const screens = [
   ['files-nothing', '', steps(fromRoomMenu(nothingWritten, 'menu-files'), visible('files-empty')), ['desktop']],
   ['media-room', '', steps(mediaRoom, inView('voice-player')), all],
   ['media-room-end', '', steps(mediaRoom, scrollTimeline('end')), all],
+  ['media-map', '', steps(mediaRoom, inView('place-map')), all],
   ['media-voice', '', steps(mediaRoom, clickIn('[data-testid=message]:not(:has-text("Mitschnitt")) [data-testid=voice-play]'), visible('[data-testid=voice-player][data-state=ready]'), clickIn('[data-testid=message]:has-text("Mitschnitt") [data-testid=voice-play]'), visible('[data-testid=voice-player][data-state=refused]')), ['desktop', 'phone']],
   ['media-video', '', steps(mediaRoom, clickIn('play-video'), visible('[data-testid=video][data-state=ready]')), ['desktop', 'phone']],
   ['media-picture', '', steps(mediaRoom, clickIn('[aria-label*="Baustelle 3"]'), visible('.full.loaded'), press('+', '+', 'ArrowRight')), all],

@@ -36,7 +36,7 @@ describe('what a screen reader says about a message', () => {
     ['a file', { type: 'attachment', attachment: file('file', 'Liste.pdf'), caption: null }, 'Jonas Keller: Datei: Liste.pdf. 09:05.'],
     ['a gallery', { type: 'gallery', items: [{ type: 'file', attachment: file('image', 'a.png'), caption: null }, { type: 'unknown', itemType: 'org.example.plan', fallback: 'Plan' }], caption }, 'Jonas Keller: 2 Dateien: Der neue Aushang. 09:05.'],
     ['a sticker', { type: 'sticker', text: 'Daumen hoch', attachment: file('image', 's.png') }, 'Jonas Keller: Sticker: Daumen hoch. 09:05.'],
-    ['a place', { type: 'location', text: 'Rathaus', geoUri: 'geo:1,2' }, 'Jonas Keller: Standort: Rathaus. 09:05.'],
+    ['a place', { type: 'location', text: 'Rathaus', geoUri: 'geo:1,2', map: null }, 'Jonas Keller: Standort: Rathaus. 09:05.'],
     ['a poll', { type: 'poll', poll: { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: false, tally: 'complete' } }, 'Jonas Keller: Umfrage: Wann? 09:05.'],
     ['a poll that has ended', { type: 'poll', poll: { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: true, tally: 'complete' } }, 'Jonas Keller: Abgeschlossene Umfrage: Wann? 09:05.'],
     ['a deleted message', { type: 'redacted', by: null, reason: null }, 'Jonas Keller: Gelöschte Nachricht. 09:05.'],

@@ -92,7 +92,7 @@ fn words(content: &MessageContent) -> String {
             format!("[{}] {caption}", names.join(", ")).trim_end().to_owned()
         }
         MessageContent::Sticker { text, .. } => format!("[{text}]"),
-        MessageContent::Location { text, geo_uri } => {
+        MessageContent::Location { text, geo_uri, .. } => {
             format!("{text} {geo_uri}").trim_start().to_owned()
         }
         MessageContent::Poll { poll } => format!("[poll] {}", poll.question),

@@ -75,7 +75,9 @@ impl Inner {
     /// everything again: the position in the sync would skip what the cache no longer has.
     async fn begin(&self, client: Client, cache_lost: bool) -> Result<()> {
         self.connection.send_replace(ConnectionState::Connecting);
-        let session = Session::assemble(client, self.signals.clone()).await?;
+        let session =
+            Session::assemble(client, self.config.policy.map_server(), self.signals.clone())
+                .await?;
         if cache_lost {
             session.service.expire_sessions().await;
         }

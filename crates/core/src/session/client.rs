@@ -32,8 +32,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// As the SDK builds it, but for what it keeps of connections.
-fn http_client() -> Result<reqwest::Client> {
-    let client = reqwest::Client::builder()
+pub(crate) fn http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
         .user_agent(concat!("Herold/", env!("CARGO_PKG_VERSION")))
         .min_tls_version(reqwest::tls::Version::TLS_1_2)
         .timeout(REQUEST_TIMEOUT)
@@ -41,8 +41,6 @@ fn http_client() -> Result<reqwest::Client> {
         .tcp_keepalive(PING_INTERVAL)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT)
-        .build();
-    Ok(client.map_err(HttpError::from)?)
 }
 
 pub(crate) async fn build(
@@ -69,7 +67,7 @@ pub(crate) async fn build(
         .with_enable_automatic_back_pagination(true)
         // Subscriptions to threads are used where the server knows them.
         .with_threading_support(ThreadingSupport::Enabled { with_subscriptions: true })
-        .http_client(http_client()?)
+        .http_client(http().build().map_err(HttpError::from)?)
         .build()
         .await?)
 }

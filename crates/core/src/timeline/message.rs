@@ -114,6 +114,7 @@ fn message_content(
             MessageType::Location(location) => MessageContent::Location {
                 text: place::name(location),
                 geo_uri: clean_name(&location.geo_uri),
+                map: context.session.media.map(&location.geo_uri),
             },
             MessageType::Gallery(several) => MessageContent::Gallery {
                 items: attachment::gallery(several, files, blocks),
@@ -141,13 +142,15 @@ fn message_content(
         MsgLikeKind::UnableToDecrypt(message) => {
             MessageContent::Undecryptable { cause: failure(message) }
         }
-        MsgLikeKind::LiveLocation(location) => MessageContent::Location {
-            text: one_line(location.description().unwrap_or_default(), 500),
-            geo_uri: location
-                .latest_location()
-                .map(|beacon| clean_name(beacon.geo_uri()))
-                .unwrap_or_default(),
-        },
+        MsgLikeKind::LiveLocation(location) => {
+            let latest = location.latest_location();
+            let geo_uri = latest.map(|beacon| beacon.geo_uri()).unwrap_or_default();
+            MessageContent::Location {
+                text: one_line(location.description().unwrap_or_default(), 500),
+                geo_uri: clean_name(geo_uri),
+                map: context.session.media.map(geo_uri),
+            }
+        }
         MsgLikeKind::Other(other) => {
             let event_type = clean_name(&other.event_type().to_string());
             MessageContent::Unknown { event_type, fallback: fallback(event) }

@@ -1,13 +1,17 @@
 //! Pictures and files behind tokens.
 
-use herold_core::protocol::{
-    Attachment, AttachmentKind, ErrorKind, ErrorReason, MediaToken, MessageContent, OutgoingFiles,
-    OutgoingText,
+use herold_core::{
+    App, Config, ProfilePaths,
+    policy::Policy,
+    protocol::{
+        Attachment, AttachmentKind, ErrorKind, ErrorReason, MediaToken, MessageContent,
+        OutgoingFiles, OutgoingText, PlaceMap, TimelineRow,
+    },
 };
-use herold_testkit::{Fault, picture::Picture};
+use herold_testkit::{Fault, Stub, picture::Picture};
 use serde_json::json;
 
-use crate::support::{Conversation, has_arrived, history, messages, place, saying};
+use crate::support::{Conversation, has_arrived, history, messages, passphrase, place, saying};
 
 /// The attachment with this name, once it is there.
 async fn attachment(talk: &Conversation, filename: &str) -> Attachment {
@@ -202,5 +206,60 @@ async fn a_saved_file_lands_in_the_folder_under_a_safe_and_free_name() {
             session.save_file(&attachment.file, asked, folder.path()).await.expect("saving a file");
         assert_eq!(path, folder.path().join(wanted));
         assert_eq!(std::fs::read(path).unwrap(), bytes);
+    }
+}
+
+fn map(rows: &[TimelineRow]) -> Option<Option<PlaceMap>> {
+    messages(rows).find_map(|(_, message)| match &message.content {
+        MessageContent::Location { map, .. } => Some(map.clone()),
+        _ => None,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_has_a_map_where_policy_names_a_server() {
+    let talk = Conversation::begin().await;
+    let geo_uri = "geo:48.137,11.575";
+    let rathaus = json!({ "msgtype": "m.location", "body": "Rathaus", "geo_uri": geo_uri });
+    talk.ben.send_raw(&talk.room, "m.room.message", rathaus).await;
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    assert_eq!(timeline.wait_for("the place", map).await, None, "nobody may be asked");
+    drop(timeline);
+    talk.anna.app.close().await;
+
+    let folder = talk.anna.profile().to_owned();
+    let website = Stub::website().await;
+    let tiles = |path: &str| format!("{}/{path}?tile={{z}}-{{x}}-{{y}}", website.url());
+    let app = |path: &str| {
+        let policy = json!({ "map_tiles_url": tiles(path), "map_attribution": "© Amt" });
+        App::new(Config {
+            paths: ProfilePaths::within(&folder),
+            policy: Policy::from_values(policy.as_object().unwrap().clone()),
+            demo: None,
+            suggested_homeserver: None,
+            connect: false,
+        })
+    };
+    // A server that answers with something else than pictures.
+    let wrong = app("article");
+    wrong.start_with_passphrase(passphrase()).await.expect("opening the profile");
+    let anna = talk.anna.with(wrong);
+    let shown = anna.timeline(&talk.room).await.wait_for("the map", map).await.expect("a map");
+    let error = anna.session().media(&shown.tiles[0].picture).await.map(|_| ()).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unsupported);
+    anna.app.close().await;
+
+    let right = app("picture.png");
+    right.start_with_passphrase(passphrase()).await.expect("opening the profile");
+    let anna = anna.with(right);
+    let shown = anna.timeline(&talk.room).await.wait_for("the map", map).await.expect("a map");
+    assert_eq!(shown.attribution, "© Amt");
+    for tile in &shown.tiles {
+        let content = anna.session().media(&tile.picture).await.expect("a tile");
+        assert_eq!(content.content_type, "image/png");
+    }
+    drop(website);
+    for tile in &shown.tiles {
+        anna.session().media(&tile.picture).await.expect("it was kept");
     }
 }

@@ -94,7 +94,7 @@ fn all_of(row: &MessageRow) -> String {
             let names: Vec<_> = items.iter().map(item_name).collect();
             format!("gallery of {}", names.join(", "))
         }
-        MessageContent::Location { text, geo_uri } => format!("{text} at {geo_uri}"),
+        MessageContent::Location { text, geo_uri, .. } => format!("{text} at {geo_uri}"),
         MessageContent::Poll { poll } => {
             let votes: Vec<String> = poll
                 .answers

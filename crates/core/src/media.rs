@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use herold_protocol::{ErrorKind, FileText, MediaToken};
+use herold_protocol::{ErrorKind, ErrorReason, FileText, MediaToken};
 use herold_rich_text::text::{clean_body, clean_filename};
 use matrix_sdk::{
     Client,
@@ -220,7 +220,13 @@ impl Session {
         };
         let bytes = timeout(longest, self.media.bytes(&wanted))
             .await
-            .map_err(|_| Error::new(ErrorKind::Timeout))??;
+            .map_err(|_| Error::new(ErrorKind::Timeout))?
+            .map_err(|error| match Error::from(error) {
+                error if error.kind == ErrorKind::NotFound => {
+                    Error { reason: Some(ErrorReason::FileGone), ..error }
+                }
+                other => other,
+            })?;
         Ok(MediaContent::of(bytes))
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use herold_protocol::{
-    ConversationId, Draft, ErrorKind, Forward, MessageDetails, PollDraft, ReactionDetails, Reader,
-    Revision, Sender,
+    ConversationId, Draft, ErrorKind, ErrorReason, Forward, MessageDetails, PollDraft,
+    ReactionDetails, Reader, Revision, Sender,
 };
 use herold_rich_text::text::{one_line, reaction};
 use matrix_sdk::{
@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{Error, Result, compose, error::storage, session::Session};
 
-/// Messages forwarded at once, times rooms.
+/// Messages forwarded at once, times rooms; the words for `TooManyForwarded` name it.
 const MOST_FORWARDED: usize = 500;
 /// Characters of a reaction that is made here.
 const LONGEST_REACTION: usize = 64;
@@ -133,6 +133,9 @@ impl Session {
         let Some(message) = self.content(&room, &event_id).await? else {
             return Err(Error::new(ErrorKind::Unsupported));
         };
+        if message.is_redacted() {
+            return Err(deleted());
+        }
         match message {
             TimelineItemContent::MsgLike(content) => match content.as_message() {
                 Some(text) => {
@@ -162,8 +165,11 @@ impl Session {
         room: &Room,
         event_id: &EventId,
     ) -> Result<Option<MessageType>> {
-        let content = self.content(room, event_id).await?;
-        Ok(content.and_then(|content| Some(content.as_message()?.msgtype().clone())))
+        let Some(content) = self.content(room, event_id).await? else { return Ok(None) };
+        if content.is_redacted() {
+            return Err(deleted());
+        }
+        Ok(content.as_message().map(|message| message.msgtype().clone()))
     }
 
     /// All states of an edited message, the first one first.
@@ -266,7 +272,7 @@ impl Session {
     /// written to, none.
     ///
     /// # Errors
-    /// `Invalid` for too many at once, `Unsupported` where a message cannot be forwarded.
+    /// `TooManyForwarded`, `Unsupported` where a message cannot be forwarded.
     pub async fn forward_messages(
         &self,
         room_id: &str,
@@ -275,7 +281,7 @@ impl Session {
         targets: &[String],
     ) -> Result<()> {
         if messages.len() * targets.len() > MOST_FORWARDED {
-            return Err(Error::new(ErrorKind::Invalid));
+            return Err(Error::because(ErrorKind::Invalid, ErrorReason::TooManyForwarded));
         }
         let room = self.room(room_id)?;
         let mut copies = Vec::with_capacity(messages.len());
@@ -381,10 +387,22 @@ fn words(
     }
 }
 
+fn deleted() -> Error {
+    Error::because(ErrorKind::NotFound, ErrorReason::MessageDeleted)
+}
+
+/// Of the kinds that are edited here, what a deleted message still has is its type.
+const EDITED_TYPES: [&str; 2] = ["m.room.message", "org.matrix.msc3381.poll.start"];
+
 pub(super) fn edit_error(error: EditError) -> Error {
     match error {
         EditError::Fetch(cause) => (*cause).into(),
         EditError::NotAuthor => Error::new(ErrorKind::Forbidden),
+        EditError::IncompatibleEditType { ref target, .. }
+            if EDITED_TYPES.contains(&target.as_str()) =>
+        {
+            deleted().with_source(error)
+        }
         other => Error::new(ErrorKind::Invalid).with_source(other),
     }
 }

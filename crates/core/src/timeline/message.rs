@@ -22,7 +22,7 @@ use super::{
     attachment, place, poll,
     row::{Context, sender},
 };
-use crate::{Error, compose, gallery, rooms::preview_content};
+use crate::{Error, compose, gallery, outgoing, rooms::preview_content};
 
 /// Names of people who reacted that cross to the interface.
 const MOST_NAMES: usize = 20;
@@ -198,7 +198,7 @@ fn wedge(error: &matrix_sdk::Error) -> WireError {
         Wedge::InsecureDevices { .. } => Error::new(ErrorKind::InsecureDevices),
         Wedge::IdentityViolations { .. } => Error::new(ErrorKind::IdentityChanged),
         Wedge::CrossVerificationRequired => Error::new(ErrorKind::NeedsVerification),
-        Wedge::MissingMediaContent => Error::because(ErrorKind::NotFound, ErrorReason::FileGone),
+        Wedge::MissingMediaContent => outgoing::gone(),
         Wedge::InvalidMimeType { .. } => Error::new(ErrorKind::Invalid),
         Wedge::GenericApiError { msg } if msg.contains("M_TOO_LARGE") => {
             Error::because(ErrorKind::TooLarge, ErrorReason::MessageTooLong)
@@ -206,7 +206,9 @@ fn wedge(error: &matrix_sdk::Error) -> WireError {
         Wedge::GenericApiError { msg } if msg.contains("M_FORBIDDEN") => {
             Error::new(ErrorKind::Forbidden)
         }
-        Wedge::GenericApiError { .. } => Error::new(ErrorKind::Invalid),
+        Wedge::GenericApiError { .. } => {
+            Error::because(ErrorKind::Invalid, ErrorReason::MessageRefused)
+        }
     }
     .to_wire()
 }

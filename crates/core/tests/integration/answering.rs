@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use herold_core::protocol::{
-    ConnectionState, ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned,
+    ConnectionState, ConversationId, Direction, Draft, ErrorKind, ErrorReason, Forward, Mentioned,
     MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, TextMention,
     TimelineFocus, TimelineRow,
 };
@@ -103,6 +103,15 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
     let foreign = OutgoingText { edits: Some(question.to_string()), ..OutgoingText::new("x") };
     let error = session.send_message(&here, "3", foreign).await.expect_err("not Anna's");
     assert_eq!(error.kind, ErrorKind::Forbidden);
+
+    // Nor can one that was deleted meanwhile, and that is what is said of it.
+    session.redact_message(talk.room.as_str(), event.as_str(), None).await.expect("deleting");
+    timeline.wait_until("it is gone", |rows| !texts(rows).contains(&"Um zehn.".to_owned())).await;
+    let edit = OutgoingText { edits: Some(event.to_string()), ..OutgoingText::new("Um elf.") };
+    let error = session.send_message(&here, "4", edit).await.expect_err("deleted");
+    assert_eq!(error.reason, Some(ErrorReason::MessageDeleted));
+    let error = session.message_source(talk.room.as_str(), event.as_str()).await;
+    assert_eq!(error.expect_err("deleted").reason, Some(ErrorReason::MessageDeleted));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

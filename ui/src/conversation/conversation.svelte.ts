@@ -194,9 +194,9 @@ export class Conversation {
     if (outcome === 'confirm') this.fileTask = { type: 'open', attachment };
   }
 
-  /** A message that is on screen or was loaded. */
-  message(eventId: string): MessageRow | null {
-    for (const { content } of this.timeline.rows) if (content.type === 'message' && content.eventId === eventId) return content;
+  /** A message that is on screen or was loaded; also by its row, from before it had an identifier. */
+  message(eventOrRowId: string): MessageRow | null {
+    for (const { id, content } of this.timeline.rows) if (content.type === 'message' && (content.eventId === eventOrRowId || id === eventOrRowId)) return content;
     return null;
   }
 

@@ -31,6 +31,7 @@ use super::{
     live::focus_of,
     message::{by_shown_key, look_alike, shown_key},
     poll, polls,
+    send::waiting_row,
 };
 use crate::{Error, Result, compose, error::storage, session::Session};
 
@@ -126,25 +127,29 @@ impl Session {
         }
     }
 
-    /// A message as it was typed, to edit it or to quote from it.
-    pub async fn message_source(&self, room_id: &str, event_id: &str) -> Result<Draft> {
-        let room = self.room(room_id)?;
-        let event_id = event(event_id)?;
-        let Some(message) = self.content(&room, &event_id).await? else {
-            return Err(Error::new(ErrorKind::Unsupported));
+    /// A message as it was typed, to edit it or to quote from it. `message` names it as [`OutgoingText`] does.
+    ///
+    /// [`OutgoingText`]: herold_protocol::OutgoingText
+    pub async fn message_source(
+        &self,
+        conversation: &ConversationId,
+        message: &str,
+    ) -> Result<Draft> {
+        let room = self.room(&conversation.room_id)?;
+        let content = match waiting_row(message) {
+            Some(row_id) => {
+                let item = self.item(&room, conversation, row_id).await?;
+                let event = item.as_ref().and_then(|item| item.as_event()).ok_or_else(deleted)?;
+                Some(event.content().clone())
+            }
+            None => self.content(&room, &event(message)?).await?,
         };
-        if message.is_redacted() {
+        let content = content.ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
+        if content.is_redacted() {
             return Err(deleted());
         }
-        match message {
-            TimelineItemContent::MsgLike(content) => match content.as_message() {
-                Some(text) => {
-                    Ok(compose::source(text.msgtype(), text.mentions(), room.own_user_id()))
-                }
-                None => Err(Error::new(ErrorKind::Unsupported)),
-            },
-            _ => Err(Error::new(ErrorKind::Unsupported)),
-        }
+        let text = content.as_message().ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
+        Ok(compose::source(text.msgtype(), text.mentions(), room.own_user_id()))
     }
 
     /// What a message says now: with its latest edit, where a timeline knows it.
@@ -387,7 +392,7 @@ fn words(
     }
 }
 
-fn deleted() -> Error {
+pub(super) fn deleted() -> Error {
     Error::because(ErrorKind::NotFound, ErrorReason::MessageDeleted)
 }
 

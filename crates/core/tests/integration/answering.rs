@@ -54,7 +54,7 @@ async fn formatting_and_mentions_reach_other_clients_as_matrix_writes_them() {
 
     // To be edited, it comes back as it was typed.
     let session = talk.anna.session();
-    let source = session.message_source(talk.room.as_str(), seen.event_id.as_str()).await.unwrap();
+    let source = session.message_source(&place(&talk.room), seen.event_id.as_str()).await.unwrap();
     assert_eq!(source, Draft { text: text.into(), mentions: vec![mention], ..Draft::default() });
 }
 
@@ -110,7 +110,7 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
     let edit = OutgoingText { edits: Some(event.to_string()), ..OutgoingText::new("Um elf.") };
     let error = session.send_message(&here, "4", edit).await.expect_err("deleted");
     assert_eq!(error.reason, Some(ErrorReason::MessageDeleted));
-    let error = session.message_source(talk.room.as_str(), event.as_str()).await;
+    let error = session.message_source(&place(&talk.room), event.as_str()).await;
     assert_eq!(error.expect_err("deleted").reason, Some(ErrorReason::MessageDeleted));
 }
 

@@ -62,17 +62,14 @@ impl Session {
         event_id: &EventId,
     ) -> ReplyPreview {
         let item = self.timelines.item(room.room_id(), event_id).await;
-        let sender = match &item {
-            Some(item) => {
-                let user = item.sender().to_owned();
-                self.people(room, vec![user]).await.pop()
-            }
-            None => None,
+        let event_id = event_id.to_string();
+        let Some(item) = item else {
+            return ReplyPreview { event_id, sender: None, content: None };
         };
         ReplyPreview {
-            event_id: event_id.to_string(),
-            sender,
-            content: item.as_ref().map(|item| preview_content(item.content(), room.own_user_id())),
+            event_id,
+            sender: self.people(room, vec![item.sender().to_owned()]).await.pop(),
+            content: Some(preview_content(item.content(), room, self).await),
         }
     }
 }

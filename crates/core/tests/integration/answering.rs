@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use herold_core::protocol::{
     ConnectionState, ConversationId, Direction, Draft, ErrorKind, ErrorReason, Forward, Mentioned,
-    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, TextMention,
-    TimelineFocus, TimelineRow,
+    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow,
+    TextMention, TimelineFocus, TimelineRow,
 };
 use herold_testkit::{Fault, Message};
 use matrix_sdk::ruma::OwnedEventId;
@@ -189,8 +189,19 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
 
     // A mention says who is meant, and not what its sender says about it.
     let html = format!("<a href=\"https://matrix.to/#/{}\">Die Leitung</a>", talk.anna.user.id);
-    talk.ben.send_html(&talk.room, "Die Leitung", &html).await;
+    let mention = talk.ben.send_html(&talk.room, "Die Leitung", &html).await;
     timeline.wait_for("whom it means", |rows| saying(rows, "Anna")).await;
+    // So do the list of rooms and a quotation.
+    let anna = PreviewContent::Text { text: "Anna".into() };
+    let in_list =
+        |row: &RoomRow| row.preview.as_ref().is_some_and(|preview| preview.content == anna);
+    talk.anna.room(&talk.room, "whom it means in a preview", in_list).await;
+    talk.ben.reply(&talk.room, &mention, "Ja").await;
+    let quoted = |rows: &[TimelineRow]| {
+        let (_, row) = saying(rows, "Ja")?;
+        (row.reply_to?.content? == anna).then_some(())
+    };
+    timeline.wait_for("whom it means in a quotation", quoted).await;
 
     let asked = talk.ben.send(&talk.room, "Wann?").await;
     timeline.wait_for("the question", |rows| saying(rows, "Wann?")).await;

@@ -63,6 +63,8 @@ export class Conversation {
   notice = $state<string | null>(null);
   /** What is being put together beside the text. */
   composing = $state<'poll' | 'location' | null>(null);
+  /** Kept up to date also while others are on screen, so that what arrives is announced. */
+  readonly latest: LiveList<TimelineRow>;
   /** The messages on screen: the latest, or those around the event that was jumped to. */
   timeline = $state.raw() as LiveList<TimelineRow>;
   /** The event whose surroundings are shown; `null` while the latest messages are. */
@@ -94,7 +96,8 @@ export class Conversation {
     readonly thread: string | null = null,
   ) {
     this.id = { roomId, thread };
-    this.timeline = this.list(this.#latest);
+    this.latest = this.list(thread === null ? { type: 'live' } : { type: 'thread', rootId: thread });
+    this.timeline = this.latest;
     this.draft = new Draft(app.backend, this.id);
     void this.#subscribe();
   }
@@ -123,11 +126,11 @@ export class Conversation {
     if (this.target === null) return;
     this.target = null;
     this.wanted = null;
-    this.#show(this.list(this.#latest));
+    this.#show(this.latest);
   }
 
   #show(timeline: LiveList<TimelineRow>): void {
-    this.timeline.close();
+    if (this.timeline !== this.latest) this.timeline.close();
     this.timeline = timeline;
   }
 
@@ -155,10 +158,6 @@ export class Conversation {
     const { timeline } = this;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
     if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
-  }
-
-  get #latest(): TimelineFocus {
-    return this.thread === null ? { type: 'live' } : { type: 'thread', rootId: this.thread };
   }
 
   retrySend(rowId: string): void {
@@ -234,7 +233,8 @@ export class Conversation {
   close(): void {
     this.#closed = true;
     void this.draft.save();
-    this.timeline.close();
+    this.#show(this.latest);
+    this.latest.close();
     this.#members?.close();
     if (this.#subscription !== null) void this.app.backend.unsubscribe(this.#subscription).catch(() => {});
   }

@@ -47,6 +47,18 @@ describe('a jump', () => {
     expect(room.target).toBe('$antwort');
   });
 
+  test('leaves the latest messages listening, and the way back shows them', async () => {
+    const { conversation: room, asked } = conversation({});
+    const { latest } = room;
+    room.jumpTo('$frage');
+    await settled();
+    expect(room.timeline).not.toBe(latest);
+    room.jumpToLatest();
+    await settled();
+    expect(room.timeline).toBe(latest);
+    expect(asked).toEqual([{ type: 'live' }, { type: 'event', eventId: '$frage' }]);
+  });
+
   test('that is answered late does not take one away from where one went meanwhile', async () => {
     let answer: (rootId: string | null) => void = () => {};
     const { conversation: room } = conversation({ $antwort: new Promise((resolve) => (answer = resolve)) });

@@ -94,6 +94,8 @@ export class Conversation {
     readonly onOpenRoom: (roomId: string, eventId: string | null) => void,
     /** Root of the thread, where this is one. */
     readonly thread: string | null = null,
+    /** The conversation beside which a thread is shown. */
+    readonly around: Conversation | null = null,
   ) {
     this.id = { roomId, thread };
     this.latest = this.list(thread === null ? { type: 'live' } : { type: 'thread', rootId: thread });
@@ -153,8 +155,13 @@ export class Conversation {
     this.wanted = { eventId, ...jump };
   }
 
-  /** Pages back through a thread, which has no surroundings of its own, until the message is there. */
+  /** Pages back through a thread, which has no surroundings of its own, until the message is there. One of elsewhere is shown there. */
   async #seek(eventId: string, jump: Jump): Promise<void> {
+    const asked = this.#jumps;
+    // Where it cannot be known, it is looked for here.
+    const rootId = eventId === this.thread ? this.thread : await this.app.backend.threadOf(this.roomId, eventId).catch(() => this.thread);
+    if (asked !== this.#jumps || this.#closed) return;
+    if (rootId !== this.thread) return this.around?.jumpTo(eventId, { ...jump, focus: true });
     const { timeline } = this;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
     if (this.#holds(eventId)) this.wanted = { eventId, ...jump };

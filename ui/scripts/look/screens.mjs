@@ -68,8 +68,6 @@ const screens = [
   ['composer-menu', '', steps(council, click('composer-more'), visible('composer-menu')), all],
   ['composer-formatting', '', steps(council, showFormatting, type('Bitte **bis Freitag** hochladen'), click('text-preview-toggle'), visible('text-preview')), all],
   ['composer-edit', '', steps(council, inView(own), focus(own), press('e'), visible('edit-bar')), all],
-  // What one wrote last is not sent yet.
-  ['composer-edit-waits', '', steps(council, focus('composer'), press('ArrowUp')), ['desktop']],
   ['composer-reply', '', steps(council, scrollTimeline('end'), (page) => page.locator('[data-testid=message]').filter({ hasText: 'Es dauert nicht lange.' }).hover(), click('toolbar-reply'), visible('reply-bar')), ['desktop', 'phone']],
   ['composer-undo', '', steps(council, type('Ist erledigt.'), press('Enter'), visible('undo-send')), all],
   ['composer-files', '', steps(council, attach), all],
@@ -104,6 +102,7 @@ const screens = [
   ['polls-list', '', steps(fromRoomMenu(pollRoom, 'menu-polls'), visible('poll-entry')), all],
   ['files-list', '', steps(fromRoomMenu(mediaRoom, 'menu-files'), visible('file-entry')), all],
   ['files-pictures', '', steps(fromRoomMenu(mediaRoom, 'menu-files'), click('files-pictures'), visible('picture-tile')), ['desktop', 'phone']],
+  ['files-picture', '', steps(fromRoomMenu(mediaRoom, 'menu-files'), click('files-pictures'), (page) => page.locator('[data-testid=picture-tile]').first().click(), visible('picture-dialog')), ['phone']],
   ['files-nothing', '', steps(fromRoomMenu(nothingWritten, 'menu-files'), visible('files-empty')), ['desktop']],
   ['media-room', '', steps(mediaRoom, inView('voice-player')), all],
   ['media-room-end', '', steps(mediaRoom, scrollTimeline('end')), all],

@@ -162,7 +162,11 @@ export type PreviewContent = { "type": "text", text: string, } | { "type": "imag
 /**
  * Everything the header and the details pane say about a room.
  */
-export type RoomDetails = { id: string, name: string, topic: string | null, avatar: MediaToken | null, kind: RoomKind, membership: Membership, encrypted: boolean, memberCount: number, alias: string | null, 
+export type RoomDetails = { id: string, name: string, 
+/**
+ * At most 2,000 characters; addresses in it are links. Empty where there is none.
+ */
+topic: Array<Block>, avatar: MediaToken | null, kind: RoomKind, membership: Membership, encrypted: boolean, memberCount: number, alias: string | null, 
 /**
  * Whether the account may send messages here.
  */
@@ -574,14 +578,18 @@ export type OutgoingText = { text: string, mentions: Array<TextMention>,
  */
 replyTo: string | null, 
 /**
- * Event identifier of the own message this replaces.
+ * The own message this replaces: its event identifier or, while it has none, the identifier of its row.
  */
 edits: string | null, };
 
 /**
  * What was typed but not sent. Survives a crash; every room and every thread has its own.
  */
-export type Draft = { text: string, mentions: Array<TextMention>, replyTo: ReplyPreview | null, edits: string | null, };
+export type Draft = { text: string, mentions: Array<TextMention>, replyTo: ReplyPreview | null, 
+/**
+ * As in [`OutgoingText`].
+ */
+edits: string | null, };
 
 /**
  * A new poll (MSC3381): a question and 2 to 20 answers.

@@ -48,6 +48,7 @@ const screens = [
   ['main-nothing-written', '', nothingWritten, ['desktop']],
   ['main-invitation', '', room('!einladung1:land.de'), all],
   ['main-details', '', steps(council, click('details-toggle'), visible('member')), all],
+  ['details-topic-menu', '', steps(mediaRoom, click('details-toggle'), (page) => page.locator('[data-testid=topic] [data-address]').click({ button: 'right' }), visible('topic-menu')), ['desktop', 'phone']],
   ['main-offline', 'connection=offline', council, all],
   ['main-offline-certificate', 'connection=offline&reason=certificate', steps(council, focus('try-now')), all],
   ['main-catching-up', 'connection=catchingUp', council, ['desktop']],

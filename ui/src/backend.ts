@@ -117,8 +117,8 @@ export interface Backend {
   saveDraft(conversation: ConversationId, draft: Draft | null): Promise<void>;
 
   // One message.
-  /** Its text as it was written, to edit it or to quote from it. */
-  messageSource(roomId: string, eventId: string): Promise<Draft>;
+  /** Its text as it was written, to edit it or to quote from it; `message` names it as `OutgoingText.edits` does. */
+  messageSource(conversation: ConversationId, message: string): Promise<Draft>;
   messageDetails(roomId: string, eventId: string): Promise<MessageDetails>;
   /** All its states, the first one first. */
   editHistory(roomId: string, eventId: string): Promise<Revision[]>;

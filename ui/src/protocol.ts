@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringNeeded" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "deviceRemoved" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "linkRefused" | "notInRoom" | "noChat" | "deviceStays" | "hashMismatch" | "fileGone" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringNeeded" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "deviceRemoved" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "linkRefused" | "notInRoom" | "noChat" | "deviceStays" | "hashMismatch" | "fileGone" | "localFileGone" | "fileUnreadable" | "notAFile" | "tooManyFiles" | "tooManyForwarded" | "messageDeleted" | "messageRefused" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
@@ -162,7 +162,11 @@ export type PreviewContent = { "type": "text", text: string, } | { "type": "imag
 /**
  * Everything the header and the details pane say about a room.
  */
-export type RoomDetails = { id: string, name: string, topic: string | null, avatar: MediaToken | null, kind: RoomKind, membership: Membership, encrypted: boolean, memberCount: number, alias: string | null, 
+export type RoomDetails = { id: string, name: string, 
+/**
+ * At most 2,000 characters; addresses in it are links. Empty where there is none.
+ */
+topic: Array<Block>, avatar: MediaToken | null, kind: RoomKind, membership: Membership, encrypted: boolean, memberCount: number, alias: string | null, 
 /**
  * Whether the account may send messages here.
  */
@@ -601,14 +605,18 @@ export type OutgoingText = { text: string, mentions: Array<TextMention>,
  */
 replyTo: string | null, 
 /**
- * Event identifier of the own message this replaces.
+ * The own message this replaces: its event identifier or, while it has none, the identifier of its row.
  */
 edits: string | null, };
 
 /**
  * What was typed but not sent. Survives a crash; every room and every thread has its own.
  */
-export type Draft = { text: string, mentions: Array<TextMention>, replyTo: ReplyPreview | null, edits: string | null, };
+export type Draft = { text: string, mentions: Array<TextMention>, replyTo: ReplyPreview | null, 
+/**
+ * As in [`OutgoingText`].
+ */
+edits: string | null, };
 
 /**
  * A new poll (MSC3381): a question and 2 to 20 answers.

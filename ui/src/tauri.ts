@@ -59,7 +59,7 @@ const backend: Backend = {
   loadDraft: (conversation) => invoke('load_draft', { conversation }),
   saveDraft: (conversation, draft) => invoke('save_draft', { conversation, draft }),
 
-  messageSource: (roomId, eventId) => invoke('message_source', { roomId, eventId }),
+  messageSource: (conversation, message) => invoke('message_source', { conversation, message }),
   messageDetails: (roomId, eventId) => invoke('message_details', { roomId, eventId }),
   editHistory: (roomId, eventId) => invoke('edit_history', { roomId, eventId }),
   toggleReaction: (conversation, eventId, key) => invoke('toggle_reaction', { conversation, eventId, key }),

@@ -103,6 +103,9 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
         ErrorReason::PollEnded => {
             ("The poll has ended already.", "Its result is in `herold-cli poll show`.")
         }
+        ErrorReason::MessageRefused => {
+            ("The server does not take this message.", "Write it in another way.")
+        }
         ErrorReason::MessageTooLong => ("The message is too long.", "Send it in parts."),
         ErrorReason::KeyringMissing => {
             ("There is no keyring.", "Start one, or use --key-file with a passphrase.")
@@ -166,6 +169,12 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
         | ErrorReason::DeviceStays
         | ErrorReason::HashMismatch
         | ErrorReason::FileGone
+        | ErrorReason::LocalFileGone
+        | ErrorReason::FileUnreadable
+        | ErrorReason::NotAFile
+        | ErrorReason::TooManyFiles
+        | ErrorReason::TooManyForwarded
+        | ErrorReason::MessageDeleted
         | ErrorReason::NoMicrophone
         | ErrorReason::MicrophoneRefused
         | ErrorReason::MicrophoneUnusable => return None,

@@ -20,7 +20,7 @@ use std::{
 };
 
 use herold_policy::MapServer;
-use herold_protocol::{ErrorKind, FileText, MapTile, MediaToken, PlaceMap};
+use herold_protocol::{ErrorKind, ErrorReason, FileText, MapTile, MediaToken, PlaceMap};
 use herold_rich_text::text::{clean_body, clean_filename};
 use matrix_sdk::{
     Client,
@@ -268,7 +268,11 @@ impl Session {
         };
         let bytes = timeout(longest, self.media.bytes(&wanted))
             .await
-            .map_err(|_| Error::new(ErrorKind::Timeout))??;
+            .map_err(|_| Error::new(ErrorKind::Timeout))?
+            .map_err(|error| match error.kind {
+                ErrorKind::NotFound => Error { reason: Some(ErrorReason::FileGone), ..error },
+                _ => error,
+            })?;
         Ok(MediaContent::of(bytes))
     }
 

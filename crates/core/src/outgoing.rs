@@ -63,12 +63,7 @@ impl Staged {
     /// All of the file. Blocks while it is read.
     pub(crate) fn read(&self) -> Result<Vec<u8>> {
         match &self.content {
-            Content::OnDisk(path) => std::fs::read(path).map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    Error::because(ErrorKind::NotFound, ErrorReason::FileGone).with_source(error)
-                }
-                _ => error.into(),
-            }),
+            Content::OnDisk(path) => std::fs::read(path).map_err(unread),
             Content::InMemory(bytes) => Ok(bytes.to_vec()),
         }
     }
@@ -85,7 +80,7 @@ impl Outgoing {
     fn put(&self, staged: Staged) -> Result<StagedFile> {
         let mut all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_STAGED {
-            return Err(Error::new(ErrorKind::Invalid));
+            return Err(Error::because(ErrorKind::Invalid, ErrorReason::TooManyFiles));
         }
         let file = staged.file.clone();
         all.insert(file.id.clone(), staged);
@@ -94,9 +89,7 @@ impl Outgoing {
 
     pub(crate) fn get(&self, id: &str) -> Result<Staged> {
         let all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(id)
-            .cloned()
-            .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::FileGone))
+        all.get(id).cloned().ok_or_else(gone)
     }
 
     pub(crate) fn is_queued(&self, id: &str) -> bool {
@@ -133,13 +126,28 @@ impl Outgoing {
 
     fn describe(&self, id: &str, inspected: Inspected) -> Result<StagedFile> {
         let mut all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
-        let staged = all
-            .get_mut(id)
-            .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::FileGone))?;
+        let staged = all.get_mut(id).ok_or_else(gone)?;
         staged.file.picture = small_picture(id, &inspected);
         staged.inspected = inspected;
         Ok(staged.file.clone())
     }
+}
+
+/// What is not staged, or not where it was when it was.
+pub(crate) fn gone() -> Error {
+    Error::because(ErrorKind::NotFound, ErrorReason::LocalFileGone)
+}
+
+/// A person's own file that cannot be read.
+fn unread(error: std::io::Error) -> Error {
+    let known = match error.kind() {
+        std::io::ErrorKind::NotFound => gone(),
+        std::io::ErrorKind::PermissionDenied => {
+            Error::because(ErrorKind::Forbidden, ErrorReason::FileUnreadable)
+        }
+        _ => return error.into(),
+    };
+    known.with_source(error)
 }
 
 fn small_picture(id: &str, inspected: &Inspected) -> Option<Picture> {
@@ -162,19 +170,14 @@ impl Session {
     /// Takes a file that a person chose or dropped. Only the shell knows paths; a window never names one.
     ///
     /// # Errors
-    /// `FileGone`, `NotWritable` where it cannot be read, `Invalid` for a folder.
+    /// `LocalFileGone`, `FileUnreadable`, `NotAFile`, `TooManyFiles`.
     pub async fn stage_path(&self, path: &Path) -> Result<StagedFile> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         let name = clean_filename(&name.unwrap_or_default());
         let size = {
-            let facts = tokio::fs::metadata(path).await.map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    Error::because(ErrorKind::NotFound, ErrorReason::FileGone).with_source(error)
-                }
-                _ => error.into(),
-            })?;
+            let facts = tokio::fs::metadata(path).await.map_err(unread)?;
             if !facts.is_file() {
-                return Err(Error::new(ErrorKind::Invalid));
+                return Err(Error::because(ErrorKind::Invalid, ErrorReason::NotAFile));
             }
             facts.len()
         };
@@ -184,7 +187,7 @@ impl Session {
     /// Takes content that was pasted.
     ///
     /// # Errors
-    /// `TooLarge` beyond 100 MiB.
+    /// `TooLarge` beyond 100 MiB, `TooManyFiles`.
     pub async fn stage_bytes(
         &self,
         filename: &str,
@@ -206,7 +209,7 @@ impl Session {
     /// Takes what a window's player tells of a staged film or sound; without that, it is sent as it is.
     ///
     /// # Errors
-    /// `FileGone`, `Invalid` for another file, and for a picture that is no small JPEG.
+    /// `LocalFileGone`, `Invalid` for another file, and for a picture that is no small JPEG.
     pub async fn describe_staged(&self, id: &str, facts: RecordingFacts) -> Result<StagedFile> {
         let Staged { file, inspected, .. } = self.outgoing.get(id)?;
         if file.recording.is_none() {

@@ -14,12 +14,16 @@ use std::{
 };
 
 use herold_protocol::{
-    Attachment, AttachmentKind, ConversationId, ErrorKind, ErrorReason, MediaToken, RecordingEnd,
+    Attachment, AttachmentKind, ConversationId, ErrorKind, MediaToken, RecordingEnd,
     RecordingEvent, VoiceRecording,
 };
 use herold_voice::{End, Limits, Progress, Recorder, Recording};
 
-use crate::{Error, MediaContent, Result, outgoing::new_id, session::Session};
+use crate::{
+    Error, MediaContent, Result,
+    outgoing::{gone, new_id},
+    session::Session,
+};
 
 /// Long enough for a dictation, short enough that a recording nobody ended does no harm.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
@@ -104,9 +108,7 @@ impl Recordings {
 
     pub(crate) fn get(&self, conversation: &ConversationId) -> Result<Arc<Recording>> {
         let kept = lock(&self.kept);
-        kept.get(conversation)
-            .map(|kept| kept.recording.clone())
-            .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::FileGone))
+        kept.get(conversation).map(|kept| kept.recording.clone()).ok_or_else(gone)
     }
 
     fn shown(&self, conversation: &ConversationId) -> Option<VoiceRecording> {
@@ -206,12 +208,11 @@ impl Session {
     /// Ends the recording of a conversation, where it has not ended by itself, and answers with it.
     ///
     /// # Errors
-    /// `MicrophoneUnusable` where there was no sound at all, `FileGone` where nothing was recorded.
+    /// `MicrophoneUnusable` where there was no sound at all, `LocalFileGone` where nothing was recorded.
     pub async fn stop_recording(&self, conversation: &ConversationId) -> Result<VoiceRecording> {
         let (recordings, ended) = (self.recordings.clone(), conversation.clone());
         blocking(move || recordings.end(|running| running.conversation == ended)).await?;
-        self.kept_recording(conversation)
-            .ok_or_else(|| Error::because(ErrorKind::NotFound, ErrorReason::FileGone))
+        self.kept_recording(conversation).ok_or_else(gone)
     }
 
     /// The recording of a conversation that was neither sent nor deleted.
@@ -246,6 +247,8 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
+    use herold_protocol::ErrorReason;
+
     use super::*;
 
     fn recording() -> Recording {
@@ -272,7 +275,7 @@ mod tests {
         recordings.discard(&here);
         assert!(recordings.shown(&here).is_none());
         assert!(recordings.content(&shown.attachment.file).is_none());
-        assert_eq!(recordings.get(&here).unwrap_err().reason, Some(ErrorReason::FileGone));
+        assert_eq!(recordings.get(&here).unwrap_err().reason, Some(ErrorReason::LocalFileGone));
     }
 
     #[test]

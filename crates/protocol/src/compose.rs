@@ -54,7 +54,7 @@ pub struct OutgoingText {
     pub mentions: Vec<TextMention>,
     /// Event identifier of the message this answers.
     pub reply_to: Option<String>,
-    /// Event identifier of the own message this replaces.
+    /// The own message this replaces: its event identifier or, while it has none, the identifier of its row.
     pub edits: Option<String>,
 }
 
@@ -72,6 +72,7 @@ pub struct Draft {
     pub text: String,
     pub mentions: Vec<TextMention>,
     pub reply_to: Option<ReplyPreview>,
+    /// As in [`OutgoingText`].
     pub edits: Option<String>,
 }
 

@@ -117,8 +117,22 @@ pub enum ErrorReason {
     DeviceStays,
     /// The file does not match the hash in its event.
     HashMismatch,
-    /// The file an upload needs is no longer there.
+    /// The homeserver does not have the file any more.
     FileGone,
+    /// The file an upload needs is no longer on this device.
+    LocalFileGone,
+    /// The file an upload needs may not be read.
+    FileUnreadable,
+    /// What was chosen or dropped is a folder, or no file for another cause.
+    NotAFile,
+    /// More files than are taken or sent at once (100).
+    TooManyFiles,
+    /// More messages forwarded at once, times rooms, than allowed (500).
+    TooManyForwarded,
+    /// The message that was to be changed has been deleted.
+    MessageDeleted,
+    /// The homeserver does not take the message, and names no cause that can be acted on.
+    MessageRefused,
     /// The homeserver is not one that policy allows.
     ServerNotAllowed,
     /// There is no microphone.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::MediaToken;
+use crate::{Block, MediaToken};
 
 /// Which rooms a room list subscription shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -128,7 +128,8 @@ pub enum PreviewContent {
 pub struct RoomDetails {
     pub id: String,
     pub name: String,
-    pub topic: Option<String>,
+    /// At most 2,000 characters; addresses in it are links. Empty where there is none.
+    pub topic: Vec<Block>,
     pub avatar: Option<MediaToken>,
     pub kind: RoomKind,
     pub membership: Membership,

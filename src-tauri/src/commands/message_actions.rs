@@ -11,10 +11,10 @@ use super::{Answer, call};
 #[tauri::command]
 pub(crate) async fn message_source(
     app: State<'_, App>,
-    room_id: String,
-    event_id: String,
+    conversation: ConversationId,
+    message: String,
 ) -> Answer<Draft> {
-    call(&app, move |session| async move { session.message_source(&room_id, &event_id).await })
+    call(&app, move |session| async move { session.message_source(&conversation, &message).await })
         .await
 }
 

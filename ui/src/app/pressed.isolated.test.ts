@@ -3,6 +3,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { emit } from '../fixture/commands/session';
+import { openTimelines } from '../fixture/conversations';
+import { incoming } from '../fixture/messages';
 import { find, focused, openWindow, press, until } from '../fixture/whole-window';
 import type { App } from './app.svelte';
 
@@ -47,6 +49,25 @@ describe('the focus', () => {
     await press('[data-testid=pin-jump]');
     await until(() => find('[data-event-id="$gern"]')!.tabIndex === 0);
     expect(focused()).toBe(find('[data-testid=pin-jump]'));
+  });
+
+  test('where it stays, a jump says what is shown, and what comes in meanwhile is said as well', async () => {
+    // Nothing is drawn here, and what is not drawn would lose the focus.
+    const drawn = vi.spyOn(HTMLElement.prototype, 'getClientRects').mockReturnValue([new DOMRect()] as unknown as DOMRectList);
+    const said = () => find('[data-testid=announcer]')!.textContent;
+    await open('!itbetrieb:musterstadt.de');
+    await until(() => find('[data-testid=pin-jump]:not([disabled])'));
+    // The latest pin is there already, the one before it is not.
+    await press('[data-testid=pin-jump]');
+    await until(() => said().startsWith('Message from'));
+    const latest = said();
+    await press('[data-testid=pin-jump]');
+    await until(() => said() !== latest && said().startsWith('Message from'));
+    expect(focused()).toBe(find('[data-testid=pin-jump]'));
+    openTimelines.get('!itbetrieb:musterstadt.de ')!.change({ type: 'pushBack', value: incoming('Der Server läuft wieder.') });
+    await until(() => said().includes('Der Server läuft wieder.'));
+    expect(find('[data-testid=jump-to-latest]')!.getAttribute('aria-label')).toContain('1');
+    drawn.mockRestore();
   });
 
   test('goes along to what a list beside the conversation shows, and back into the list', async () => {

@@ -1,10 +1,10 @@
 // Messages that came in while the conversation is open: announced once, and counted while they are
-// out of view. So is that one's own could not be sent.
+// out of view. So is that one's own could not be sent, and where a jump has led.
 
 import { m } from '../paraglide/messages';
 import type { TimelineRow } from '../protocol';
 import { wordError } from '../words/errors.svelte';
-import { isolate } from '../words/format';
+import { fullDate, isolate } from '../words/format';
 import { contentText } from '../words/message-words';
 
 interface Spoken {
@@ -22,6 +22,7 @@ export class Arrivals {
   spoken = $state.raw<readonly Spoken[]>([]);
 
   #last: string | undefined;
+  #jumps = 0;
   readonly #failed = new Set<string>();
 
   /** Takes note of the rows after the last one known. */
@@ -61,6 +62,15 @@ export class Arrivals {
       }
     }
     return news;
+  }
+
+  /** Says which message a jump has led to. */
+  shows({ id, content }: TimelineRow): void {
+    if (content.type !== 'message') return;
+    const { own, sender, timestampMs } = content;
+    const facts = { date: fullDate(timestampMs), text: contentText(content.content) };
+    this.#jumps += 1;
+    this.spoken = [{ id: `${id} jump ${this.#jumps}`, text: own ? m.announce_jump_own(facts) : m.announce_jump({ sender: isolate(sender.name), ...facts }) }];
   }
 
   seen(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
-import { echo, incoming } from '../fixture/messages';
+import { echo, incoming, keller, message, paragraph } from '../fixture/messages';
 import type { SendState, TimelineRow } from '../protocol';
 import { Arrivals } from './arrivals.svelte';
 import { continues } from './grouping';
@@ -50,6 +50,17 @@ describe('messages that arrive', () => {
     const opened = new Arrivals();
     opened.take([failed], true);
     expect(opened.spoken).toEqual([]);
+  });
+
+  test('where a jump leads is said each time, with day and time', () => {
+    const arrivals = new Arrivals();
+    arrivals.take([incoming('alt')], true);
+    const row = message(keller, new Date(2026, 4, 3, 10, 15).getTime(), { type: 'text', blocks: [paragraph('Der Plan')] });
+    arrivals.shows(row);
+    expect(arrivals.spoken.map((line) => line.text)).toEqual(['Nachricht von \u2068Jonas Keller\u2069, Sonntag, 3. Mai 2026 um 10:15: Der Plan']);
+    const first = arrivals.spoken[0]!.id;
+    arrivals.shows(row);
+    expect(arrivals.spoken[0]!.id).not.toBe(first);
   });
 
   test('out of view they are counted until they were seen; one’s own are not', () => {

@@ -63,6 +63,8 @@ export class Conversation {
   notice = $state<string | null>(null);
   /** What is being put together beside the text. */
   composing = $state<'poll' | 'location' | null>(null);
+  /** Kept up to date also while others are on screen, so that what arrives is announced. */
+  readonly latest: LiveList<TimelineRow>;
   /** The messages on screen: the latest, or those around the event that was jumped to. */
   timeline = $state.raw() as LiveList<TimelineRow>;
   /** The event whose surroundings are shown; `null` while the latest messages are. */
@@ -92,9 +94,12 @@ export class Conversation {
     readonly onOpenRoom: (roomId: string, eventId: string | null) => void,
     /** Root of the thread, where this is one. */
     readonly thread: string | null = null,
+    /** The conversation beside which a thread is shown. */
+    readonly around: Conversation | null = null,
   ) {
     this.id = { roomId, thread };
-    this.timeline = this.list(this.#latest);
+    this.latest = this.list(thread === null ? { type: 'live' } : { type: 'thread', rootId: thread });
+    this.timeline = this.latest;
     this.draft = new Draft(app.backend, this.id);
     void this.#subscribe();
   }
@@ -123,11 +128,11 @@ export class Conversation {
     if (this.target === null) return;
     this.target = null;
     this.wanted = null;
-    this.#show(this.list(this.#latest));
+    this.#show(this.latest);
   }
 
   #show(timeline: LiveList<TimelineRow>): void {
-    this.timeline.close();
+    if (this.timeline !== this.latest) this.timeline.close();
     this.timeline = timeline;
   }
 
@@ -150,15 +155,16 @@ export class Conversation {
     this.wanted = { eventId, ...jump };
   }
 
-  /** Pages back through a thread, which has no surroundings of its own, until the message is there. */
+  /** Pages back through a thread, which has no surroundings of its own, until the message is there. One of elsewhere is shown there. */
   async #seek(eventId: string, jump: Jump): Promise<void> {
+    const asked = this.#jumps;
+    // Where it cannot be known, it is looked for here.
+    const rootId = eventId === this.thread ? this.thread : await this.app.backend.threadOf(this.roomId, eventId).catch(() => this.thread);
+    if (asked !== this.#jumps || this.#closed) return;
+    if (rootId !== this.thread) return this.around?.jumpTo(eventId, { ...jump, focus: true });
     const { timeline } = this;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
     if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
-  }
-
-  get #latest(): TimelineFocus {
-    return this.thread === null ? { type: 'live' } : { type: 'thread', rootId: this.thread };
   }
 
   retrySend(rowId: string): void {
@@ -194,9 +200,9 @@ export class Conversation {
     if (outcome === 'confirm') this.fileTask = { type: 'open', attachment };
   }
 
-  /** A message that is on screen or was loaded. */
-  message(eventId: string): MessageRow | null {
-    for (const { content } of this.timeline.rows) if (content.type === 'message' && content.eventId === eventId) return content;
+  /** A message that is on screen or was loaded; also by its row, from before it had an identifier. */
+  message(eventOrRowId: string): MessageRow | null {
+    for (const { id, content } of this.timeline.rows) if (content.type === 'message' && (content.eventId === eventOrRowId || id === eventOrRowId)) return content;
     return null;
   }
 
@@ -234,7 +240,8 @@ export class Conversation {
   close(): void {
     this.#closed = true;
     void this.draft.save();
-    this.timeline.close();
+    this.#show(this.latest);
+    this.latest.close();
     this.#members?.close();
     if (this.#subscription !== null) void this.app.backend.unsubscribe(this.#subscription).catch(() => {});
   }

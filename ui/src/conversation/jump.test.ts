@@ -47,6 +47,36 @@ describe('a jump', () => {
     expect(room.target).toBe('$antwort');
   });
 
+  test('in a thread, to a message outside it, leads to the room, and to a message of it stays there', async () => {
+    const { conversation: room, backend } = conversation({ $antwort: '$frage', $woanders: '$andere' });
+    const thread = new Conversation(room.app, room.roomId, () => {}, '$frage', room);
+    thread.jumpTo('$zitiert');
+    await settled();
+    expect([room.target, room.wanted]).toEqual(['$zitiert', { eventId: '$zitiert', focus: true }]);
+    thread.jumpTo('$woanders');
+    await settled();
+    expect(room.wantedInThread).toEqual({ rootId: '$andere', eventId: '$woanders' });
+    room.jumpToLatest();
+    for (const eventId of ['$antwort', '$frage']) thread.jumpTo(eventId);
+    await settled();
+    backend.threadOf.mockRejectedValue({ kind: 'offline' });
+    thread.jumpTo('$unbekannt');
+    await settled();
+    expect([room.target, room.wanted]).toEqual([null, null]);
+  });
+
+  test('leaves the latest messages listening, and the way back shows them', async () => {
+    const { conversation: room, asked } = conversation({});
+    const { latest } = room;
+    room.jumpTo('$frage');
+    await settled();
+    expect(room.timeline).not.toBe(latest);
+    room.jumpToLatest();
+    await settled();
+    expect(room.timeline).toBe(latest);
+    expect(asked).toEqual([{ type: 'live' }, { type: 'event', eventId: '$frage' }]);
+  });
+
   test('that is answered late does not take one away from where one went meanwhile', async () => {
     let answer: (rootId: string | null) => void = () => {};
     const { conversation: room } = conversation({ $antwort: new Promise((resolve) => (answer = resolve)) });

@@ -10,7 +10,7 @@ use image::{
 };
 use mime::Mime;
 
-use super::{kind_of, metadata, metadata_unread};
+use super::{kind_of, metadata, metadata_unread, unread};
 use crate::Result;
 
 /// Bytes read to tell what a file is.
@@ -52,10 +52,11 @@ pub(crate) struct Thumbnail {
 
 pub(super) fn path(path: &Path, size: u64, filename: &str) -> Result<Inspected> {
     let mut head = Vec::with_capacity(HEAD);
-    std::fs::File::open(path)?.take(HEAD as u64).read_to_end(&mut head)?;
+    let file = std::fs::File::open(path).map_err(unread)?;
+    file.take(HEAD as u64).read_to_end(&mut head).map_err(unread)?;
     let mime = mime_of(&head, filename, "");
     if kind_of(&mime) == AttachmentKind::Image && size <= LARGEST_DRAWN {
-        return Ok(picture(mime, &std::fs::read(path)?));
+        return Ok(picture(mime, &std::fs::read(path).map_err(unread)?));
     }
     Ok(plain(mime))
 }

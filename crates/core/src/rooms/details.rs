@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use herold_protocol::{RoomDetails, RoomPermissions, SubscriptionId};
-use herold_rich_text::text::clean_name;
+use herold_protocol::{Block, RoomDetails, RoomPermissions, SubscriptionId};
+use herold_rich_text::from_message;
 use matrix_sdk::{
     Room, RoomMemberships, RoomState,
     ruma::{
@@ -19,6 +19,8 @@ use crate::{Result, list::ListSource, session::Session};
 
 /// Names of people who are writing; beyond that their number would say more.
 const MOST_TYPING: usize = 5;
+/// Characters of a topic.
+const LONGEST_TOPIC: usize = 2000;
 /// Pins that are listed, the newest ones.
 const MOST_PINNED: usize = 100;
 
@@ -81,7 +83,7 @@ async fn details(room: &Room, session: &Session, typing: &[OwnedUserId]) -> Room
     RoomDetails {
         id: room.room_id().to_string(),
         name: display_name(room),
-        topic: room.topic().map(|topic| clean_name(&topic)).filter(|topic| !topic.is_empty()),
+        topic: topic(room, session).await,
         avatar: avatar(room, Some(session)).await,
         kind: kind(room).await,
         membership: membership(room.state()),
@@ -104,6 +106,13 @@ async fn details(room: &Room, session: &Session, typing: &[OwnedUserId]) -> Room
         read_up_to: room.fully_read_event_id().map(|event| event.to_string()),
         unread: unread(room, Some(session)),
     }
+}
+
+async fn topic(room: &Room, session: &Session) -> Vec<Block> {
+    let topic: String = room.topic().unwrap_or_default().chars().take(LONGEST_TOPIC).collect();
+    let mut blocks = from_message(&topic, None, room.own_user_id());
+    session.name_mentions(room, &mut blocks).await;
+    blocks
 }
 
 /// The pinned messages that are shown, oldest pin first.

@@ -3,10 +3,7 @@
 use herold_protocol::{Preview, PreviewContent};
 use matrix_sdk::{
     Room,
-    ruma::{
-        UserId,
-        events::room::message::{FormattedBody, MessageType},
-    },
+    ruma::events::room::message::{FormattedBody, MessageType},
 };
 use matrix_sdk_ui::timeline::{
     LatestEventValue, LatestEventValueLocalState, MsgLikeKind, Profile, RoomExt, TimelineDetails,
@@ -18,18 +15,18 @@ use herold_rich_text::{
     text::{clean_filename, clean_name, one_line},
 };
 
-use crate::{compose::blocks, gallery};
+use crate::{compose::blocks, gallery, session::Session};
 
 const LONGEST: usize = 200;
 
-pub(super) async fn preview(room: &Room) -> Option<Preview> {
+pub(super) async fn preview(room: &Room, session: &Session) -> Option<Preview> {
     match room.latest_event().await {
         LatestEventValue::None => None,
         LatestEventValue::Remote { timestamp, sender, is_own, profile, content } => Some(Preview {
             sender: Some(profile_name(&profile).unwrap_or_else(|| sender.localpart().to_owned())),
             own: is_own,
             timestamp_ms: timestamp.get().into(),
-            content: content_of(&content, room.own_user_id()),
+            content: content_of(&content, room, session).await,
             pending: false,
         }),
         LatestEventValue::RemoteInvite { timestamp, inviter, inviter_profile } => Some(Preview {
@@ -44,7 +41,7 @@ pub(super) async fn preview(room: &Room) -> Option<Preview> {
             sender: None,
             own: true,
             timestamp_ms: timestamp.get().into(),
-            content: content_of(&content, room.own_user_id()),
+            content: content_of(&content, room, session).await,
             pending: !matches!(state, LatestEventValueLocalState::HasBeenSent),
         }),
     }
@@ -59,16 +56,28 @@ fn profile_name(profile: &TimelineDetails<Profile>) -> Option<String> {
     }
 }
 
-/// What was said in one line. Spoilers stay hidden, and formatting is not spelt out.
-pub(crate) fn content_of(content: &TimelineItemContent, own: &UserId) -> PreviewContent {
+/// What was said in one line. Spoilers stay hidden, formatting is not spelt out, and mentions have the names that are
+/// known here.
+pub(crate) async fn content_of(
+    content: &TimelineItemContent,
+    room: &Room,
+    session: &Session,
+) -> PreviewContent {
+    let words = async |body: &str, formatted: Option<&FormattedBody>| {
+        words(body, formatted, room, session).await
+    };
+    let caption = async |body: Option<&str>, formatted: Option<&FormattedBody>| match body {
+        Some(body) => Some(words(body, formatted).await),
+        None => None,
+    };
     let TimelineItemContent::MsgLike(message) = content else { return PreviewContent::Other };
     match &message.kind {
         MsgLikeKind::Message(message) => match message.msgtype() {
             MessageType::Image(image) => PreviewContent::Image {
-                caption: caption(image.caption(), image.formatted_caption(), own),
+                caption: caption(image.caption(), image.formatted_caption()).await,
             },
             MessageType::Video(video) => PreviewContent::Video {
-                caption: caption(video.caption(), video.formatted_caption(), own),
+                caption: caption(video.caption(), video.formatted_caption()).await,
             },
             MessageType::Audio(audio) if audio.voice.is_some() => PreviewContent::Voice,
             MessageType::Audio(_) => PreviewContent::Audio,
@@ -77,18 +86,20 @@ pub(crate) fn content_of(content: &TimelineItemContent, own: &UserId) -> Preview
             }
             MessageType::Gallery(files) => PreviewContent::Gallery {
                 count: u32::try_from(files.itemtypes.len()).unwrap_or(u32::MAX),
-                caption: gallery::caption(files)
-                    .map(|(body, formatted)| words(body, formatted, own)),
+                caption: match gallery::caption(files) {
+                    Some((body, formatted)) => Some(words(body, formatted).await),
+                    None => None,
+                },
             },
             MessageType::Location(_) => PreviewContent::Location,
             MessageType::Text(text) => {
-                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref(), own) }
+                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref()).await }
             }
             MessageType::Notice(text) => {
-                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref(), own) }
+                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref()).await }
             }
             MessageType::Emote(text) => {
-                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref(), own) }
+                PreviewContent::Text { text: words(&text.body, text.formatted.as_ref()).await }
             }
             other => PreviewContent::Text { text: line(other.body()) },
         },
@@ -105,15 +116,18 @@ pub(crate) fn content_of(content: &TimelineItemContent, own: &UserId) -> Preview
     }
 }
 
-fn caption(body: Option<&str>, formatted: Option<&FormattedBody>, own: &UserId) -> Option<String> {
-    body.map(|body| words(body, formatted, own))
-}
-
-fn words(body: &str, formatted: Option<&FormattedBody>, own: &UserId) -> String {
-    match formatted {
-        Some(_) => line(&summary(&blocks(body, formatted, own))),
-        None => line(body),
+async fn words(
+    body: &str,
+    formatted: Option<&FormattedBody>,
+    room: &Room,
+    session: &Session,
+) -> String {
+    if formatted.is_none() {
+        return line(body);
     }
+    let mut blocks = blocks(body, formatted, room.own_user_id());
+    session.name_mentions(room, &mut blocks).await;
+    line(&summary(&blocks))
 }
 
 fn line(text: &str) -> String {

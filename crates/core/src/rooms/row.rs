@@ -48,7 +48,10 @@ async fn room_row(room: &Room, session: Option<&Session>) -> RoomRow {
         encrypted: room.encryption_state().is_encrypted(),
         muted: is_muted(room),
         unread: unread(room, session),
-        preview: preview::preview(room).await,
+        preview: match session {
+            Some(session) => preview::preview(room, session).await,
+            None => None,
+        },
         inviter,
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use herold_protocol::{
-    ConversationId, Draft, ErrorKind, Forward, MessageDetails, PollDraft, ReactionDetails, Reader,
-    Revision, Sender,
+    ConversationId, Draft, ErrorKind, ErrorReason, Forward, MessageDetails, PollDraft,
+    ReactionDetails, Reader, Revision, Sender,
 };
 use herold_rich_text::text::{one_line, reaction};
 use matrix_sdk::{
@@ -32,10 +32,11 @@ use super::{
     live::focus_of,
     message::{by_shown_key, look_alike, shown_key},
     poll, polls,
+    send::waiting_row,
 };
 use crate::{Error, Result, compose, error::storage, session::Session};
 
-/// Messages forwarded at once, times rooms.
+/// Messages forwarded at once, times rooms; the words for `TooManyForwarded` name it.
 const MOST_FORWARDED: usize = 500;
 /// Characters of a reaction that is made here.
 const LONGEST_REACTION: usize = 64;
@@ -134,22 +135,29 @@ impl Session {
         }
     }
 
-    /// A message as it was typed, to edit it or to quote from it.
-    pub async fn message_source(&self, room_id: &str, event_id: &str) -> Result<Draft> {
-        let room = self.room(room_id)?;
-        let event_id = event(event_id)?;
-        let Some(message) = self.content(&room, &event_id).await? else {
-            return Err(Error::new(ErrorKind::Unsupported));
+    /// A message as it was typed, to edit it or to quote from it. `message` names it as [`OutgoingText`] does.
+    ///
+    /// [`OutgoingText`]: herold_protocol::OutgoingText
+    pub async fn message_source(
+        &self,
+        conversation: &ConversationId,
+        message: &str,
+    ) -> Result<Draft> {
+        let room = self.room(&conversation.room_id)?;
+        let content = match waiting_row(message) {
+            Some(row_id) => {
+                let item = self.item(&room, conversation, row_id).await?;
+                let event = item.as_ref().and_then(|item| item.as_event()).ok_or_else(deleted)?;
+                Some(event.content().clone())
+            }
+            None => self.content(&room, &event(message)?).await?,
         };
-        match message {
-            TimelineItemContent::MsgLike(content) => match content.as_message() {
-                Some(text) => {
-                    Ok(compose::source(text.msgtype(), text.mentions(), room.own_user_id()))
-                }
-                None => Err(Error::new(ErrorKind::Unsupported)),
-            },
-            _ => Err(Error::new(ErrorKind::Unsupported)),
+        let content = content.ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
+        if content.is_redacted() {
+            return Err(deleted());
         }
+        let text = content.as_message().ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
+        Ok(compose::source(text.msgtype(), text.mentions(), room.own_user_id()))
     }
 
     /// What a message says now: with its latest edit, where a timeline knows it.
@@ -170,8 +178,11 @@ impl Session {
         room: &Room,
         event_id: &EventId,
     ) -> Result<Option<MessageType>> {
-        let content = self.content(room, event_id).await?;
-        Ok(content.and_then(|content| Some(content.as_message()?.msgtype().clone())))
+        let Some(content) = self.content(room, event_id).await? else { return Ok(None) };
+        if content.is_redacted() {
+            return Err(deleted());
+        }
+        Ok(content.as_message().map(|message| message.msgtype().clone()))
     }
 
     /// All states of an edited message, the first one first.
@@ -272,7 +283,7 @@ impl Session {
     /// written to, none.
     ///
     /// # Errors
-    /// `Invalid` for too many at once, `Unsupported` where a message cannot be forwarded.
+    /// `TooManyForwarded`, `Unsupported` where a message cannot be forwarded.
     pub async fn forward_messages(
         &self,
         room_id: &str,
@@ -281,7 +292,7 @@ impl Session {
         targets: &[String],
     ) -> Result<()> {
         if messages.len() * targets.len() > MOST_FORWARDED {
-            return Err(Error::new(ErrorKind::Invalid));
+            return Err(Error::because(ErrorKind::Invalid, ErrorReason::TooManyForwarded));
         }
         let room = self.room(room_id)?;
         let mut copies = Vec::with_capacity(messages.len());
@@ -387,10 +398,22 @@ fn words(
     }
 }
 
+pub(super) fn deleted() -> Error {
+    Error::because(ErrorKind::NotFound, ErrorReason::MessageDeleted)
+}
+
+/// Of the kinds that are edited here, what a deleted message still has is its type.
+const EDITED_TYPES: [&str; 2] = ["m.room.message", "org.matrix.msc3381.poll.start"];
+
 pub(super) fn edit_error(error: EditError) -> Error {
     match error {
         EditError::Fetch(cause) => (*cause).into(),
         EditError::NotAuthor => Error::new(ErrorKind::Forbidden),
+        EditError::IncompatibleEditType { ref target, .. }
+            if EDITED_TYPES.contains(&target.as_str()) =>
+        {
+            deleted().with_source(error)
+        }
         other => Error::new(ErrorKind::Invalid).with_source(other),
     }
 }

@@ -6,7 +6,7 @@ use herold_protocol::{ConversationId, Draft, Mentioned, ReplyPreview, TextMentio
 use herold_rich_text::links::{MatrixLink, matrix_link};
 use matrix_sdk::{ComposerDraft, ComposerDraftType, ruma::EventId};
 
-use super::focus::event;
+use super::{focus::event, send::waiting_row};
 use crate::{Result, rooms::preview_content, session::Session};
 
 const EVERYONE: &str = "matrix:everyone";
@@ -29,7 +29,8 @@ impl Session {
         Ok(Some(Draft { text: stored.plain_text, mentions, reply_to, edits }))
     }
 
-    /// `None` removes the draft.
+    /// `None` removes the draft. An edit of what has not left is not kept: its row is known to this start alone, and
+    /// the message waits as it was.
     pub async fn save_draft(
         &self,
         conversation: &ConversationId,
@@ -37,7 +38,8 @@ impl Session {
     ) -> Result<()> {
         let room = self.room(&conversation.room_id)?;
         let root = conversation.thread.as_deref().map(event).transpose()?;
-        let Some(draft) = draft else {
+        let lasts = |draft: &Draft| draft.edits.as_deref().and_then(waiting_row).is_none();
+        let Some(draft) = draft.filter(lasts) else {
             return Ok(room.clear_composer_draft(root.as_deref()).await?);
         };
         let draft_type = match (&draft.edits, &draft.reply_to) {
@@ -60,17 +62,14 @@ impl Session {
         event_id: &EventId,
     ) -> ReplyPreview {
         let item = self.timelines.item(room.room_id(), event_id).await;
-        let sender = match &item {
-            Some(item) => {
-                let user = item.sender().to_owned();
-                self.people(room, vec![user]).await.pop()
-            }
-            None => None,
+        let event_id = event_id.to_string();
+        let Some(item) = item else {
+            return ReplyPreview { event_id, sender: None, content: None };
         };
         ReplyPreview {
-            event_id: event_id.to_string(),
-            sender,
-            content: item.as_ref().map(|item| preview_content(item.content(), room.own_user_id())),
+            event_id,
+            sender: self.people(room, vec![item.sender().to_owned()]).await.pop(),
+            content: Some(preview_content(item.content(), room, self).await),
         }
     }
 }

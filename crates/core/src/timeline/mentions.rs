@@ -9,7 +9,7 @@ use matrix_sdk::{
     Room,
     ruma::{RoomOrAliasId, UserId},
 };
-use matrix_sdk_ui::timeline::TimelineItem;
+use matrix_sdk_ui::timeline::{TimelineDetails, TimelineItem, TimelineItemContent};
 
 use crate::{rooms::display_name, session::Session};
 
@@ -20,7 +20,7 @@ type Names = HashMap<MentionTarget, String>;
 
 impl Session {
     /// Calls whom and what a text of this room mentions by name.
-    pub(super) async fn name_mentions(&self, room: &Room, text: &mut [Block]) {
+    pub(crate) async fn name_mentions(&self, room: &Room, text: &mut [Block]) {
         let mut names = Names::new();
         for (index, target) in mentioned(text).into_iter().enumerate() {
             let name = if index < MOST_LOOKED_UP {
@@ -59,11 +59,17 @@ impl Session {
     }
 }
 
-/// Whether names of members decide what a message says.
+/// Whether names of members decide what a message says, or what it quotes.
 pub(super) fn mentions_somebody(item: &TimelineItem) -> bool {
-    let message = item.as_event().and_then(|event| event.content().as_message());
-    let mentions = message.and_then(|message| message.mentions());
-    mentions.is_some_and(|mentions| !mentions.user_ids.is_empty())
+    let addresses = |content: &TimelineItemContent| {
+        let mentions = content.as_message().and_then(|message| message.mentions());
+        mentions.is_some_and(|mentions| !mentions.user_ids.is_empty())
+    };
+    let Some(content) = item.as_event().map(|event| event.content()) else { return false };
+    addresses(content)
+        || content.in_reply_to().is_some_and(|reply| {
+            matches!(&reply.event, TimelineDetails::Ready(original) if addresses(&original.content))
+        })
 }
 
 /// The texts of a message.

@@ -7,9 +7,12 @@ use herold_protocol::{
     SendState, Shield, ThreadSummary, UploadProgress, WireError,
 };
 use herold_rich_text::text::{clean_name, one_line, reaction};
-use matrix_sdk::ruma::{
-    OwnedUserId, UserId,
-    events::room::message::{FormattedBody, MessageType},
+use matrix_sdk::{
+    Room,
+    ruma::{
+        OwnedUserId, UserId,
+        events::room::message::{FormattedBody, MessageType},
+    },
 };
 use matrix_sdk_base::crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
@@ -22,7 +25,7 @@ use super::{
     attachment, place, poll,
     row::{Context, sender},
 };
-use crate::{Error, compose, gallery, rooms::preview_content};
+use crate::{Error, compose, gallery, outgoing, rooms::preview_content, session::Session};
 
 /// Names of people who reacted that cross to the interface.
 const MOST_NAMES: usize = 20;
@@ -201,7 +204,7 @@ fn wedge(error: &matrix_sdk::Error) -> WireError {
         Wedge::InsecureDevices { .. } => Error::new(ErrorKind::InsecureDevices),
         Wedge::IdentityViolations { .. } => Error::new(ErrorKind::IdentityChanged),
         Wedge::CrossVerificationRequired => Error::new(ErrorKind::NeedsVerification),
-        Wedge::MissingMediaContent => Error::because(ErrorKind::NotFound, ErrorReason::FileGone),
+        Wedge::MissingMediaContent => outgoing::gone(),
         Wedge::InvalidMimeType { .. } => Error::new(ErrorKind::Invalid),
         Wedge::GenericApiError { msg } if msg.contains("M_TOO_LARGE") => {
             Error::because(ErrorKind::TooLarge, ErrorReason::MessageTooLong)
@@ -209,7 +212,9 @@ fn wedge(error: &matrix_sdk::Error) -> WireError {
         Wedge::GenericApiError { msg } if msg.contains("M_FORBIDDEN") => {
             Error::new(ErrorKind::Forbidden)
         }
-        Wedge::GenericApiError { .. } => Error::new(ErrorKind::Invalid),
+        Wedge::GenericApiError { .. } => {
+            Error::because(ErrorKind::Invalid, ErrorReason::MessageRefused)
+        }
     }
     .to_wire()
 }
@@ -287,7 +292,7 @@ fn thread_summary(thread: &SdkThreadSummary, context: &Context<'_>) -> ThreadSum
                 TimelineEventItemId::TransactionId(_) => String::new(),
             },
             sender: Some(sender(&latest.sender, &latest.sender_profile, context)),
-            content: Some(preview_content(&latest.content, context.own)),
+            content: None,
         }),
     }
 }
@@ -301,6 +306,28 @@ fn reply_preview(reply: &InReplyToDetails, context: &Context<'_>) -> ReplyPrevie
         event_id: reply.event_id.to_string(),
         sender: original
             .map(|original| sender(&original.sender, &original.sender_profile, context)),
-        content: original.map(|original| preview_content(&original.content, context.own)),
+        content: None,
+    }
+}
+
+/// Adds what the quotations of a message say. Names of mentions have to be looked up.
+pub(super) async fn add_quotations(
+    message: &mut MessageRow,
+    event: &EventTimelineItem,
+    room: &Room,
+    session: &Session,
+) {
+    let Some(content) = event.content().as_msglike() else { return };
+    if let Some(reply) = &mut message.reply_to
+        && let Some(InReplyToDetails { event: TimelineDetails::Ready(original), .. }) =
+            &content.in_reply_to
+    {
+        reply.content = Some(preview_content(&original.content, room, session).await);
+    }
+    if let Some(ThreadSummary { latest: Some(preview), .. }) = &mut message.thread
+        && let Some(SdkThreadSummary { latest_event: TimelineDetails::Ready(latest), .. }) =
+            &content.thread_summary
+    {
+        preview.content = Some(preview_content(&latest.content, room, session).await);
     }
 }

@@ -82,7 +82,7 @@ impl TimelineRows {
 }
 
 impl TimelineRows {
-    /// Adds what has to be looked up: who has read and reacted, whom it mentions, who deleted it, how many
+    /// Adds what has to be looked up: who has read and reacted, whom it mentions, what it quotes, who deleted it, how many
     /// answers a thread has, and whether a poll was ended by somebody who may end it.
     async fn complete(
         &self,
@@ -90,6 +90,7 @@ impl TimelineRows {
         event: &EventTimelineItem,
         session: &Session,
     ) {
+        message::add_quotations(message, event, &self.room, session).await;
         let readers = event.read_receipts().keys().filter(|user| *user != event.sender());
         message.readers =
             session.people(&self.room, readers.take(MOST_FACES).cloned().collect()).await;

@@ -15,7 +15,7 @@ use matrix_sdk::{
         reply::{EnforceThread, Reply},
     },
     ruma::{
-        OwnedEventId,
+        EventId, OwnedEventId,
         events::{
             AnyMessageLikeEventContent, Mentions,
             location::LocationContent,
@@ -28,10 +28,10 @@ use matrix_sdk::{
     },
     send_queue::SendHandle,
 };
-use matrix_sdk_ui::timeline::TimelineItem;
+use matrix_sdk_ui::timeline::{EventSendState, TimelineItem};
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{focus::event, live::focus_of, undo::LONGEST_ANSWER};
+use super::{actions::deleted, focus::event, live::focus_of, undo::LONGEST_ANSWER};
 use crate::{
     Error, Result, compose, error::storage, gallery, send_queues::LONGEST_QUESTION,
     session::Session,
@@ -57,7 +57,8 @@ impl Session {
     /// harmless: a message that was stored under it is not stored again.
     ///
     /// # Errors
-    /// `MessageTooLong`, `Forbidden` where the room cannot be written to, `Storage`.
+    /// `MessageTooLong`, `Forbidden` where the room cannot be written to, `MessageDeleted` for an edit of what is
+    /// gone, `Storage`.
     pub async fn send_message(
         &self,
         conversation: &ConversationId,
@@ -66,8 +67,13 @@ impl Session {
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         if let Some(edited) = &message.edits {
+            let edited = match waiting_row(edited) {
+                Some(row_id) => self.change_waiting(conversation, &room, row_id, &message).await?,
+                None => Some(event(edited)?),
+            };
+            let Some(edited) = edited else { return Ok(()) };
             // May ask the server for the message, so nothing waits for it.
-            let edit = self.replacement(&room, edited, &message).await?;
+            let edit = self.replacement(&room, &edited, &message).await?;
             return self
                 .once(conversation, request_id, async {
                     room.send_queue().send(edit).await.map_err(storage)?;
@@ -230,38 +236,69 @@ impl Session {
             .find_map(|item| item.as_event()?.event_id().map(ToOwned::to_owned)))
     }
 
+    /// Changes a message where it waits for being sent. One that has left meanwhile has to be replaced: its
+    /// identifier.
+    async fn change_waiting(
+        &self,
+        conversation: &ConversationId,
+        room: &Room,
+        row_id: &str,
+        message: &OutgoingText,
+    ) -> Result<Option<OwnedEventId>> {
+        let item = self.item(room, conversation, row_id).await?;
+        let event = item.as_ref().and_then(|item| item.as_event()).ok_or_else(deleted)?;
+        if let Some(event_id) = event.event_id() {
+            return Ok(Some(event_id.to_owned()));
+        }
+        let handle = event.local_echo_send_handle().ok_or_else(deleted)?;
+        let kind = event.content().as_message().map(|message| message.msgtype());
+        let changed = match new_content(kind, message, compose::longest(room))? {
+            EditedContent::RoomMessage(content) => {
+                // The queue knows no relations: what it is given takes the place of all that was there.
+                let answered =
+                    event.content().in_reply_to().map(|reply| reply.event_id.to_string());
+                let content = self.placed(conversation, room, content, answered.as_deref()).await?;
+                handle.edit(content.into()).await
+            }
+            EditedContent::MediaCaption { caption, formatted_caption, mentions } => {
+                handle.edit_media_caption(caption, formatted_caption, mentions).await
+            }
+            EditedContent::PollStart { .. } => return Err(Error::new(ErrorKind::Unsupported)),
+        };
+        if !changed.map_err(storage)? {
+            return match self.left_as(room, conversation, row_id).await? {
+                Some(event_id) => Ok(Some(event_id)),
+                None => Err(deleted()),
+            };
+        }
+        if matches!(
+            event.send_state(),
+            Some(EventSendState::SendingFailed { is_recoverable: false, .. })
+        ) {
+            // It was what the queue gave up at.
+            room.send_queue().set_enabled(true);
+        }
+        Ok(None)
+    }
+
     async fn replacement(
         &self,
         room: &Room,
-        edited: &str,
+        edited: &EventId,
         message: &OutgoingText,
     ) -> Result<AnyMessageLikeEventContent> {
-        let edited = event(edited)?;
         let longest = compose::longest(room);
-        let kind = self.message_type(room, &edited).await?;
+        let kind = self.message_type(room, edited).await?;
+        let content = new_content(kind.as_ref(), message, longest)?;
         // An edit carries the text twice, so its formatting may not fit where that of the message did.
-        let contents = match kind {
-            Some(MessageType::Text(_) | MessageType::Emote(_) | MessageType::Notice(_)) => {
-                let content = compose::message(&message.text, &message.mentions, longest)?;
-                let plain = compose::without_formatting(content.clone());
-                vec![EditedContent::RoomMessage(content), EditedContent::RoomMessage(plain)]
+        let plain = match &content {
+            EditedContent::RoomMessage(content) => {
+                Some(EditedContent::RoomMessage(compose::without_formatting(content.clone())))
             }
-            // Without a caption, the body names the file again (specification, "Media captions").
-            kind => {
-                let caption = compose::caption(&message.text, &message.mentions);
-                let names = match &kind {
-                    Some(MessageType::Gallery(files)) => Some(gallery::names(files)),
-                    _ => None,
-                };
-                vec![EditedContent::MediaCaption {
-                    formatted_caption: caption.as_ref().and_then(|text| text.formatted.clone()),
-                    caption: caption.map(|text| text.body).or(names),
-                    mentions: Some(compose::addressed(&message.text, &message.mentions)),
-                }]
-            }
+            _ => None,
         };
-        for content in contents {
-            let edit = room.make_edit_event(&edited, content).await;
+        for content in std::iter::once(content).chain(plain) {
+            let edit = room.make_edit_event(edited, content).await;
             let edit = edit.map_err(super::actions::edit_error)?;
             if compose::fits(&edit, longest) {
                 return Ok(edit);
@@ -297,8 +334,7 @@ impl Session {
             room.send_queue().set_enabled(true);
             return Ok(());
         }
-        let left_as = timeout(LONGEST_ANSWER, self.left_as(&room, conversation, row_id)).await;
-        let Some(event_id) = left_as.map_err(|_| Error::new(ErrorKind::Timeout))?? else {
+        let Some(event_id) = self.left_as(&room, conversation, row_id).await? else {
             return Ok(());
         };
         room.send_queue().redact(event_id, None).await.map_err(storage)?;
@@ -307,6 +343,16 @@ impl Session {
 
     /// The identifier of a message that has left, once the timeline knows it; `None` where it is gone.
     async fn left_as(
+        &self,
+        room: &Room,
+        conversation: &ConversationId,
+        row_id: &str,
+    ) -> Result<Option<OwnedEventId>> {
+        let answer = timeout(LONGEST_ANSWER, self.identified(room, conversation, row_id)).await;
+        answer.map_err(|_| Error::new(ErrorKind::Timeout))?
+    }
+
+    async fn identified(
         &self,
         room: &Room,
         conversation: &ConversationId,
@@ -338,14 +384,42 @@ impl Session {
         Ok(item.and_then(|item| item.as_event()?.local_echo_send_handle()))
     }
 
-    async fn item(
+    pub(super) async fn item(
         &self,
         room: &Room,
         conversation: &ConversationId,
         row_id: &str,
-    ) -> Result<Option<std::sync::Arc<TimelineItem>>> {
+    ) -> Result<Option<Arc<TimelineItem>>> {
         let timeline = self.timelines.open_lasting(room, &focus_of(conversation)).await?;
         let (items, names) = (timeline.current().items().await, timeline.names());
         Ok(items.iter().rev().find(|item| names.of(item) == row_id).cloned())
     }
+}
+
+/// Where a message to change is named by its row: event identifiers begin with "$", and those of rows do not.
+pub(super) fn waiting_row(edited: &str) -> Option<&str> {
+    (!edited.starts_with('$')).then_some(edited)
+}
+
+/// What a message of this kind says after an edit.
+fn new_content(
+    kind: Option<&MessageType>,
+    message: &OutgoingText,
+    longest: usize,
+) -> Result<EditedContent> {
+    if let Some(MessageType::Text(_) | MessageType::Emote(_) | MessageType::Notice(_)) = kind {
+        let content = compose::message(&message.text, &message.mentions, longest)?;
+        return Ok(EditedContent::RoomMessage(content));
+    }
+    // Without a caption, the body names the file again (specification, "Media captions").
+    let caption = compose::caption(&message.text, &message.mentions);
+    let names = match kind {
+        Some(MessageType::Gallery(files)) => Some(gallery::names(files)),
+        _ => None,
+    };
+    Ok(EditedContent::MediaCaption {
+        formatted_caption: caption.as_ref().and_then(|text| text.formatted.clone()),
+        caption: caption.map(|text| text.body).or(names),
+        mentions: Some(compose::addressed(&message.text, &message.mentions)),
+    })
 }

@@ -88,26 +88,30 @@ impl Convert<ThreadListItem> for ThreadRows {
                 .into(),
             replies: item.num_replies,
             unread: self.unread(&root.event_id).await,
-            root: self.preview(root),
-            latest: item.latest_event.as_ref().map(|latest| self.preview(latest)),
+            root: self.preview(root).await,
+            latest: match &item.latest_event {
+                Some(latest) => Some(self.preview(latest).await),
+                None => None,
+            },
             followed,
         }
     }
 }
 
 impl ThreadRows {
-    fn preview(&self, event: &ThreadListItemEvent) -> ReplyPreview {
-        let session = self.session.upgrade();
+    async fn preview(&self, event: &ThreadListItemEvent) -> ReplyPreview {
+        let event_id = event.event_id.to_string();
+        let Some(session) = self.session.upgrade() else {
+            return ReplyPreview { event_id, sender: None, content: None };
+        };
+        let context = Context { session: &session, own: self.room.own_user_id() };
         ReplyPreview {
-            event_id: event.event_id.to_string(),
-            sender: session.map(|session| {
-                let context = Context { session: &session, own: self.room.own_user_id() };
-                sender(&event.sender, &event.sender_profile, &context)
-            }),
-            content: event
-                .content
-                .as_ref()
-                .map(|content| preview_content(content, self.room.own_user_id())),
+            event_id,
+            sender: Some(sender(&event.sender, &event.sender_profile, &context)),
+            content: match &event.content {
+                Some(content) => Some(preview_content(content, &self.room, &session).await),
+                None => None,
+            },
         }
     }
 

@@ -6,7 +6,8 @@
 //! queued at once, with all of its files.
 
 use herold_protocol::{
-    AttachmentKind, ConversationId, ErrorKind, FileMetadata, OutgoingFiles, OutgoingText,
+    AttachmentKind, ConversationId, ErrorKind, ErrorReason, FileMetadata, OutgoingFiles,
+    OutgoingText,
 };
 use herold_rich_text::text::clean_filename;
 use matrix_sdk::{
@@ -27,7 +28,7 @@ use crate::{
     session::Session,
 };
 
-/// Files sent together.
+/// Files sent together; the words for `TooManyFiles` name it.
 const MOST_FILES: usize = 100;
 /// Files in one gallery; more become several. Each takes up to 900 bytes of an encrypted event, and the words with
 /// them may take half of it.
@@ -47,7 +48,8 @@ impl Session {
     /// one ended.
     ///
     /// # Errors
-    /// `FileGone`, `FileTooLarge`, `TooLittleMemory`, `MessageTooLong` for the caption, `Storage`.
+    /// `TooManyFiles`, `LocalFileGone`, `FileTooLarge`, `TooLittleMemory`, `MessageTooLong` for the caption,
+    /// `Storage`.
     pub async fn send_files(
         &self,
         conversation: &ConversationId,
@@ -56,8 +58,11 @@ impl Session {
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
         let OutgoingFiles { files, mut caption, gallery, keep_metadata } = outgoing;
-        if files.is_empty() || files.len() > MOST_FILES {
+        if files.is_empty() {
             return Err(Error::new(ErrorKind::Invalid));
+        }
+        if files.len() > MOST_FILES {
+            return Err(Error::because(ErrorKind::Invalid, ErrorReason::TooManyFiles));
         }
         if caption.text.len() > compose::longest(&room) / 2 {
             return Err(compose::too_long());
@@ -127,7 +132,7 @@ impl Session {
     /// longer. `filename` is what clients show that know no voice messages.
     ///
     /// # Errors
-    /// `FileGone` where nothing was recorded, `FileTooLarge`, `TooLittleMemory`, `Storage`.
+    /// `LocalFileGone` where nothing was recorded, `FileTooLarge`, `TooLittleMemory`, `Storage`.
     pub async fn send_recording(
         &self,
         conversation: &ConversationId,

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use herold_core::protocol::{
-    ConnectionState, ConversationId, Direction, Draft, ErrorKind, Forward, Mentioned,
-    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, TextMention,
-    TimelineFocus, TimelineRow,
+    ConnectionState, ConversationId, Direction, Draft, ErrorKind, ErrorReason, Forward, Mentioned,
+    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow,
+    TextMention, TimelineFocus, TimelineRow,
 };
 use herold_testkit::{Fault, Message};
 use matrix_sdk::ruma::OwnedEventId;
@@ -54,7 +54,7 @@ async fn formatting_and_mentions_reach_other_clients_as_matrix_writes_them() {
 
     // To be edited, it comes back as it was typed.
     let session = talk.anna.session();
-    let source = session.message_source(talk.room.as_str(), seen.event_id.as_str()).await.unwrap();
+    let source = session.message_source(&place(&talk.room), seen.event_id.as_str()).await.unwrap();
     assert_eq!(source, Draft { text: text.into(), mentions: vec![mention], ..Draft::default() });
 }
 
@@ -103,6 +103,15 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
     let foreign = OutgoingText { edits: Some(question.to_string()), ..OutgoingText::new("x") };
     let error = session.send_message(&here, "3", foreign).await.expect_err("not Anna's");
     assert_eq!(error.kind, ErrorKind::Forbidden);
+
+    // Nor can one that was deleted meanwhile, and that is what is said of it.
+    session.redact_message(talk.room.as_str(), event.as_str(), None).await.expect("deleting");
+    timeline.wait_until("it is gone", |rows| !texts(rows).contains(&"Um zehn.".to_owned())).await;
+    let edit = OutgoingText { edits: Some(event.to_string()), ..OutgoingText::new("Um elf.") };
+    let error = session.send_message(&here, "4", edit).await.expect_err("deleted");
+    assert_eq!(error.reason, Some(ErrorReason::MessageDeleted));
+    let error = session.message_source(&place(&talk.room), event.as_str()).await;
+    assert_eq!(error.expect_err("deleted").reason, Some(ErrorReason::MessageDeleted));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -180,8 +189,19 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
 
     // A mention says who is meant, and not what its sender says about it.
     let html = format!("<a href=\"https://matrix.to/#/{}\">Die Leitung</a>", talk.anna.user.id);
-    talk.ben.send_html(&talk.room, "Die Leitung", &html).await;
+    let mention = talk.ben.send_html(&talk.room, "Die Leitung", &html).await;
     timeline.wait_for("whom it means", |rows| saying(rows, "Anna")).await;
+    // So do the list of rooms and a quotation.
+    let anna = PreviewContent::Text { text: "Anna".into() };
+    let in_list =
+        |row: &RoomRow| row.preview.as_ref().is_some_and(|preview| preview.content == anna);
+    talk.anna.room(&talk.room, "whom it means in a preview", in_list).await;
+    talk.ben.reply(&talk.room, &mention, "Ja").await;
+    let quoted = |rows: &[TimelineRow]| {
+        let (_, row) = saying(rows, "Ja")?;
+        (row.reply_to?.content? == anna).then_some(())
+    };
+    timeline.wait_for("whom it means in a quotation", quoted).await;
 
     let asked = talk.ben.send(&talk.room, "Wann?").await;
     timeline.wait_for("the question", |rows| saying(rows, "Wann?")).await;

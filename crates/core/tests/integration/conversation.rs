@@ -277,6 +277,60 @@ async fn a_message_that_is_taken_back_never_leaves_or_is_deleted_where_it_has_le
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_waits_is_changed_where_it_waits_and_replaced_where_it_has_left() {
+    let talk = Conversation::begin().await;
+    let (session, here) = (talk.anna.session(), place(&talk.room));
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let question = talk.ben.send(&talk.room, "Wann?").await;
+    timeline.wait_until("the question", |rows| texts(rows) == ["Wann?"]).await;
+    talk.proxy.set(Fault::Cut).await;
+    talk.anna.send(&talk.room, "Moment").await;
+    let answer =
+        OutgoingText { reply_to: Some(question.to_string()), ..OutgoingText::new("Um **acht**.") };
+    session.send_message(&here, "1", answer).await.expect("storing an answer");
+    let (row, _) = timeline.wait_for("the answer waiting", |rows| saying(rows, "Um acht.")).await;
+    let source = session.message_source(&here, &row).await.expect("as it was typed");
+    assert_eq!(source, written("Um **acht**."));
+
+    let edit = |text: &str| OutgoingText { edits: Some(row.clone()), ..OutgoingText::new(text) };
+    session.send_message(&here, "2", edit("Um neun.")).await.expect("changing it");
+    let (_, changed) = timeline.wait_for("the change", |rows| saying(rows, "Um neun.")).await;
+    assert!(!changed.edited && changed.reply_to.is_some(), "{changed:?}");
+    // What interrupted nothing is kept nowhere: the message itself waits.
+    let draft = Draft { edits: Some(row.clone()), ..written("Um") };
+    session.save_draft(&here, Some(draft)).await.expect("not kept");
+    assert_eq!(session.load_draft(&here).await.unwrap(), None);
+
+    talk.proxy.clear().await;
+    let seen = talk.ben.wait_for_text(&talk.room, "Um neun.", PATIENCE).await;
+    let relation = &seen.raw["content"]["m.relates_to"];
+    assert_eq!(relation["m.in_reply_to"]["event_id"], question.as_str());
+    assert_eq!(talk.ben_has("Um neun.").await, ["Moment", "Um neun."]);
+    // It leaves while it is being changed once more.
+    session.send_message(&here, "3", edit("Um zehn.")).await.expect("replacing it");
+    talk.ben
+        .wait_for_message(
+            &talk.room,
+            |message| message.raw["content"]["m.new_content"]["body"] == "Um zehn.",
+            PATIENCE,
+        )
+        .await;
+    // One that was refused goes out with other words.
+    talk.proxy.set_for("/send/", Fault::status(403)).await;
+    talk.anna.send(&talk.room, "Verboten").await;
+    let refused =
+        |rows: &[TimelineRow]| saying(rows, "Verboten").filter(|(_, message)| is_failed(message));
+    let (row, _) = timeline.wait_for("the failure", refused).await;
+    talk.proxy.clear().await;
+    let edit = OutgoingText { edits: Some(row), ..OutgoingText::new("Erlaubt") };
+    session.send_message(&here, "4", edit).await.expect("changing what was refused");
+    talk.ben.wait_for_text(&talk.room, "Erlaubt", PATIENCE).await;
+    let edit = OutgoingText { edits: Some("weg".into()), ..OutgoingText::new("Nichts") };
+    let error = session.send_message(&here, "5", edit).await.expect_err("no such row");
+    assert_eq!(error.reason, Some(ErrorReason::MessageDeleted));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_removed_failure_lets_the_messages_behind_it_go() {
     let talk = Conversation::begin().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;

@@ -283,7 +283,7 @@ async fn a_film_leaves_with_what_its_player_told_of_it() {
     assert!(session.media(&shown.full).await.expect("the small picture").is_picture());
     session.send_files(&here, "1", outgoing(&[&film])).await.expect("queueing");
     let error = session.describe_staged(&film.id, facts).await.expect_err("no longer staged");
-    assert_eq!(error.reason, Some(ErrorReason::FileGone));
+    assert_eq!(error.reason, Some(ErrorReason::LocalFileGone));
 
     let seen = talk
         .ben
@@ -338,7 +338,7 @@ async fn of_several_files_those_that_were_queued_are_not_queued_again() {
     let files =
         OutgoingFiles { caption: OutgoingText::new("Zwei Dateien"), ..outgoing(&[&first, &gone]) };
     let error = session.send_files(&here, "1", files.clone()).await.expect_err("one is gone");
-    assert_eq!(error.reason, Some(ErrorReason::FileGone));
+    assert_eq!(error.reason, Some(ErrorReason::LocalFileGone));
     file(&folder, "zwei.txt", b"Zwei");
     session.send_files(&here, "1", files).await.expect("queueing the other");
     talk.anna.send(&talk.room, "Fertig").await;
@@ -363,8 +363,12 @@ async fn what_cannot_be_sent_is_said_before_it_is_queued() {
     let staged = stage(&talk.anna, &path).await;
     std::fs::remove_file(&path).unwrap();
     let error = session.send_files(&here, "2", outgoing(&[&staged])).await.expect_err("gone");
-    assert_eq!(error.reason, Some(ErrorReason::FileGone));
-    assert!(session.stage_path(folder.path()).await.is_err(), "a folder is no file");
+    assert_eq!(error.reason, Some(ErrorReason::LocalFileGone));
+    let error = session.stage_path(folder.path()).await.expect_err("a folder is no file");
+    assert_eq!(error.reason, Some(ErrorReason::NotAFile));
+    let many = OutgoingFiles { files: vec![String::new(); 101], ..outgoing(&[&staged]) };
+    let error = session.send_files(&here, "2", many).await.expect_err("too many");
+    assert_eq!(error.reason, Some(ErrorReason::TooManyFiles));
 
     let staged = session.stage_bytes("../../etc/pass\u{202E}wd.txt", "text/plain", b"x".to_vec());
     let staged = staged.await.unwrap();

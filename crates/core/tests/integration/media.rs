@@ -100,6 +100,13 @@ async fn a_file_that_does_not_match_its_hash_is_refused() {
     let error = session.save_file(&attachment.file, "falsch.pdf", folder.path()).await;
     assert_eq!(error.expect_err("the hash is wrong").reason, Some(ErrorReason::HashMismatch));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+
+    // One that the server does not have is said to be gone there.
+    let content = json!({ "msgtype": "m.file", "body": "fort.pdf", "url": format!("{uri}x") });
+    talk.ben.send_raw(&talk.room, "m.room.message", content).await;
+    let gone = self::attachment(&talk, "fort.pdf").await;
+    let error = session.media(&gone.file).await.err().expect("the server has no such file");
+    assert_eq!(error.reason, Some(ErrorReason::FileGone));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -49,7 +49,7 @@ async fn the_reason_of_hidden_text_reaches_others_and_comes_back_to_be_edited() 
     let html = seen.raw["content"]["formatted_body"].as_str().unwrap();
     let hidden = "<span data-mx-spoiler=\"Ende\">der <strong>Gärtner</strong></span>";
     assert_eq!(html, format!("Der Täter: {hidden}"));
-    let source = session.message_source(talk.room.as_str(), seen.event_id.as_str()).await.unwrap();
+    let source = session.message_source(&place(&talk.room), seen.event_id.as_str()).await.unwrap();
     assert_eq!(source.text, text);
 
     let preview = session.preview_text(&OutgoingText::new(text));

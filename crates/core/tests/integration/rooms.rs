@@ -3,8 +3,9 @@
 use herold_core::{
     Followed,
     protocol::{
-        ErrorReason, LinkOutcome, MemberRole, Membership, MoreOutcome, PreviewContent, RoomDetails,
-        RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection, TimelineRow, TimelineRowContent,
+        Block, ErrorReason, Inline, LinkOutcome, MemberRole, Membership, MoreOutcome,
+        PreviewContent, RoomDetails, RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection,
+        TimelineRow, TimelineRowContent,
     },
 };
 use herold_testkit::{
@@ -178,6 +179,16 @@ async fn unread_messages_and_mentions_rise_and_fall_when_they_are_read() {
             row.unread.messages == 0 && row.preview.as_ref().is_some_and(|preview| preview.own)
         })
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_in_a_topic_is_a_link() {
+    let talk = Conversation::begin().await;
+    let topic = json!({ "topic": "Formulare: https://musterstadt.de/bauamt" });
+    talk.ben.send_state(&talk.room, "m.room.topic", "", topic).await;
+    let links_there = |inline: &Inline| matches!(inline, Inline::Link { target, .. } if target == "https://musterstadt.de/bauamt");
+    let linked = |details: &RoomDetails| matches!(&details.topic[..], [Block::Paragraph { children }] if children.iter().any(links_there));
+    talk.anna.details(&talk.room).wait_for("the link", linked).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -89,11 +89,11 @@ async fn a_recording_belongs_to_one_conversation_and_ends_with_it() {
     let token = session.kept_recording(&here).expect("a reload loses nothing").attachment.file;
     let error =
         session.send_recording(&thread, "1", "x.ogg", None).await.expect_err("nothing there");
-    assert_eq!(error.reason, Some(ErrorReason::FileGone));
+    assert_eq!(error.reason, Some(ErrorReason::LocalFileGone));
 
     session.discard_recording(&here).await.expect("deleting");
     assert!(session.kept_recording(&here).is_none());
     assert!(session.media(&token).await.is_err(), "its sound is gone as well");
     let error = session.stop_recording(&here).await.expect_err("nothing runs");
-    assert_eq!(error.reason, Some(ErrorReason::FileGone));
+    assert_eq!(error.reason, Some(ErrorReason::LocalFileGone));
 }

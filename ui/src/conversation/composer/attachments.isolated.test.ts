@@ -61,7 +61,7 @@ describe('what is being written when files are chosen', () => {
   });
 
   test('stays in the dialog when the core does not take them', async () => {
-    backend.sendFiles.mockRejectedValueOnce({ kind: 'notFound', reason: 'fileGone' });
+    backend.sendFiles.mockRejectedValueOnce({ kind: 'notFound', reason: 'localFileGone' });
     expect(await attachments.send()).toBe(false);
     expect([attachments.files, attachments.caption.text, draft.replyTo]).toEqual([[file], 'Bitte prüfen, @Anna ', question]);
   });

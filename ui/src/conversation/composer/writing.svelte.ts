@@ -2,7 +2,7 @@
 // and taking back what was sent. The text itself is in `draft`.
 
 import { m } from '../../paraglide/messages';
-import { hasWords } from '../../message/actions/available';
+import { canEdit, hasWords } from '../../message/actions/available';
 import type { MessageContent, TextMention, VoiceRecording } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
@@ -180,15 +180,15 @@ export class Writing {
 
   /** The last own message that has words to change. */
   async editLast(): Promise<void> {
-    const { app, draft, roomId, timeline } = this.conversation;
+    const { app, draft, id, timeline } = this.conversation;
     const row = timeline.rows.findLast(({ content }) => content.type === 'message' && content.own && (content.editable || content.eventId === null) && hasWords(content.content));
     if (row?.content.type !== 'message') return;
-    const edits = row.content.eventId;
-    if (edits === null) {
+    if (!canEdit(row.content)) {
       this.conversation.notice = m.edit_not_sent();
       return;
     }
-    const source = await app.attempt(app.backend.messageSource(roomId, edits));
+    const edits = row.content.eventId ?? row.id;
+    const source = await app.attempt(app.backend.messageSource(id, edits));
     if (!source) return;
     draft.beginEdit({ ...source, edits });
     // The focus was there before.

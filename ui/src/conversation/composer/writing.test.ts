@@ -17,7 +17,7 @@ const backend = {
   setTyping: async () => {},
   loadDraft: async (): Promise<StoredDraft | null> => null,
   saveDraft: async () => {},
-  messageSource: async (_roomId: string, eventId: string) => ({ text: eventId === '$bild' ? 'Der neue Plan' : 'Um acht.', mentions: [], replyTo: null }),
+  messageSource: async (_conversation: ConversationId, message: string) => ({ text: message === '$bild' ? 'Der neue Plan' : 'Um acht.', mentions: [], replyTo: null }),
   sendMessage: vi.fn(async (_conversation: ConversationId, _request: string, _message: OutgoingText) => {}),
   sendTextAsFile: vi.fn(async (_conversation: ConversationId, _request: string, _filename: string, _message: OutgoingText) => {}),
 };
@@ -147,9 +147,21 @@ test('the arrow key passes over what has no words to change', async () => {
   expect(draft.edits).toBe(own.content.type === 'message' && own.content.eventId);
 });
 
-test('the arrow key changes no older message while the last is on its way', async () => {
+test('the arrow key changes the last message also while it is on its way', async () => {
   await settled();
-  rows.push(message(self, 2, { type: 'text', blocks: [] }, { eventId: null }));
+  const waiting = message(self, 2, { type: 'text', blocks: [] }, { eventId: null, editable: true });
+  rows.push(waiting);
+  await writing.editLast();
+  expect([draft.edits, draft.text]).toEqual([waiting.id, 'Um acht.']);
+  draft.edit('Um neun.');
+  writing.send();
+  await settled();
+  expect(backend.sendMessage).toHaveBeenCalledExactlyOnceWith(id, expect.any(String), { text: 'Um neun.', mentions: [], replyTo: null, edits: waiting.id });
+});
+
+test('the arrow key changes no older message while the files of the last are on their way', async () => {
+  await settled();
+  rows.push(message(self, 2, { type: 'gallery', items: [], caption: null }, { eventId: null, editable: true }));
   await writing.editLast();
   expect([draft.edits, conversation.notice]).toEqual([null, m.edit_not_sent()]);
 });

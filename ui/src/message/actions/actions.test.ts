@@ -38,8 +38,10 @@ describe('what can be done with a message', () => {
     expect(availableActions(row(false), situation({ permissions }))).not.toContain('delete');
   });
 
-  test('a message that was not sent yet can be copied, quoted and discarded', () => {
-    expect(availableActions(row(true, text, { eventId: null, sendState: { type: 'waiting' } }), situation())).toEqual(['copy', 'quote', 'delete']);
+  test('a message that was not sent yet can be changed, copied, quoted and discarded', () => {
+    const waiting = { eventId: null, sendState: { type: 'waiting' as const } };
+    expect(availableActions(row(true, text, waiting), situation())).toEqual(['edit', 'copy', 'quote', 'delete']);
+    expect(availableActions(row(true, { type: 'gallery', items: [], caption: null }, waiting), situation())).not.toContain('edit');
   });
 
   test('a deleted message has a link and details, nothing else', () => {

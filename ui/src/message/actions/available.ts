@@ -32,6 +32,8 @@ const isThere = (content: MessageContent): boolean => content.type !== 'redacted
 const isReadable = (content: MessageContent): boolean => isThere(content) && content.type !== 'undecryptable';
 /** Kinds whose words can be written anew in the composer; a poll has an editor of its own. */
 export const hasWords = (content: MessageContent): boolean => ['text', 'emote', 'notice', 'attachment', 'gallery'].includes(content.type);
+/** The queue changes no gallery while its files are on their way. */
+export const canEdit = (message: MessageRow): boolean => message.editable && hasWords(message.content) && (message.eventId !== null || message.content.type !== 'gallery');
 const canTravel = (content: MessageContent): boolean => isReadable(content) && content.type !== 'unknown';
 
 export function canDelete(message: MessageRow, permissions: RoomPermissions): boolean {
@@ -52,7 +54,7 @@ export function availableActions(message: MessageRow, { permissions, canSend, in
     reply: answers,
     thread: answers && !inThread,
     react: sent && permissions.react && isReadable(content),
-    edit: sent && message.editable && canSend && hasWords(content),
+    edit: canSend && canEdit(message),
     copy: isReadable(content),
     quote: canSend && isReadable(content),
     link: sent,

@@ -26,9 +26,9 @@ const replyPreview = (message: MessageRow, eventId: string): ReplyPreview => ({ 
 
 /** As it was written, where the core still knows; otherwise as it is shown. */
 async function quotable(actions: MessageActions, message: MessageRow): Promise<string> {
-  const { app, roomId } = actions.conversation;
+  const { app, id } = actions.conversation;
   if (message.eventId === null || message.content.type !== 'text') return contentPlain(message.content);
-  return app.backend.messageSource(roomId, message.eventId).then(
+  return app.backend.messageSource(id, message.eventId).then(
     (source) => source.text,
     () => contentPlain(message.content),
   );
@@ -56,6 +56,13 @@ export async function perform(actions: MessageActions, action: MessageAction, ta
     case 'delete':
       actions.question = { type: 'delete', targets: [target] };
       return;
+    case 'edit': {
+      const edits = eventId ?? rowId;
+      const source = await app.attempt(app.backend.messageSource(conversation.id, edits));
+      if (!source) return;
+      draft.beginEdit({ ...source, edits });
+      return actions.write();
+    }
     case 'react':
       actions.picker = target;
       return;
@@ -67,12 +74,6 @@ export async function perform(actions: MessageActions, action: MessageAction, ta
       return actions.write();
     case 'thread':
       return actions.openThread(eventId);
-    case 'edit': {
-      const source = await app.attempt(app.backend.messageSource(roomId, eventId));
-      if (!source) return;
-      draft.beginEdit({ ...source, edits: eventId });
-      return actions.write();
-    }
     case 'link': {
       const link = app.backend.permalink(roomId, eventId);
       link.catch((error: unknown) => app.report(error));

@@ -1,6 +1,11 @@
 # shellcheck shell=bash
 # Sourced by bootstrap.sh: system packages, through apt.
 
+# Whether anybody here may install system packages.
+has_root() {
+  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null
+}
+
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
@@ -12,7 +17,7 @@ as_root() {
 }
 
 update_package_lists() {
-  [ -z "${package_lists_are_new:-}" ] || return 0
+  [ -z "${package_lists_are_new:-}" ] && has_root || return 0
   package_lists_are_new=yes
   say "Reading the package lists (apt-get update)"
   # One of somebody's own sources that does not answer is no reason to stop: what is missing is named below.
@@ -21,7 +26,7 @@ update_package_lists() {
 
 # require_root NAME...: what an administrator has to do where nobody here may.
 require_root() {
-  [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null || return 0
+  ! has_root || return 0
   fail "these system packages are missing, and there is neither root nor sudo to install them: $*
 An administrator installs them with:
   apt-get update && apt-get install --no-install-recommends $*"
@@ -36,7 +41,8 @@ apt_install() {
     --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >/dev/null
 }
 
-# apt_offers NAME [VERSION]: whether apt is here and would install it, in this version or a newer one.
+# apt_offers NAME [VERSION]: whether apt is here and would install it, in this version or a newer one. Without root, by
+# the lists that were read last.
 apt_offers() {
   local candidate
   command -v apt-get >/dev/null || return 1

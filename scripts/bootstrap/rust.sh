@@ -4,7 +4,8 @@
 install_rust() {
   rust_is_new_enough "$(dirname "$(command -v rustc || echo missing)")" && return
   say "Rust $RUST_WANTED or newer is missing"
-  if apt_offers rust-web-all "$RUST_WANTED"; then
+  has_root || say "Without root, rustup (https://rustup.rs) installs it, too: rustup toolchain install $RUST_WANTED"
+  if apt_offers rust-web-all "$RUST_WANTED" && { has_root || [ -z "$(rustup_here)" ]; }; then
     apt_install rust-web-all
   else
     [ -n "$(rustup_here)" ] || ! apt_offers rustup || apt_install rustup

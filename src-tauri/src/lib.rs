@@ -11,6 +11,7 @@ mod commands;
 mod environment;
 mod links;
 mod media_scheme;
+mod outside;
 #[cfg(target_os = "linux")]
 mod webview_environment;
 mod window;

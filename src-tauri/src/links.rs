@@ -3,14 +3,13 @@
 //! A link can arrive before anybody is signed in or before the room list is there. It waits here until
 //! the room is known or the server has told all rooms.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use herold_core::{
-    App, Followed, Result, Session,
+    App, Followed,
     protocol::{AppEvent, ConnectionState},
 };
 use tauri::{AppHandle, Manager, async_runtime::JoinHandle};
-use tauri_plugin_opener::OpenerExt;
 
 use crate::commands;
 
@@ -70,8 +69,14 @@ pub(crate) fn follow_pending(handle: &AppHandle) {
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
         let (target, online) = (link.clone(), is_online(&app));
-        let followed =
-            commands::call(&app, move |session| follow_in(session, target, online)).await;
+        let followed = commands::call(&app, move |session| async move {
+            if online {
+                session.follow_link_from_outside(&target).await
+            } else {
+                session.follow_link(&target, "", false).await
+            }
+        })
+        .await;
         match followed {
             Ok(Followed::Room { room_id, event_id }) => {
                 app.announce(AppEvent::OpenRoom { room_id, event_id });
@@ -88,25 +93,8 @@ pub(crate) fn follow_pending(handle: &AppHandle) {
     });
 }
 
-/// What is not found is looked for again once the server has told all rooms.
-async fn follow_in(session: Arc<Session>, link: String, online: bool) -> Result<Followed> {
-    let followed = session.follow_link(&link, "", false).await;
-    if followed.is_ok() || !online {
-        return followed;
-    }
-    session.wait_for_all_rooms().await;
-    session.follow_link(&link, "", false).await
-}
-
 fn is_online(app: &App) -> bool {
     *app.connection().borrow() == ConnectionState::Online
-}
-
-/// Hands an address to the system's browser or mail program.
-pub(crate) fn open_outside(handle: &AppHandle, url: &url::Url) -> herold_core::Result<()> {
-    handle.opener().open_url(url.as_str(), None::<&str>).map_err(|error| {
-        herold_core::Error::new(herold_core::protocol::ErrorKind::Unsupported).with_source(error)
-    })
 }
 
 #[cfg(test)]

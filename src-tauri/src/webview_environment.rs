@@ -10,7 +10,7 @@
 
 #![allow(unsafe_code)]
 
-use std::path::Path;
+use std::{path::Path, sync::OnceLock};
 
 use herold_policy::Policy;
 
@@ -27,23 +27,35 @@ const WITHOUT_GRAPHICS: [(&str, &str); 4] = [
 ];
 const GARBAGE: (&str, &str) = ("JSC_useGenerationalGC", "0");
 
+/// What was set here.
+static OWN: OnceLock<Vec<&str>> = OnceLock::new();
+
 /// Must come before anything that starts a thread.
 pub(crate) fn prepare(policy: &Policy) {
-    set(&[GARBAGE]);
+    let mut own = set(&[GARBAGE]);
     let accelerated = !policy.software_rendering() && has_graphics(Path::new("/dev"));
     if !accelerated && std::env::var_os(COMPOSITING).is_none() {
-        set(&WITHOUT_GRAPHICS);
+        own.extend(set(&WITHOUT_GRAPHICS));
     }
+    let _ = OWN.set(own);
 }
 
-/// Leaves alone what is set already.
-fn set(switches: &[(&str, &str)]) {
+/// The switches that are meant for Herold's own webview and for no program that it starts.
+pub(crate) fn own() -> &'static [&'static str] {
+    OWN.get().map_or(&[], Vec::as_slice)
+}
+
+/// Leaves alone what is set already, and answers with what was not.
+fn set(switches: &[(&'static str, &str)]) -> Vec<&'static str> {
     let unset = switches.iter().filter(|(switch, _)| std::env::var_os(switch).is_none());
-    for (switch, value) in unset {
-        // SAFETY: the program has one thread yet, so nobody reads the environment meanwhile. Starting the
-        // program again with another environment would load all its libraries twice.
-        unsafe { std::env::set_var(switch, value) };
-    }
+    unset
+        .map(|(switch, value)| {
+            // SAFETY: the program has one thread yet, so nobody reads the environment meanwhile. Starting the
+            // program again with another environment would load all its libraries twice.
+            unsafe { std::env::set_var(switch, value) };
+            *switch
+        })
+        .collect()
 }
 
 /// Whether the kernel knows a graphics processor that programs may use. NVIDIA's own driver has a

@@ -1,13 +1,16 @@
 //! Files of others in the real window: what is seen, heard and printed of them, and that nothing in them runs.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use fantoccini::key::Key;
 use herold_e2e::Window;
 use herold_testkit::{Stub, Synapse, picture::Picture};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{SOON, World};
 
 /// How they were made is in the README beside them.
 const FILM: &[u8] = include_bytes!("../fixtures/film.webm");
@@ -38,7 +41,9 @@ async fn a_link_has_a_card_once_previews_are_switched_on() {
     let website = Stub::website().await;
     let server = Synapse::builder().link_previews(&website).start().await;
     let world = World::on(&server).await;
-    let window = world.signed_in().await;
+    let opened = world.profile.path().join("opened");
+    let window = Window::open(&world.options().environment("PATH", &a_browser(&world))).await;
+    window.sign_in(&world.server, &world.user.localpart, &world.user.password).await;
     let room = world.room(&window, "Presse", false).await;
     let link = "Bitte lesen: http://zeitung.lindenau.example/article";
     world.partner.send(&room, link).await;
@@ -54,7 +59,36 @@ async fn a_link_has_a_card_once_previews_are_switched_on() {
     assert!(words.contains("Neuer Radweg"), "{words}");
     assert!(card["pixels"].as_u64().unwrap() > 0, "the picture is not drawn");
     window.screenshot("link-card").await;
+
+    window.click("message-link").await;
+    let begun = Instant::now();
+    while !opened.exists() {
+        assert!(begun.elapsed() < SOON, "no browser was started");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let environment = std::fs::read_to_string(&opened).unwrap();
+    assert!(environment.starts_with("http://zeitung.lindenau.example/article\n"), "{environment}");
+    assert!(environment.contains("\nDISPLAY\n"), "{environment}");
+    assert!(!environment.contains("JSC_"), "a switch of Herold's own webview: {environment}");
     window.close().await;
+}
+
+/// The programs of this machine, and a browser before them, which writes down its address and the names in its
+/// environment.
+fn a_browser(world: &World) -> String {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = world.profile.path().join("bin");
+    std::fs::create_dir(&folder).unwrap();
+    let note = world.profile.path().join("opened");
+    let script = format!(
+        "#!/bin/sh\n{{ echo \"$1\"; env | cut -d = -f 1; }} >'{0}.new'; mv '{0}.new' '{0}'\n",
+        note.display()
+    );
+    let browser = folder.join("xdg-open");
+    std::fs::write(&browser, script).unwrap();
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", folder.display(), std::env::var("PATH").unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]

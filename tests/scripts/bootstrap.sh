@@ -152,6 +152,28 @@ rust 1.96.0 "$stubs/rustc"
 bootstrap DISPLAY=:0
 it "where nothing is missing, no root is needed" [ "$code:$output" = 0: ]
 
+machine 1000 rust-web-all=1.96.0+dfsg1-1~deb12u2
+rm "$stubs/sudo"
+bootstrap DISPLAY=:0
+it "without root and sudo a missing Rust is named as well" was_said "neither root nor sudo to install them: rust-web-all"
+it "with the command for an administrator, too" was_said "  apt-get update && apt-get install --no-install-recommends rust-web-all"
+it "and how to do without one" was_said "rustup toolchain install 1.96"
+it "and that ends it" failed
+it "before the package lists are read" not was_called apt-get
+
+machine 1000 rust-web-all=1.96.0+dfsg1-1~deb12u2
+rm "$stubs/sudo"
+mkdir -p "$home/.cargo/bin"
+cp "$work/rustup" "$home/.cargo/bin/rustup"
+bootstrap DISPLAY=:0
+it "a person's own rustup needs no root" was_called "rustup toolchain install 1.96"
+it "and is enough" succeeded
+
+machine 1000
+rm "$stubs/sudo"
+bootstrap DISPLAY=:0
+it "nor does the Rust project's installer, where apt has nothing" succeeded
+
 # Another distribution
 machine 1000
 rm "$stubs"/{apt-get,apt-cache,dpkg,dpkg-query}

@@ -206,6 +206,17 @@ impl Session {
         })
     }
 
+    /// The same for a link that another program handed over, once there is a server to ask: what is not found is
+    /// looked for again when the server has told all rooms.
+    pub async fn follow_link_from_outside(&self, link: &str) -> Result<Followed> {
+        let followed = self.follow_link(link, "", false).await;
+        if followed.is_ok() {
+            return followed;
+        }
+        self.wait_for_all_rooms().await;
+        self.follow_link(link, "", false).await
+    }
+
     fn resolve(
         &self,
         link: &MatrixLink,

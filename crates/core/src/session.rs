@@ -5,6 +5,7 @@
 //! `profile`.
 
 mod client;
+mod cross_signing;
 pub(crate) mod discovery;
 mod incoming;
 pub(crate) mod sign_in;
@@ -25,10 +26,7 @@ use matrix_sdk::{
     encryption::VerificationState,
     ruma::{
         RoomId,
-        api::client::{
-            profile::{AvatarUrl, DisplayName},
-            uiaa::{AuthData, Password},
-        },
+        api::client::profile::{AvatarUrl, DisplayName},
     },
 };
 use matrix_sdk_ui::{
@@ -299,24 +297,21 @@ impl Session {
         send_queues::of_all_rooms(&self.client).await.iter().map(|(_, echoes)| echoes.len()).sum()
     }
 
-    /// Lets the account's first device prove its keys. The SDK does so by itself where the server asks for no
-    /// password, which it did not get here.
-    ///
-    /// Waits, for a moment at most, until the keys of the device are on the server: a program that ends right after
-    /// it signed in would else leave a device that nobody can write to.
+    /// Lets the account's first device prove its keys. Waits, for a moment at most, until the keys of the device are on
+    /// the server: a program that ends right after it signed in would else leave a device that nobody can write to.
     pub(crate) async fn set_up_cross_signing(&self, username: &str, password: &Zeroizing<String>) {
-        let encryption = self.client.encryption();
-        let set_up = async {
-            encryption.wait_for_e2ee_initialization_tasks().await;
-            let password = Password::new(sign_in::user(username), password.to_string());
-            let auth = Some(AuthData::Password(password));
-            if let Err(error) = encryption.bootstrap_cross_signing_if_needed(auth).await {
-                tracing::warn!(%error, "cannot set up cross-signing");
-            }
-        };
-        if timeout(LONGEST_STEP, set_up).await.is_err() {
-            tracing::warn!("the server is slow with the keys of this device");
+        let set_up = cross_signing::set_up(&self.client, username, password);
+        match timeout(LONGEST_STEP, set_up).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(kind = ?error.kind, "cannot set up cross-signing"),
+            Err(_) => tracing::warn!("the server is slow with the keys of this device"),
         }
+    }
+
+    /// Does what an earlier run of the program did not get to.
+    pub(crate) fn finish_cross_signing(&self, connection: watch::Receiver<ConnectionState>) {
+        let client = self.client.clone();
+        self.tasks.spawn(move || cross_signing::finish(client, connection));
     }
 
     /// Waits until the rooms that the server has are known here, while they still come in: a large account is listed

@@ -17,10 +17,9 @@ use tauri::{
     ipc::{InvokeBody, Request},
 };
 use tauri_plugin_dialog::DialogExt;
-use tauri_plugin_opener::OpenerExt;
 
 use super::{Answer, call, on_thread, wire};
-use crate::clipboard;
+use crate::{clipboard, outside};
 
 /// Lets the person choose files in the system's dialog.
 #[tauri::command]
@@ -171,9 +170,7 @@ pub(crate) async fn open_file(
         return Ok(FileOutcome::Confirm);
     }
     let path = save(&handle, &app, token, filename).await?;
-    handle.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|error| {
-        wire(herold_core::Error::new(ErrorKind::Unsupported).with_source(error))
-    })?;
+    outside::open_file(&handle, &path).map_err(wire)?;
     Ok(FileOutcome::Opened)
 }
 

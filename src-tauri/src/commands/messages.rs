@@ -7,7 +7,7 @@ use herold_core::{
 use tauri::{AppHandle, State};
 
 use super::{Answer, call, call_app, wire};
-use crate::links;
+use crate::outside;
 
 #[tauri::command]
 pub(crate) async fn send_message(
@@ -98,7 +98,7 @@ pub(crate) async fn open_link(
         Followed::Room { room_id, event_id } => Ok(LinkOutcome::Room { room_id, event_id }),
         Followed::Ask(outcome) => Ok(outcome),
         Followed::External(url) => {
-            links::open_outside(&handle, &url).map_err(wire)?;
+            outside::open_address(&handle, &url).map_err(wire)?;
             Ok(LinkOutcome::Opened)
         }
     }

@@ -216,6 +216,23 @@ async fn ctrl_c_is_heard_while_a_password_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_is_heard_while_the_keyring_does_not_answer() {
+    let folder = TempDir::new().expect("a folder for the profile");
+    // A session bus that takes every question.
+    let bus = folder.path().join("bus");
+    let silent = tokio::net::UnixListener::bind(&bus).expect("a socket");
+    let mut command = herold_cli(&folder.path().join("profile"), &["rooms"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", bus.display()));
+    let asking = command.spawn().expect("the program starts");
+    let asked = tokio::time::timeout(SOON, silent.accept()).await;
+    let _question = asked.expect("the keyring is asked").expect("a connection");
+    interrupt(&asking);
+    let begun = Instant::now();
+    assert_eq!(failure(&end(asking).await), failed(130, "interrupted"));
+    assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_server_refuses_holds_up_nothing() {
     let server = shared_synapse().await;
     let proxy = FaultProxy::before(&server.url()).await;

@@ -62,6 +62,9 @@ impl Inner {
             Some(stored) => {
                 let (client, cache_lost) = restore(&profile, &stored).await?;
                 self.begin(client, cache_lost).await?;
+                if let Some(session) = self.current() {
+                    session.finish_cross_signing(self.connection.subscribe());
+                }
             }
             None => {
                 self.state.send_replace(SessionState::SignedOut);
@@ -174,7 +177,11 @@ impl Inner {
         );
         let client = in_time(Instant::now(), attempt).await?;
         send_queues::lift_all(&client).await;
-        self.begin_signed_in(&mut slot, client).await
+        self.begin_signed_in(&mut slot, client).await?;
+        if let Some(session) = self.current() {
+            session.set_up_cross_signing(stored.user_id().as_str(), &password).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn sign_out(&self) -> Result<bool> {

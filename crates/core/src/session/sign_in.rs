@@ -3,6 +3,8 @@
 //! A new session is on disk before anything else is done with it. The token refresh of the SDK saves
 //! through the same writer.
 
+use std::time::Duration;
+
 use herold_protocol::{ErrorKind, ErrorReason};
 use matrix_sdk::{
     Client,
@@ -17,6 +19,7 @@ use matrix_sdk::{
 };
 use matrix_sdk_base::store::RoomLoadSettings;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -25,6 +28,9 @@ use crate::{
     Error, Result,
     profile::{Profile, SessionWriter},
 };
+
+/// A server that has just answered is quick to say goodbye, or a person waits in vain.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(5);
 
 /// What is sealed on disk.
 #[derive(Serialize, Deserialize)]
@@ -93,11 +99,39 @@ pub(crate) async fn with_password(
         .await
         .map_err(|error| wrong_credentials(error.into()))?;
     let session = MatrixSession::from(&response);
+    match keep(&client, profile, &homeserver, session.clone()).await {
+        Ok(()) => Ok(client),
+        Err(error) => {
+            // One that goes on has its session from before.
+            if device.is_none() {
+                let told = timeout(LONGEST_FAREWELL, end(&homeserver, session)).await;
+                let told = told.is_ok_and(|answer| answer.is_ok());
+                tracing::warn!(told, "a session that cannot be kept is ended");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Puts on disk what the server answered, then begins with it.
+async fn keep(
+    client: &Client,
+    profile: &mut Profile,
+    homeserver: &Url,
+    session: MatrixSession,
+) -> Result<()> {
+    profile.set_homeserver(homeserver.clone())?;
+    StoredSession { matrix: session.clone() }.save(&profile.session_writer())?;
     client.matrix_auth().restore_session(session, RoomLoadSettings::All).await?;
-    profile.set_homeserver(homeserver)?;
-    save(&client, &profile.session_writer())?;
-    profile.set_signing_in(false)?;
-    Ok(client)
+    profile.set_signing_in(false)
+}
+
+/// Ends a session that nobody could use or end any more. By a client of its own: that of the account uploads keys, and
+/// Synapse makes a device anew whose keys come with its end (`check_device_registered`).
+async fn end(homeserver: &Url, session: MatrixSession) -> Result<()> {
+    let client = Client::builder().homeserver_url(homeserver).build().await?;
+    client.matrix_auth().restore_session(session, RoomLoadSettings::default()).await?;
+    Ok(client.logout().await?)
 }
 
 /// A name, or a whole user identifier.

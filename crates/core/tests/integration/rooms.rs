@@ -1,17 +1,19 @@
 //! The room list, its lines, members and links.
 
+use std::time::Duration;
+
 use herold_core::{
     Followed,
     protocol::{
-        Block, ErrorReason, Inline, LinkOutcome, MemberRole, Membership, MoreOutcome,
+        Block, ConnectionState, ErrorReason, Inline, LinkOutcome, MemberRole, Membership, MoreOutcome,
         PreviewContent, RoomDetails, RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection,
         TimelineRow, TimelineRowContent,
     },
 };
 use herold_testkit::{
-    Device, Fault, Poll, Synapse, User,
+    Device, Fault, FaultProxy, Poll, Synapse, User,
     picture::Picture,
-    seed::{Event, Room},
+    seed::{Event, Room, Written},
     shared_synapse,
 };
 use matrix_sdk::ruma::{
@@ -286,12 +288,28 @@ async fn sixty_rooms_come_in_two_pages_and_search_forgives_umlauts() {
     rooms.push(room(&clara, &anna, "Bürgerbüro"));
     rooms.push(room(&clara, &anna, "Straßenverkehrsamt"));
     let written = server.write_rooms(&rooms).await;
-    let person = Person::sign_in(&server.url(), &anna).await;
-    // The first part of the list has twenty rooms, and the connection is there with it.
-    person.online().await;
-    person.session().wait_for_all_rooms().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let person = Person::new(&anna).await;
+    // The first part of the list has twenty rooms. A link that comes just then leads to any of them.
+    proxy.set_for("/sync", Fault::Slow { latency: Duration::from_millis(500) }).await;
+    let early = async {
+        person.connection("catching up", |state| *state == ConnectionState::CatchingUp).await;
+        let session = person.session();
+        let is_unknown = |room: &&Written| session.room_by_address(&room.room_id).is_none();
+        let unknown = written.iter().find(is_unknown).expect("a room that is not known yet");
+        let link = format!("matrix:roomid/{}", &unknown.room_id[1..]);
+        assert!(session.follow_link(&link, "", false).await.is_err(), "nor is it by a link");
+        session.follow_link_from_outside(&link).await
+    };
+    let address = proxy.url();
+    let (entered, followed) = tokio::join!(person.enter(&address), early);
+    entered.expect("signing in");
+    assert!(matches!(followed, Ok(Followed::Room { .. })), "{:?}", followed.err());
+    let session = person.session();
+    proxy.clear().await;
+    session.wait_for_all_rooms().await;
     for room in &written {
-        assert!(person.session().room_by_address(room.room_id.as_str()).is_some());
+        assert!(session.room_by_address(room.room_id.as_str()).is_some());
     }
 
     let mut view = person.rooms();

@@ -295,7 +295,15 @@ async fn signing_out_works_without_network() {
     let server = shared_synapse().await;
     let proxy = FaultProxy::before(&server.url()).await;
     let mut anna = Person::sign_in(&proxy.url(), &server.user("Anna").await).await;
+    let room = room_of(server, &anna, "Amtsblatt").await;
+    let room = <&RoomId>::try_from(room.as_str()).unwrap();
+    anna.room(room, "the room", |_| true).await;
+    assert_eq!(anna.session().unsent_count().await, 0);
     proxy.set(Fault::Cut).await;
+    for text in ["Erste", "Zweite"] {
+        anna.send(room, text).await;
+    }
+    assert_eq!(anna.session().unsent_count().await, 2, "what the question before names");
     let (_, mut events) = anna.app.subscribe();
     let told = anna.app.sign_out().await.expect("signing out");
     assert!(!told, "the server could not be told");

@@ -2,10 +2,15 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use herold_core::protocol::{ErrorKind, ErrorReason, PasswordSignIn, SessionState};
-use herold_testkit::{Certificate, Fault, FaultProxy, Stub, TlsProxy, User, shared_synapse};
+use herold_core::protocol::{
+    ConnectionState, ErrorKind, ErrorReason, OfflineReason, PasswordSignIn, SessionState,
+};
+use herold_testkit::{
+    Certificate, Fault, FaultProxy, Stub, Synapse, TlsProxy, User, shared_synapse,
+};
+use serde_json::{Value, json};
 
-use crate::support::Person;
+use crate::support::{PATIENCE, Person};
 
 fn nobody() -> User {
     User {
@@ -148,4 +153,95 @@ async fn a_password_is_never_sent_unprotected_to_another_machine() {
         let refusal = refusal(server).await;
         assert_eq!(refusal, (ErrorKind::Invalid, Some(ErrorReason::ServerNameInvalid)), "{server}");
     }
+}
+
+/// The keys of this device and of the account's identity, as the server tells them to others.
+async fn keys(server: &Synapse, user: &User, device: &str) -> (Value, Value) {
+    let question = json!({ "device_keys": { user.id.as_str(): [] } });
+    let answer = server.admin("POST", "/_matrix/client/v3/keys/query", Some(&question)).await;
+    let of_device = answer["device_keys"][&user.id][device]["keys"].clone();
+    (of_device, answer["master_keys"][&user.id]["keys"].clone())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_asks_for_the_password_once_more_gets_the_keys_of_the_account() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let user = server.user("streng").await;
+    let person = Person::new(&user).await;
+    person.enter(&proxy.url()).await.expect("signing in");
+    let (device, identity) = keys(server, &user, &person.device_id()).await;
+    assert!(device.is_object(), "the keys of the device: {device}");
+    assert!(identity.is_object(), "the keys of the account: {identity}");
+    assert!(proxy.count("device_signing/upload") > 1, "it was asked for the password");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_that_the_server_did_not_get_at_sign_in_are_there_after_the_next_start() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let user = server.user("Anna").await;
+    proxy.set_for("/keys/upload", Fault::status(403)).await;
+    let mut anna = Person::sign_in(&proxy.url(), &user).await;
+    let device = anna.device_id();
+    assert_eq!(keys(server, &user, &device).await, (Value::Null, Value::Null));
+    anna.app.close().await;
+
+    proxy.clear().await;
+    anna.restart().await;
+    let both = async {
+        loop {
+            let (device, identity) = keys(server, &user, &device).await;
+            if device.is_object() && identity.is_object() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let both = tokio::time::timeout(PATIENCE / 4, both).await;
+    assert!(both.is_ok(), "{:?}", keys(server, &user, &device).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_cannot_be_stored_is_ended_on_the_server_too() {
+    let server = shared_synapse().await;
+    let user = server.user("Anna").await;
+    let person = Person::new(&user).await;
+    let before = server.devices(&user.id).await;
+    // Where the session would be written is something else.
+    let in_the_way = person.profile().join("session.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let error = person.enter(&server.url()).await.expect_err("the session cannot be stored");
+    assert_eq!(error.kind, ErrorKind::Storage);
+    assert_eq!(person.app.state(), SessionState::SignedOut);
+    assert_eq!(server.devices(&user.id).await, before, "no device is left");
+
+    person.enter(&server.url()).await.expect("signing in, now that nothing is in the way");
+    assert!(server.devices(&user.id).await.contains(&person.device_id()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_fails_right_after_the_password_is_a_lost_connection_and_no_lost_sign_in() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let user = server.user("Anna").await;
+    proxy.set(Fault::status(403)).await;
+    for path in ["/.well-known", "/versions", "/login"] {
+        proxy.set_for(path, Fault::Slow { latency: Duration::ZERO }).await;
+    }
+    let person = Person::new(&user).await;
+    person.enter(&proxy.url()).await.expect("the server took the password");
+    person
+        .connection("offline", |state| {
+            matches!(state, ConnectionState::Offline { reason: OfflineReason::ServerError, .. })
+        })
+        .await;
+    assert!(
+        matches!(person.app.state(), SessionState::SignedIn { .. }),
+        "{:?}",
+        person.app.state()
+    );
+    proxy.clear().await;
+    person.session().retry_connection();
+    person.online().await;
 }

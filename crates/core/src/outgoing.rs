@@ -294,3 +294,16 @@ fn kind_of(mime: &mime::Mime) -> AttachmentKind {
         _ => AttachmentKind::File,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_ones_own_is_not_called_gone_from_the_server_nor_a_folder_of_herold() {
+        let reason = |kind: std::io::ErrorKind| unread(kind.into()).reason;
+        assert_eq!(reason(std::io::ErrorKind::NotFound), Some(ErrorReason::LocalFileGone));
+        assert_eq!(reason(std::io::ErrorKind::PermissionDenied), Some(ErrorReason::FileUnreadable));
+        assert_eq!(reason(std::io::ErrorKind::StorageFull), Some(ErrorReason::DiskFull));
+    }
+}

@@ -310,19 +310,26 @@ async fn an_upload_waits_for_the_network_over_a_restart() {
     drop(folder);
     talk.anna.restart().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
-    timeline
-        .wait_until("the file waiting", |rows| {
-            messages(rows).any(|(_, message)| {
+    let row = timeline
+        .wait_for("the file waiting", |rows| {
+            let waiting = messages(rows).find(|(_, message)| {
                 matches!(message.send_state, Some(SendState::Sending { .. } | SendState::Waiting))
-            })
+            });
+            waiting.map(|(row, _)| row.to_owned())
         })
         .await;
+    // What is said with it can still be changed.
+    let words = OutgoingText { edits: Some(row), ..OutgoingText::new("Die Zahlen") };
+    let changed = talk.anna.session().send_message(&place(&talk.room), "2", words).await;
+    changed.expect("changing the caption");
     talk.proxy.clear().await;
     talk.anna.session().retry_connection();
     let seen = talk
         .ben
         .wait_for_message(&talk.room, |m| m.raw["content"]["msgtype"] == "m.file", PATIENCE)
         .await;
+    assert_eq!(seen.raw["content"]["body"], "Die Zahlen");
+    assert_eq!(seen.raw["content"]["filename"], "Daten.bin");
     assert_eq!(downloaded(&talk, &seen.raw["content"]).await, bytes);
 }
 

@@ -174,6 +174,8 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
         | ErrorReason::NotAFile
         | ErrorReason::TooManyFiles
         | ErrorReason::TooManyForwarded
+        | ErrorReason::ForwardRefused
+        | ErrorReason::PollHasVotes
         | ErrorReason::MessageDeleted
         | ErrorReason::NoMicrophone
         | ErrorReason::MicrophoneRefused

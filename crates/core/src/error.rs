@@ -9,10 +9,13 @@ use std::{error::Error as StdError, time::Duration};
 use herold_protocol::{ErrorKind, ErrorReason, WireError};
 use matrix_sdk::{
     HttpError, RefreshTokenError,
+    event_cache::EventCacheError,
+    paginators::PaginatorError,
     ruma::api::error::{ErrorKind as ApiErrorKind, RetryAfter},
     sliding_sync::Error as SyncError,
 };
 use matrix_sdk_base::crypto::OlmError;
+use matrix_sdk_ui::timeline::{Error as TimelineError, PaginationError, RedactError};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -327,15 +330,50 @@ impl From<matrix_sdk::ClientBuildError> for Error {
     }
 }
 
-impl From<matrix_sdk::event_cache::EventCacheError> for Error {
-    fn from(error: matrix_sdk::event_cache::EventCacheError) -> Self {
-        matrix_sdk::Error::from(error).into()
+impl From<EventCacheError> for Error {
+    fn from(error: EventCacheError) -> Self {
+        classify_cache(&error).with_source(error)
     }
 }
 
-impl From<matrix_sdk_ui::timeline::Error> for Error {
-    fn from(error: matrix_sdk_ui::timeline::Error) -> Self {
-        Self::new(ErrorKind::Internal).with_source(error)
+fn classify_cache(error: &EventCacheError) -> Error {
+    match error {
+        EventCacheError::PaginationError(cause) => Error::classify(cause),
+        EventCacheError::InitialPaginationError(cause) => classify_pages(cause),
+        EventCacheError::Storage(_)
+        | EventCacheError::LockingStorage(_)
+        | EventCacheError::LinkedChunkLoader(_) => classify_storage(error),
+        // Of those that there are, none could be fetched.
+        EventCacheError::UnableToLoadPinnedEvents => Error::new(ErrorKind::Offline),
+        _ => Error::new(ErrorKind::Internal),
+    }
+}
+
+fn classify_pages(error: &PaginatorError) -> Error {
+    match error {
+        PaginatorError::EventNotFound(_) => Error::new(ErrorKind::NotFound),
+        PaginatorError::SdkError(cause) => Error::classify(cause),
+        PaginatorError::InvalidPreviousState { .. } => Error::new(ErrorKind::Internal),
+    }
+}
+
+impl From<TimelineError> for Error {
+    fn from(error: TimelineError) -> Self {
+        let known = match &error {
+            TimelineError::Sdk(cause) => Self::classify(cause),
+            TimelineError::EventCacheError(cause)
+            | TimelineError::PaginationError(PaginationError::EventCache(cause)) => {
+                classify_cache(cause)
+            }
+            TimelineError::PaginationError(PaginationError::Pagination(cause)) => {
+                classify_pages(cause)
+            }
+            TimelineError::RedactError(RedactError::HttpError(cause)) => classify_http(cause),
+            TimelineError::SendQueueError(_) => classify_storage(&error),
+            TimelineError::EventNotInTimeline(_) => Self::new(ErrorKind::NotFound),
+            _ => Self::new(ErrorKind::Internal),
+        };
+        known.with_source(error)
     }
 }
 

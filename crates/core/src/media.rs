@@ -83,14 +83,14 @@ struct Wanted {
     origin: Origin,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Origin {
     /// The homeserver, as a message of somebody else says or no message at all.
     Others,
     /// The homeserver, as a message of one's own says.
     Own,
-    /// The map server, at these numbers of column and row.
-    Map(i64, i64),
+    /// The map server, at this address.
+    Map(String),
 }
 
 #[derive(Default)]
@@ -150,7 +150,7 @@ impl MediaRegistry {
         let server = self.map_server.as_ref()?;
         let tiles = map::around(map::coordinates(geo_uri)?);
         let tile = |tile: map::Tile| MapTile {
-            picture: self.tile(tile.x, tile.y),
+            picture: self.tile(server.tile(map::ZOOM, tile.x, tile.y)),
             left: i32::try_from(tile.left).unwrap_or_default(),
             top: i32::try_from(tile.top).unwrap_or_default(),
         };
@@ -158,14 +158,15 @@ impl MediaRegistry {
         Some(PlaceMap { tiles: tiles.into_iter().map(tile).collect(), attribution })
     }
 
-    fn tile(&self, x: i64, y: i64) -> MediaToken {
-        let source = MediaSource::Plain(format!("mxc://map.invalid/{x}-{y}").into());
+    fn tile(&self, address: String) -> MediaToken {
+        let source = format!("mxc://map.invalid/{}", hex(&Sha256::digest(&address)));
+        let source = MediaSource::Plain(source.into());
         self.token(Wanted {
             request: MediaRequestParameters {
                 source,
                 format: MediaFormat::Thumbnail(MediaThumbnailSettings::new(uint!(256), uint!(256))),
             },
-            origin: Origin::Map(x, y),
+            origin: Origin::Map(address),
         })
     }
 
@@ -219,9 +220,11 @@ impl MediaRegistry {
                 return Ok(bytes);
             }
         }
-        let bytes = match (*origin, &self.map_server) {
-            (Origin::Map(x, y), Some(server)) => map::fetch(server, x, y).await?,
-            _ => self.client.media().get_media_content(request, false).await?,
+        let bytes = match origin {
+            Origin::Map(address) => map::fetch(address).await?,
+            Origin::Others | Origin::Own => {
+                self.client.media().get_media_content(request, false).await?
+            }
         };
         let store = self.client.media_store().lock().await.map_err(storage)?;
         let policy = IgnoreMediaRetentionPolicy::No;

@@ -107,6 +107,10 @@ pub enum ErrorReason {
     ChangeRefused,
     /// The poll has ended already.
     PollEnded,
+    /// Somebody has voted in the poll, so it is no longer changed.
+    PollHasVotes,
+    /// One of the rooms takes no such message from this person; nothing was forwarded.
+    ForwardRefused,
     /// The link has a scheme that Herold does not open.
     LinkRefused,
     /// The room behind the link is not among the joined rooms.

@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use herold_policy::MapServer;
 use herold_protocol::ErrorKind;
 use matrix_sdk::{HttpError, reqwest};
 
@@ -14,7 +13,7 @@ use super::header;
 use crate::{Error, Result, session::http};
 
 /// Streets have names, and a quarter fits.
-const ZOOM: u32 = 16;
+pub(super) const ZOOM: u32 = 16;
 const TILE: i64 = 256;
 /// As a card shows it, in pixels.
 const SIZE: (i64, i64) = (416, 208);
@@ -66,14 +65,14 @@ pub(super) fn coordinates(geo_uri: &str) -> Option<(f64, f64)> {
 }
 
 /// Asks for a tile. The server that policy names is the only one: it cannot send elsewhere.
-pub(super) async fn fetch(server: &MapServer, x: i64, y: i64) -> Result<Vec<u8>> {
+pub(super) async fn fetch(address: &str) -> Result<Vec<u8>> {
     let client = http().redirect(reqwest::redirect::Policy::none()).timeout(LONGEST_REQUEST);
     let client = client.build().map_err(HttpError::from)?;
-    let request = client.get(server.tile(ZOOM, x, y)).send();
+    let request = client.get(address).send();
     let mut response = request.await.map_err(HttpError::from)?;
     if !response.status().is_success() {
         tracing::warn!(status = response.status().as_u16(), "the map server gave no tile");
-        return Err(Error::new(ErrorKind::NotFound));
+        return Err(Error::new(ErrorKind::Unsupported));
     }
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(HttpError::from)? {

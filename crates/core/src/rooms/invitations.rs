@@ -11,7 +11,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{Result, session::Session};
+use crate::{Error, Result, session::Session};
 
 /// Until an invitation that is shown is stored, asked for so often.
 const STORED_CHECKS: u32 = 20;
@@ -28,7 +28,7 @@ impl Session {
         let updates = self.client.subscribe_to_room_updates(room.room_id());
         room.join().await?;
         if direct && let Err(error) = list_as_direct(&room).await {
-            tracing::warn!(%error, "a single chat could not be listed as one");
+            tracing::warn!(error = %Error::from(error), "a single chat could not be listed as one");
         }
         if timeout(LONGEST_JOIN, joined(updates)).await.is_err() {
             tracing::info!("a joined room has not come with the sync yet");

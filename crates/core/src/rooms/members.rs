@@ -17,7 +17,7 @@ use matrix_sdk::{
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
-    Result,
+    Error, Result,
     list::{Convert, ListSource, Pump, Sink},
     session::Session,
 };
@@ -141,7 +141,7 @@ fn refill(list: &mut ObservableVector<RoomMember>, members: Vector<RoomMember>) 
 
 fn sorted(members: matrix_sdk::Result<Vec<RoomMember>>) -> Vector<RoomMember> {
     let mut members = members.unwrap_or_else(|error| {
-        tracing::info!(%error, "cannot load the members");
+        tracing::info!(error = %Error::from(error), "cannot load the members");
         Vec::new()
     });
     members.sort_by_cached_key(|member| {

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{MOST_SUGGESTIONS, members::member_row};
-use crate::{Result, session::Session};
+use crate::{Error, Result, session::Session};
 
 /// Whoever is writing gets those that are known, rather than waiting longer for all.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -81,7 +81,7 @@ fn load_all(session: &Session, room: &Room) -> Option<oneshot::Receiver<()>> {
     let room = room.clone();
     session.spawn(move || async move {
         if let Err(error) = room.sync_members().await {
-            tracing::info!(%error, "cannot load the members");
+            tracing::info!(error = %Error::from(error), "cannot load the members");
         }
         let _ = done.send(());
     });

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::sign_in;
-use crate::Result;
+use crate::{Error, Result};
 
 /// Right after a sign-in, while the password is at hand.
 pub(super) async fn set_up(
@@ -28,7 +28,7 @@ pub(super) async fn set_up(
     encryption.wait_for_e2ee_initialization_tasks().await;
     // Where the SDK could not even find out whether there is an identity.
     if let Err(error) = encryption.bootstrap_cross_signing_if_needed(None).await {
-        tracing::info!(%error, "cross-signing is not set up without the password");
+        tracing::info!(error = %Error::from(error), "cross-signing is not set up without the password");
     }
     upload_missing(client, Some((username, password))).await
 }

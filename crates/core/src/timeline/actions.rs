@@ -15,7 +15,7 @@ use matrix_sdk::{
         EventId, OwnedUserId,
         api::client::room::get_event_by_timestamp,
         events::{
-            AnyMessageLikeEventContent, AnySyncTimelineEvent,
+            AnyMessageLikeEventContent, AnySyncTimelineEvent, MessageLikeEventContent,
             poll::unstable_start::UnstablePollStartEventContent,
             receipt::{ReceiptThread, ReceiptType},
             relation::RelationType,
@@ -31,7 +31,7 @@ use super::{
     forward,
     live::focus_of,
     message::{by_shown_key, look_alike, shown_key},
-    poll, polls,
+    poll, polls, relations,
     send::waiting_row,
 };
 use crate::{Error, Result, compose, error::storage, session::Session};
@@ -186,12 +186,14 @@ impl Session {
     }
 
     /// All states of an edited message, the first one first.
+    ///
+    /// # Errors
+    /// `Offline` where the server cannot say whether this device has all of them.
     pub async fn edit_history(&self, room_id: &str, event_id: &str) -> Result<Vec<Revision>> {
         let room = self.room(room_id)?;
         let event_id = event(event_id)?;
-        let filter = Some(vec![RelationType::Replacement]);
-        let (original, edits) =
-            room.load_or_fetch_event_with_relations(&event_id, filter, None).await?;
+        let original = room.load_or_fetch_event(&event_id, None).await?;
+        let edits = relations::all(&room, &event_id, &[RelationType::Replacement]).await?;
         let author = sender_of(&original);
         let mut revisions = Vec::with_capacity(edits.len() + 1);
         // An edit by anybody but the author is none (specification, "Validity of replacement events").
@@ -279,11 +281,11 @@ impl Session {
         people
     }
 
-    /// Sends copies to other rooms, in the order given. Each room gets all messages or, where it cannot be
-    /// written to, none.
+    /// Sends copies to other rooms, in the order given: all messages to all rooms, or nothing.
     ///
     /// # Errors
-    /// `TooManyForwarded`, `Unsupported` where a message cannot be forwarded.
+    /// `TooManyForwarded`, `Unsupported` where a message cannot be forwarded, `ForwardRefused` where a room takes none
+    /// of its kind from this person, `MessageTooLong`.
     pub async fn forward_messages(
         &self,
         room_id: &str,
@@ -310,11 +312,22 @@ impl Session {
         let unique: HashSet<&String> = targets.iter().collect();
         let targets: Vec<Room> =
             unique.into_iter().map(|target| self.joined_room(target)).collect::<Result<_>>()?;
-        self.once(&ConversationId::room(room_id), request_id, async {
-            for target in &targets {
-                for copy in &copies {
-                    target.send_queue().send(copy.clone()).await.map_err(storage)?;
+        let mut sent = Vec::with_capacity(targets.len() * copies.len());
+        for target in &targets {
+            // Where they are not known yet, the server decides.
+            let levels = target.power_levels().await.ok();
+            for copy in &copies {
+                let own = target.own_user_id();
+                if levels.as_ref().is_some_and(|l| !l.user_can_send_message(own, copy.event_type()))
+                {
+                    return Err(Error::because(ErrorKind::Forbidden, ErrorReason::ForwardRefused));
                 }
+                sent.push((target, forward::fitting(copy, compose::longest(target))?));
+            }
+        }
+        self.once(&ConversationId::room(room_id), request_id, async {
+            for (target, copy) in sent {
+                target.send_queue().send(copy).await.map_err(storage)?;
             }
             Ok(())
         })

@@ -29,14 +29,22 @@ use tokio::{
         Semaphore, broadcast,
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     },
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use super::{live::Held, poll, relations};
-use crate::sync::pause;
+use crate::{send_queues::LONGEST_QUESTION, sync::pause};
 
 /// Messages that the server is asked about at the same time.
 const AT_ONCE: usize = 4;
+
+/// What a list shows of what was done to its messages.
+#[derive(Clone, Copy, PartialEq)]
+enum Shown {
+    VotesAndReactions,
+    /// Pins are lines, and there may be hundreds.
+    Votes,
+}
 
 /// Whether a list lacks what came after its messages.
 pub(super) fn is_apart(focus: &TimelineFocus) -> bool {
@@ -55,6 +63,7 @@ pub(super) enum Since {
 
 /// What the server was asked about the messages of a list.
 pub(super) struct Apart {
+    shown: Shown,
     since: Mutex<HashMap<OwnedEventId, Since>>,
     wanted: UnboundedSender<Question>,
     answered: broadcast::Sender<OwnedEventId>,
@@ -69,25 +78,30 @@ struct Question {
 pub(super) struct Questions(UnboundedReceiver<Question>);
 
 impl Apart {
-    pub(super) fn new() -> (Arc<Self>, Questions) {
+    pub(super) fn new(focus: &TimelineFocus) -> (Arc<Self>, Questions) {
         let (wanted, questions) = unbounded_channel();
         let (answered, _) = broadcast::channel(64);
-        (Arc::new(Self { since: Mutex::default(), wanted, answered }), Questions(questions))
+        let shown = match focus {
+            TimelineFocus::Pinned => Shown::Votes,
+            _ => Shown::VotesAndReactions,
+        };
+        let apart = Self { shown, since: Mutex::default(), wanted, answered };
+        (Arc::new(apart), Questions(questions))
     }
 
     /// What is known of a message, about which the server is asked at the first time.
     pub(super) fn since(&self, item: &EventTimelineItem) -> Option<Since> {
+        let is_poll = poll::is_poll(item);
+        if !is_poll && self.shown == Shown::Votes {
+            return None;
+        }
         let event_id = item.event_id()?.to_owned();
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = since.get(&event_id) {
             return Some(known.clone());
         }
         since.insert(event_id.clone(), Since::Asking);
-        let kinds = if poll::is_poll(item) {
-            poll::RELATIONS.to_vec()
-        } else {
-            vec![RelationType::Annotation]
-        };
+        let kinds = if is_poll { poll::RELATIONS.to_vec() } else { vec![RelationType::Annotation] };
         let _ = self.wanted.send(Question { event_id, kinds });
         Some(Since::Asking)
     }
@@ -156,14 +170,15 @@ pub(super) struct StoredReaction {
     timestamp: MilliSecondsSinceUnixEpoch,
 }
 
-/// As far as this device can know: without the server, what is stored here.
+/// As far as this device can know: where the server does not answer soon, what is stored here.
 pub(super) async fn reactions_of(held: &Held, room: &Room) -> Reactions {
     let item = &held.item;
     let (true, Some(event_id)) = (held.apart, item.event_id()) else {
         let all = item.content().reactions().cloned().unwrap_or_default();
         return Reactions { all, unknown: Vec::new() };
     };
-    let taken_back = relations::complete(room, event_id, &[RelationType::Annotation]).await;
+    let asked = relations::complete(room, event_id, &[RelationType::Annotation]);
+    let taken_back = timeout(LONGEST_QUESTION, asked).await.ok().and_then(Result::ok);
     reactions(item, room, &taken_back.unwrap_or_default()).await
 }
 

@@ -11,7 +11,7 @@ use matrix_sdk::ruma::events::{
 };
 use matrix_sdk_ui::timeline::{MsgLikeKind, TimelineItemContent};
 
-use crate::{Error, Result, gallery};
+use crate::{Error, Result, compose, gallery};
 
 const LONGEST_ATTRIBUTION: usize = 200;
 
@@ -66,6 +66,29 @@ pub(super) fn after(
         return vec![copy];
     }
     vec![addressing_nobody(MessageType::text_plain(attribution)), copy]
+}
+
+/// As long as it may be in a room, if need be without its formatting.
+///
+/// # Errors
+/// `MessageTooLong`: it would block the queue of its room.
+pub(super) fn fitting(
+    copy: &AnyMessageLikeEventContent,
+    longest: usize,
+) -> Result<AnyMessageLikeEventContent> {
+    let mut copy = copy.clone();
+    if compose::fits(&copy, longest) {
+        return Ok(copy);
+    }
+    if let AnyMessageLikeEventContent::RoomMessage(message) = &mut copy {
+        match &mut message.msgtype {
+            MessageType::Text(text) => text.formatted = None,
+            MessageType::Notice(text) => text.formatted = None,
+            MessageType::Emote(text) => text.formatted = None,
+            _ => {}
+        }
+    }
+    if compose::fits(&copy, longest) { Ok(copy) } else { Err(compose::too_long()) }
 }
 
 /// Whomever it names.
@@ -141,6 +164,25 @@ mod tests {
     };
 
     use super::*;
+
+    #[test]
+    fn a_long_text_goes_without_its_formatting_and_one_that_is_too_long_does_not_go() {
+        let of = |length: usize| {
+            let mut kind = MessageType::text_plain("a".repeat(length));
+            attribute(&mut kind, "Von Ben");
+            fitting(&addressing_nobody(kind), 44_000)
+        };
+        let formatted = |copy: Result<AnyMessageLikeEventContent>| match copy.unwrap() {
+            AnyMessageLikeEventContent::RoomMessage(message) => match message.msgtype {
+                MessageType::Text(text) => text.formatted.is_some(),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        };
+        assert!(formatted(of(1_000)));
+        assert!(!formatted(of(30_000)));
+        assert_eq!(of(44_000).unwrap_err().reason, compose::too_long().reason);
+    }
 
     #[test]
     fn a_gallery_without_a_caption_says_whose_it_was() {

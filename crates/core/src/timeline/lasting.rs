@@ -49,7 +49,7 @@ use super::{
     focus::{build, event},
     pins,
 };
-use crate::{Result, send_queues::LastingChanges, tasks::Tasks};
+use crate::{Error, Result, send_queues::LastingChanges, tasks::Tasks};
 
 type Changes = LocalBoxStream<'static, Vec<VectorDiff<Arc<TimelineItem>>>>;
 
@@ -189,7 +189,7 @@ async fn show_as_much(timeline: &Timeline, wanted: usize) {
     if more > 0
         && let Err(error) = timeline.paginate_backwards(more).await
     {
-        tracing::warn!(%error, "cannot show as much as before");
+        tracing::warn!(error = %Error::from(error), "cannot show as much as before");
     }
 }
 
@@ -339,7 +339,7 @@ impl Faults {
         let places = match self.cache.places().await {
             Ok(places) => places,
             Err(error) => {
-                tracing::warn!(%error, "cannot compare a timeline with the cache");
+                tracing::warn!(error = %Error::from(error), "cannot compare a timeline with the cache");
                 return true;
             }
         };

@@ -247,7 +247,7 @@ impl Session {
         let room = self.room(room_id)?;
         self.visible.open(room.room_id());
         let timeline = self.timelines.open_lasting(&room, &focus).await?;
-        let (apart, questions) = Apart::new();
+        let (apart, questions) = Apart::new(&focus);
         let answers = apart.answered();
         let of_rows = is_apart(&focus).then(|| apart.clone());
         let rows = TimelineRows::new(self, &room, timeline.names(), of_rows);

@@ -186,7 +186,10 @@ pub(super) async fn results(event: &EventTimelineItem, room: &Room) -> Option<Re
     match event.content().as_poll() {
         Some(state) => Some(of_unstable(state, event, room).await),
         None if is_stable(event) => {
-            let known = known(room, event, &HashSet::new()).await.unwrap_or_default();
+            let mut known = known(room, event, &HashSet::new()).await.unwrap_or_default();
+            if let Some(event_id) = event.event_id() {
+                known.votes.extend(own_vote(room, event_id).await);
+            }
             of_stable(event, &known)
         }
         None => None,

@@ -76,7 +76,8 @@ impl Session {
     /// Replaces a poll of one's own.
     ///
     /// # Errors
-    /// `Forbidden` once somebody has voted: they voted for something else. `Offline` where that is not known.
+    /// `Forbidden` because of `PollHasVotes`, once somebody voted for something else, or of `PollEnded`. `Offline` where
+    /// that is not known.
     pub async fn edit_poll(
         &self,
         conversation: &ConversationId,
@@ -86,13 +87,14 @@ impl Session {
         let room = self.joined_room(&conversation.room_id)?;
         let event_id = event(event_id)?;
         if let Some(item) = self.timelines.item(room.room_id(), &event_id).await
-            && !item.is_editable()
+            && !item.is_own()
         {
             return Err(Error::new(ErrorKind::Forbidden));
         }
         let results = self.poll_results(&room, &event_id).await?;
-        if results.is_some_and(|results| results.has_votes() || results.has_ended()) {
-            return Err(Error::new(ErrorKind::Forbidden));
+        still_runs(results.as_ref())?;
+        if results.is_some_and(|results| results.has_votes()) {
+            return Err(Error::because(ErrorKind::Forbidden, ErrorReason::PollHasVotes));
         }
         let content =
             EditedContent::PollStart { fallback_text: fallback(&poll), new_content: start(&poll)? };

@@ -30,6 +30,21 @@ pub(super) async fn stored(
     Ok(related.map_err(storage)?.into_iter().map(|(event, _)| event).collect())
 }
 
+/// Everything that the server has, and no more.
+///
+/// # Errors
+/// As [`complete`].
+pub(super) async fn all(
+    room: &Room,
+    event_id: &EventId,
+    kinds: &[RelationType],
+) -> Result<Vec<TimelineEvent>> {
+    let taken_back = complete(room, event_id, kinds).await?;
+    let mut events = stored(room, event_id, kinds).await?;
+    events.retain(|event| event.event_id().is_some_and(|id| !taken_back.contains(id)));
+    Ok(events)
+}
+
 /// Asks the server for all of it and stores what this device lacks, beside the SDK's pages. Returns what is on this
 /// device and no longer on the server: it was taken back in a part of the history that was not loaded.
 ///

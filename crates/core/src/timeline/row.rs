@@ -143,7 +143,7 @@ impl TimelineRows {
         event: &EventTimelineItem,
         since: Option<Since>,
     ) {
-        let own = self.room.own_user_id();
+        let apart = since.is_some();
         let results = match since {
             None => {
                 let ended = matches!(&message.content, MessageContent::Poll { poll } if poll.ended);
@@ -155,26 +155,36 @@ impl TimelineRows {
             Some(Since::Known(taken_back)) => {
                 poll::results_apart(event, &self.room, &taken_back).await
             }
-            Some(unknown) => {
-                let tally = match unknown {
-                    Since::Failed => Tally::Unknown,
-                    _ => Tally::Counting,
-                };
-                message.editable = false;
-                if let Some(poll) = poll::uncounted(event, &self.room, tally).await {
-                    message.content = MessageContent::Poll { poll };
-                }
-                return;
+            Some(Since::Asking) => {
+                return self.say_uncounted(message, event, Tally::Counting).await;
             }
+            Some(Since::Failed) => None,
         };
-        let Some(results) = results else { return };
+        let Some(results) = results else {
+            if apart {
+                self.say_uncounted(message, event, Tally::Unknown).await;
+            }
+            return;
+        };
         message.edited = results.is_edited();
         message.editable &= !results.has_votes() && !results.has_ended();
         if let Some(event_id) = event.event_id() {
-            let lasting = self.apart.is_none() && results.are_final();
-            self.recounted.set(event_id, !lasting);
+            self.recounted.set(event_id, apart || !results.are_final());
         }
-        message.content = MessageContent::Poll { poll: results.card(own) };
+        let poll = results.card(self.room.own_user_id());
+        message.content = MessageContent::Poll { poll };
+    }
+
+    async fn say_uncounted(
+        &self,
+        message: &mut MessageRow,
+        event: &EventTimelineItem,
+        tally: Tally,
+    ) {
+        message.editable = false;
+        if let Some(poll) = poll::uncounted(event, &self.room, tally).await {
+            message.content = MessageContent::Poll { poll };
+        }
     }
 }
 

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use herold_core::protocol::{
     ConnectionState, ConversationId, Direction, Draft, ErrorKind, ErrorReason, Forward, Mentioned,
-    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomRow,
-    TextMention, TimelineFocus, TimelineRow,
+    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomKind,
+    RoomRow, TextMention, TimelineFocus, TimelineRow,
 };
-use herold_testkit::{Fault, Message};
-use matrix_sdk::ruma::OwnedEventId;
+use herold_testkit::{
+    Fault, Message,
+    seed::{self, Event},
+};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId};
 use serde_json::json;
 
 use crate::support::{
@@ -225,7 +228,7 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
         .await;
 
     // What has not left yet never leaves.
-    talk.proxy.set(herold_testkit::Fault::Cut).await;
+    talk.proxy.set(Fault::Cut).await;
     let text = OutgoingText::new("Noch nicht");
     session.send_message(&here, "not yet", text).await.expect("storing a text");
     timeline.wait_for("the message", |rows| saying(rows, "Noch nicht")).await;
@@ -347,6 +350,31 @@ async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
     );
     let copies = talk.ben.messages(&other).await;
     assert_eq!(copies.iter().filter(|m| m.body == text).count(), 1, "asked twice, sent once");
+
+    // Where one of the rooms takes it from others alone, nothing is sent anywhere.
+    let announcements = seed::Room {
+        creator: talk.ben.user_id().to_string(),
+        config: json!({
+            "name": "Mitteilungen",
+            "preset": "public_chat",
+            "power_level_content_override": { "events_default": 50 },
+        }),
+        batches: vec![vec![Event::join(&anna)]],
+        ..seed::Room::default()
+    };
+    let written = talk.server.write_rooms(&[announcements]).await.remove(0);
+    let closed = written.room_id.parse::<OwnedRoomId>().unwrap();
+    let known = |row: &RoomRow| row.kind == RoomKind::Announcements;
+    talk.anna.room(&closed, "the announcements", known).await;
+    let targets = [other.to_string(), closed.to_string()];
+    let all = std::slice::from_ref(&forward);
+    let error =
+        session.forward_messages(talk.room.as_str(), "f2", all, &targets).await.unwrap_err();
+    assert_eq!(error.reason, Some(ErrorReason::ForwardRefused), "{error:?}");
+    talk.anna.send(&other, "Danach").await;
+    talk.ben.wait_for_text(&other, "Danach", PATIENCE).await;
+    let copies = talk.ben.messages(&other).await;
+    assert_eq!(copies.iter().filter(|m| m.body == text).count(), 1, "nothing was sent");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -447,6 +475,15 @@ async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
             && deleted.is_some_and(|row| matches!(row.content, MessageContent::Redacted { .. }))
     })
     .await;
+
+    // Why a jump leads nowhere is said.
+    let nowhere = TimelineFocus::Event { event_id: "$gibt-es-nicht".to_owned() };
+    assert_eq!(talk.anna.unfocused(&talk.room, nowhere).await, ErrorKind::NotFound);
+    talk.proxy.set(Fault::Cut).await;
+    let far = TimelineFocus::Event { event_id: events[30].to_string() };
+    assert_eq!(talk.anna.unfocused(&talk.room, far).await, ErrorKind::Offline);
+    talk.proxy.clear().await;
+    talk.anna.online().await;
 
     let date = session.event_at_date(talk.room.as_str(), 0).await.expect("asking for a date");
     assert!(date.is_some(), "the first event of the room");

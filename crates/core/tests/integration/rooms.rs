@@ -5,9 +5,9 @@ use std::time::Duration;
 use herold_core::{
     Followed,
     protocol::{
-        Block, ConnectionState, ErrorReason, Inline, LinkOutcome, MemberRole, Membership, MoreOutcome,
-        PreviewContent, RoomDetails, RoomFilter, RoomKind, RoomListQuery, RoomRow, RoomSection,
-        TimelineRow, TimelineRowContent,
+        Block, ConnectionState, ErrorReason, Inline, LinkOutcome, MemberRole, Membership,
+        MoreOutcome, PreviewContent, RoomDetails, RoomFilter, RoomKind, RoomListQuery, RoomRow,
+        RoomSection, TimelineRow, TimelineRowContent,
     },
 };
 use herold_testkit::{

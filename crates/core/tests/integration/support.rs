@@ -12,7 +12,7 @@ use herold_core::{
     list::ListReader,
     policy::Policy,
     protocol::{
-        AppEvent, ConnectionState, ConversationId, Direction, MemberRow, Membership,
+        AppEvent, ConnectionState, ConversationId, Direction, ErrorKind, MemberRow, Membership,
         MessageContent, MessageRow, MoreOutcome, OutgoingText, PasswordSignIn, RoomDetails,
         RoomListQuery, RoomRow, SendState, SessionState, SubscriptionId, ThreadRow, TimelineFocus,
         TimelineRow, TimelineRowContent,
@@ -206,6 +206,13 @@ impl Person {
         let (reader, sink) = ListReader::new();
         let subscription = session.subscribe_rooms(WINDOW, query, sink);
         View { session, reader, subscription, known: false }
+    }
+
+    /// Why a conversation cannot be opened so.
+    pub(crate) async fn unfocused(&self, room: &RoomId, focus: TimelineFocus) -> ErrorKind {
+        let (_reader, sink) = ListReader::new();
+        let opened = self.session().subscribe_timeline(WINDOW, room.as_str(), focus, sink).await;
+        opened.expect_err("it opens").kind
     }
 
     pub(crate) async fn timeline(&self, room: &RoomId) -> View<TimelineRow> {

@@ -12,25 +12,31 @@ use tauri_plugin_opener::OpenerExt;
 use url::Url;
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn open_address(handle: &AppHandle, address: &Url) -> Result<()> {
+pub(crate) async fn open_address(handle: &AppHandle, address: &Url) -> Result<()> {
     handle.opener().open_url(address.as_str(), None::<&str>).map_err(unsupported)
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn open_file(handle: &AppHandle, path: &Path) -> Result<()> {
+pub(crate) async fn open_file(handle: &AppHandle, path: &Path) -> Result<()> {
     handle.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(unsupported)
 }
 
 /// The plugin would pass on what Herold sets in the environment for its own webview.
 #[cfg(target_os = "linux")]
-pub(crate) fn open_address(_: &AppHandle, address: &Url) -> Result<()> {
-    linux::start(open::commands(address.as_str()), crate::webview_environment::own())
-        .map_err(unsupported)
+pub(crate) async fn open_address(_: &AppHandle, address: &Url) -> Result<()> {
+    with_one_of(open::commands(address.as_str())).await
 }
 
 #[cfg(target_os = "linux")]
-pub(crate) fn open_file(_: &AppHandle, path: &Path) -> Result<()> {
-    linux::start(open::commands(path), crate::webview_environment::own()).map_err(unsupported)
+pub(crate) async fn open_file(_: &AppHandle, path: &Path) -> Result<()> {
+    with_one_of(open::commands(path)).await
+}
+
+#[cfg(target_os = "linux")]
+async fn with_one_of(launchers: Vec<std::process::Command>) -> Result<()> {
+    let start = || linux::start(launchers, crate::webview_environment::own());
+    let started = tauri::async_runtime::spawn_blocking(start).await.map_err(unsupported)?;
+    started.map_err(unsupported)
 }
 
 fn unsupported(error: impl std::error::Error + Send + Sync + 'static) -> Error {
@@ -41,7 +47,6 @@ fn unsupported(error: impl std::error::Error + Send + Sync + 'static) -> Error {
 mod linux {
     use std::{
         io,
-        os::unix::process::CommandExt,
         process::{Command, Stdio},
         thread,
         time::{Duration, Instant},
@@ -66,9 +71,18 @@ mod linux {
         Err(failed)
     }
 
-    fn launch(mut launcher: Command) -> io::Result<()> {
-        launcher.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-        let mut child = launcher.spawn()?;
+    /// In a session of its own: a browser that was first started from here stays when Herold's session ends.
+    fn launch(launcher: Command) -> io::Result<()> {
+        let mut apart = Command::new("setsid");
+        apart.arg(launcher.get_program()).args(launcher.get_args());
+        for (variable, value) in launcher.get_envs() {
+            match value {
+                Some(value) => apart.env(variable, value),
+                None => apart.env_remove(variable),
+            };
+        }
+        apart.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = apart.spawn()?;
         let begun = Instant::now();
         while begun.elapsed() < AT_ONCE {
             match child.try_wait()? {
@@ -103,6 +117,18 @@ mod linux {
             let error = start(vec![missing(), shell("exit 3")], &[]).unwrap_err();
             assert!(error.to_string().contains('3'), "{error}");
             assert!(start(Vec::new(), &[]).is_err());
+        }
+
+        /// The sixth field of `/proc/PID/stat`, as the kernel's documentation counts.
+        #[test]
+        fn what_is_started_is_in_a_session_of_its_own() {
+            let folder = tempfile::tempdir().unwrap();
+            let mark = folder.path().join("session");
+            let says = shell(&format!("cut -d ' ' -f 6 /proc/$$/stat > '{}'", mark.display()));
+            start(vec![says], &[]).unwrap();
+            let own = std::fs::read_to_string("/proc/self/stat").unwrap();
+            let own = own.rsplit(") ").next().unwrap().split(' ').nth(3).unwrap().to_owned();
+            assert_ne!(std::fs::read_to_string(&mark).unwrap().trim(), own);
         }
 
         #[test]

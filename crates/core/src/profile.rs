@@ -133,7 +133,7 @@ impl Profile {
         let lock = acquire_lock(&paths.lock())?;
         let manifest = read_manifest(&paths)?;
         let fresh = manifest.is_none();
-        let manifest = match manifest {
+        let mut manifest = match manifest {
             Some(manifest) => manifest,
             None if is_filled(&paths.store()) => {
                 return Err(Error::because(ErrorKind::Storage, ErrorReason::StoreUnreadable));
@@ -171,7 +171,9 @@ impl Profile {
         if is_filled(&paths.store()) && !paths.session().exists() {
             return Err(Error::because(ErrorKind::Storage, ErrorReason::SessionMissing));
         }
-        if fresh {
+        // From here on, the stores are brought up to date, and an older version is to leave them alone.
+        if fresh || manifest.format < FORMAT {
+            manifest.format = FORMAT;
             write_manifest(&paths, &manifest)?;
         }
         Ok(Self { paths, key, key_in_file, manifest, keys, _lock: lock })
@@ -382,6 +384,28 @@ mod tests {
         let error = Profile::open(ProfilePaths::within(dir.path()), passphrase()).err().unwrap();
         assert_eq!(error.reason, Some(ErrorReason::StoreNewer));
         assert_eq!(std::fs::read_to_string(dir.path().join("profile.json")).unwrap(), manifest);
+    }
+
+    #[test]
+    fn a_profile_of_an_older_version_is_refused_by_that_version_from_then_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        drop(Profile::open(paths.clone(), passphrase()).unwrap());
+        let mut manifest = read_manifest(&paths).unwrap().unwrap();
+        manifest.format = FORMAT - 1;
+        write_manifest(&paths, &manifest).unwrap();
+        drop(Profile::open(paths.clone(), passphrase()).unwrap());
+        assert_eq!(read_manifest(&paths).unwrap().unwrap().format, FORMAT);
+    }
+
+    /// Whoever takes a newer SDK that migrates its databases raises `FORMAT`, and writes its version here in any case.
+    #[test]
+    fn the_databases_of_this_format_are_those_of_this_sdk() {
+        const SDK: &str = "name = \"matrix-sdk-sqlite\"\nversion = \"0.19.1\"";
+        assert!(
+            include_str!("../../../Cargo.lock").contains(SDK),
+            "does FORMAT have to be raised?"
+        );
     }
 
     #[test]

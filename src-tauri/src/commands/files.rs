@@ -170,7 +170,7 @@ pub(crate) async fn open_file(
         return Ok(FileOutcome::Confirm);
     }
     let path = save(&handle, &app, token, filename).await?;
-    outside::open_file(&handle, &path).map_err(wire)?;
+    outside::open_file(&handle, &path).await.map_err(wire)?;
     Ok(FileOutcome::Opened)
 }
 

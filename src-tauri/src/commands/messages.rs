@@ -98,7 +98,7 @@ pub(crate) async fn open_link(
         Followed::Room { room_id, event_id } => Ok(LinkOutcome::Room { room_id, event_id }),
         Followed::Ask(outcome) => Ok(outcome),
         Followed::External(url) => {
-            outside::open_address(&handle, &url).map_err(wire)?;
+            outside::open_address(&handle, &url).await.map_err(wire)?;
             Ok(LinkOutcome::Opened)
         }
     }

@@ -144,6 +144,7 @@ export class Writing {
     if (error !== null) return;
     if (edit) this.said = m.edit_sent();
     else this.undo.sent(request);
+    if (!edit && conversation.draft.edits !== null) this.said = m.editing_message();
   }
 
   /** Whether the server has what was sent last. */
@@ -208,7 +209,7 @@ export class Writing {
       this.said = m.edit_ended();
     } else if (draft.replyTo !== null) {
       draft.answer(null);
-      this.said = m.reply_ended();
+      this.said = draft.edits === null ? m.reply_ended() : m.editing_message();
     } else return false;
     return true;
   }

@@ -6,7 +6,7 @@ import { LiveList } from '../list/live-list.svelte';
 import { m } from '../paraglide/messages';
 import type { Attachment, ConversationId, MemberRow, MessageRow, Poll, RoomDetails, SubscriptionId, TimelineFocus, TimelineRow, WireError } from '../protocol';
 import type { Draft } from './draft.svelte';
-import { EverythingUnsent, type Unsent } from './unsent';
+import { EverythingUnsent, type Unsent } from './unsent.svelte';
 
 export interface LinkQuestion {
   target: string;
@@ -306,5 +306,6 @@ export class Conversations {
   close(): void {
     for (const conversation of this.#open.values()) conversation.close();
     this.#open.clear();
+    this.#unsent.close();
   }
 }

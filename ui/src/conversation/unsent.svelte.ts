@@ -4,15 +4,29 @@
 import type { Backend } from '../backend';
 import type { PollForm } from '../poll/poll-form.svelte';
 import type { ConversationId } from '../protocol';
+import type { Attachments } from './composer/attachments.svelte';
 import { Draft } from './draft.svelte';
+
+/** A place as it is typed. */
+const noPlace = () => ({ description: '', latitude: '', longitude: '' });
 
 export class Unsent {
   readonly draft: Draft;
   /** Polls being written, by the event they change; '' is a new one. Kept while their dialog is closed. */
   readonly pollForms = new Map<string, PollForm>();
 
+  /** Files that wait to be sent; loaded with the first of them. */
+  attachments = $state.raw<Attachments | null>(null);
+  place = $state(noPlace());
+  /** Why messages are reported, by their event. */
+  readonly reasons = new Map<string, string>();
+
   constructor(backend: Backend, id: ConversationId) {
     this.draft = new Draft(backend, id);
+  }
+
+  discardPlace(): void {
+    this.place = noPlace();
   }
 }
 
@@ -31,6 +45,11 @@ export class EverythingUnsent {
   }
 
   forget(roomId: string): void {
+    for (const unsent of this.#rooms.get(roomId)?.values() ?? []) unsent.attachments?.cancel();
     this.#rooms.delete(roomId);
+  }
+
+  close(): void {
+    for (const roomId of [...this.#rooms.keys()]) this.forget(roomId);
   }
 }

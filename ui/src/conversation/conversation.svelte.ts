@@ -167,8 +167,11 @@ export class Conversation {
     if (asked !== this.#jumps || this.#closed) return;
     if (rootId !== this.thread) return this.around?.jumpTo(eventId, { ...jump, focus: true });
     const { timeline } = this;
+    this.notice = null;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
+    if (asked !== this.#jumps || this.#closed) return;
     if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
+    else if (!timeline.error) this.notice = timeline.complete ? m.jump_not_there() : m.jump_too_far();
   }
 
   retrySend(rowId: string): void {

@@ -57,6 +57,10 @@ export async function perform(actions: MessageActions, action: MessageAction, ta
       actions.question = { type: 'delete', targets: [target] };
       return;
     case 'edit': {
+      if (message.content.type === 'poll') {
+        if (eventId !== null) conversation.pollTask = { type: 'edit', eventId, poll: message.content.poll };
+        return;
+      }
       const edits = eventId ?? rowId;
       const source = await app.attempt(app.backend.messageSource(conversation.id, edits));
       if (!source) return;

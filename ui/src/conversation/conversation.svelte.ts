@@ -169,6 +169,7 @@ export class Conversation {
     const { timeline } = this;
     this.notice = null;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
+    if (!this.#holds(eventId)) await new Promise((resolve) => setTimeout(resolve, rowsPatience));
     if (asked !== this.#jumps || this.#closed) return;
     if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
     else if (!timeline.error) this.notice = timeline.complete ? m.jump_not_there() : m.jump_too_far();
@@ -267,6 +268,9 @@ export class Conversation {
 
 /** Pages of a thread that are looked through for one message. */
 const mostPages = 20;
+
+/** Milliseconds in which the rows of a page follow the answer that it is loaded. */
+const rowsPatience = 300;
 
 /** Conversations kept open, so that going back to one takes no time. */
 const keepOpen = 10;

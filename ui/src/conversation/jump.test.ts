@@ -73,7 +73,7 @@ describe('a jump', () => {
     const thread = new Conversation(room.app, room.roomId, () => {}, '$frage', room);
     await settled();
     thread.jumpTo('$antwort');
-    await settled();
+    await vi.waitFor(() => expect(thread.notice).not.toBeNull());
     expect([loadMore.mock.calls.length, thread.notice]).toEqual([pages, outcome === 'end' ? m.jump_not_there() : m.jump_too_far()]);
   });
 

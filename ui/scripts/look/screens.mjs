@@ -72,6 +72,7 @@ const screens = [
   ['composer-reply', '', steps(council, scrollTimeline('end'), (page) => page.locator('[data-testid=message]').filter({ hasText: 'Es dauert nicht lange.' }).hover(), click('toolbar-reply'), visible('reply-bar')), ['desktop', 'phone']],
   ['composer-undo', '', steps(council, type('Ist erledigt.'), press('Enter'), visible('undo-send')), all],
   ['composer-files', '', steps(council, attach), all],
+  ['composer-files-discard', '', steps(council, attach, press('Escape'), visible('discard-files-question')), ['desktop', 'phone']],
   ['composer-dropped', 'drop', steps(council, visible('attach-dialog')), all],
   ['composer-files-text', '', steps(council, type('Guten Tag @aylin'), visible('suggestion'), press('Enter'), attach, focus('attach-caption'), (page) => page.keyboard.type('und @t'), visible('suggestion')), all],
   ['composer-location', '', steps(council, click('composer-more'), click('share-location'), visible('location-dialog'), click('location-send')), all],

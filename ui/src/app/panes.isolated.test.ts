@@ -1,8 +1,10 @@
 // The whole window on a phone, where one pane takes the place of another: where the focus goes, and what a step back does.
 
+import { tick } from 'svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { closeWindow, find, focused, openWindow, press as pressOn, until } from '../fixture/whole-window';
+import type { App } from './app.svelte';
 
 vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
 
@@ -17,10 +19,12 @@ async function openCouncil(): Promise<void> {
   await until(() => focused().matches('[data-pane-heading]'));
 }
 
+let app: App;
+
 /** The window opened at this width. happy-dom tells of a query only once it matches. */
 async function open(width: number): Promise<void> {
   resize(width);
-  await openWindow();
+  app = await openWindow();
 }
 
 const resize = (width: number) => (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width, height: 844 });
@@ -70,17 +74,74 @@ describe('on a phone', () => {
     await until(() => shown() === 'list');
   });
 
-  test('a step back closes the dialog, and the room stays', async () => {
+  test('a step back closes the dialog, after a question where files would be lost, and the room stays', async () => {
     await openCouncil();
     await press('composer-more');
     await press('attach-file');
     await until(() => part('attach-dialog'));
+    part('attach-dialog')!.click();
     history.back();
+    await until(() => part('discard-files-question'));
+    history.back();
+    await until(() => !part('discard-files-question'));
+    expect(document.querySelectorAll('[data-testid=staged-file]')).toHaveLength(3);
+    part('attach-dialog')!.dispatchEvent(new Event('cancel', { cancelable: true }));
+    await press('discard-files');
     await until(() => !part('attach-dialog'));
     await until(() => focused() === part('composer-more'));
     expect(shown()).toBe('conversation');
     history.back();
     await until(() => shown() === 'list');
+  });
+
+  test('chosen files stay with their room while another is shown, until they are discarded', async () => {
+    await openCouncil();
+    await press('composer-more');
+    await press('attach-file');
+    await until(() => part('attach-dialog'));
+    app.requestedRoom = { roomId: '!brandt:musterstadt.de', eventId: null };
+    await until(() => !part('attach-dialog'));
+    app.requestedRoom = { roomId: council, eventId: null };
+    await until(() => part('attach-dialog'));
+    expect(document.querySelectorAll('[data-testid=staged-file]')).toHaveLength(3);
+  });
+
+  test('a place and a reason that were typed outlive a slip, and go when they are discarded', async () => {
+    await openCouncil();
+    const report = async () => {
+      await until(() => {
+        find('[data-event-id="$haushalt"]')!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+        return part('menu-report');
+      });
+      await press('menu-report');
+    };
+    const share = async () => {
+      await press('composer-more');
+      await press('share-location');
+    };
+    for (const [open, dialog, field] of [[share, 'location-dialog', 'location-description'], [report, 'report-dialog', 'report-reason']] as const) {
+      const typed = () => (part(field) as HTMLInputElement).value;
+      await open();
+      await until(() => part(field));
+      (part(field) as HTMLInputElement).value = 'Nordflügel';
+      part(field)!.dispatchEvent(new Event('input', { bubbles: true }));
+      await tick();
+      part(dialog)!.click();
+      await tick();
+      expect(part(dialog)).not.toBeNull();
+      part(dialog)!.dispatchEvent(new Event('cancel', { cancelable: true }));
+      await until(() => !part(dialog));
+      await open();
+      await until(() => part(field));
+      expect(typed()).toBe('Nordflügel');
+      part(dialog)!.querySelector<HTMLElement>('footer .button')!.click();
+      await until(() => !part(dialog));
+      await open();
+      await until(() => part(field));
+      expect(typed()).toBe('');
+      part(dialog)!.click();
+      await until(() => !part(dialog));
+    }
   });
 
   test('what was being written goes with files, and is there again without them', async () => {

@@ -5,8 +5,8 @@ import type { App } from '../app/app.svelte';
 import { LiveList } from '../list/live-list.svelte';
 import { m } from '../paraglide/messages';
 import type { Attachment, ConversationId, MemberRow, MessageRow, Poll, RoomDetails, SubscriptionId, TimelineFocus, TimelineRow, WireError } from '../protocol';
-import type { PollForm } from '../poll/poll-form.svelte';
-import { Draft } from './draft.svelte';
+import type { Draft } from './draft.svelte';
+import { EverythingUnsent, type Unsent } from './unsent.svelte';
 
 export interface LinkQuestion {
   target: string;
@@ -79,9 +79,7 @@ export class Conversation {
   keptUnread = false;
 
   readonly id: ConversationId;
-  readonly draft: Draft;
-  /** Polls being written, by the event they change; '' is a new one. Kept while their dialog is closed. */
-  readonly pollForms = new Map<string, PollForm>();
+  readonly unsent: Unsent;
   #members: LiveList<MemberRow> | null = null;
   #subscription: SubscriptionId | null = null;
   #closed = false;
@@ -96,12 +94,18 @@ export class Conversation {
     readonly thread: string | null = null,
     /** The conversation beside which a thread is shown. */
     readonly around: Conversation | null = null,
+    /** Where what is not sent outlives the conversation. */
+    readonly everythingUnsent: EverythingUnsent = around?.everythingUnsent ?? new EverythingUnsent(app.backend),
   ) {
     this.id = { roomId, thread };
     this.latest = this.list(thread === null ? { type: 'live' } : { type: 'thread', rootId: thread });
     this.timeline = this.latest;
-    this.draft = new Draft(app.backend, this.id);
+    this.unsent = everythingUnsent.of(this.id);
     void this.#subscribe();
+  }
+
+  get draft(): Draft {
+    return this.unsent.draft;
   }
 
   /** Another selection of the room's messages. Whoever asks closes it. */
@@ -163,8 +167,12 @@ export class Conversation {
     if (asked !== this.#jumps || this.#closed) return;
     if (rootId !== this.thread) return this.around?.jumpTo(eventId, { ...jump, focus: true });
     const { timeline } = this;
+    this.notice = null;
     for (let page = 0; page < mostPages && !this.#holds(eventId) && !timeline.complete && !timeline.error; page += 1) await timeline.loadMore();
+    if (!this.#holds(eventId)) await new Promise((resolve) => setTimeout(resolve, rowsPatience));
+    if (asked !== this.#jumps || this.#closed) return;
     if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
+    else if (!timeline.error) this.notice = timeline.complete ? m.jump_not_there() : m.jump_too_far();
   }
 
   retrySend(rowId: string): void {
@@ -261,19 +269,25 @@ export class Conversation {
 /** Pages of a thread that are looked through for one message. */
 const mostPages = 20;
 
+/** Milliseconds in which the rows of a page follow the answer that it is loaded. */
+const rowsPatience = 300;
+
 /** Conversations kept open, so that going back to one takes no time. */
 const keepOpen = 10;
 
 export class Conversations {
   readonly #open = new Map<string, Conversation>();
+  readonly #unsent: EverythingUnsent;
 
   constructor(
     readonly app: App,
     readonly onOpenRoom: (roomId: string, eventId: string | null) => void,
-  ) {}
+  ) {
+    this.#unsent = new EverythingUnsent(app.backend);
+  }
 
   get(roomId: string): Conversation {
-    const conversation = this.#open.get(roomId) ?? new Conversation(this.app, roomId, this.onOpenRoom);
+    const conversation = this.#open.get(roomId) ?? new Conversation(this.app, roomId, this.onOpenRoom, null, null, this.#unsent);
     this.#open.delete(roomId);
     this.#open.set(roomId, conversation);
     for (const [oldest, other] of this.#open) {
@@ -293,10 +307,12 @@ export class Conversations {
   forget(roomId: string): void {
     this.#open.get(roomId)?.close();
     this.#open.delete(roomId);
+    this.#unsent.forget(roomId);
   }
 
   close(): void {
     for (const conversation of this.#open.values()) conversation.close();
     this.#open.clear();
+    this.#unsent.close();
   }
 }

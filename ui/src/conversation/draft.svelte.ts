@@ -1,6 +1,7 @@
 // What is being written in one room. Nothing typed is ever lost: it is stored while it is written,
 // and stays stored until the core has taken the message. An edit interrupts what is being written, which
-// stays stored meanwhile: there is one place for both, and an edit can be begun again.
+// stays stored meanwhile: there is one place for both. Another edit or an answer interrupts an edit whose words
+// were changed, which comes back after it; one that was not changed can be begun again.
 
 import type { Backend } from '../backend';
 import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../protocol';
@@ -32,8 +33,10 @@ export class Draft {
   #loading = true;
   #touched = false;
   #stored = JSON.stringify(nothing);
-  /** What comes back when the edit ends, the last first. Before what was being written are only edits begun while one was failing. */
+  /** What comes back when this ends, the last first: edits, and one message at most while an edit is shown. */
   #interrupted: readonly StoredDraft[] = [];
+  /** The words of the edit as it was begun; `null` where that is not known any more. */
+  #begun: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Saving and sending, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
@@ -70,9 +73,27 @@ export class Draft {
     this.#touch();
   }
 
+  /** An answer leads out of an edit, and its end back to it. */
   answer(message: ReplyPreview | null): void {
+    if (message !== null) this.setEditAside();
     this.replyTo = message;
-    if (message !== null) this.wanted += 1;
+    if (message === null) this.#goBack();
+    else this.wanted += 1;
+    this.#touch();
+  }
+
+  /** Whether there is an edit whose words were changed. */
+  get editChanged(): boolean {
+    return this.edits !== null && this.text !== this.#begun;
+  }
+
+  /** Goes from an edit to the message that is being written. Changed words come back after it. */
+  setEditAside(): void {
+    if (this.edits === null) return;
+    const edits = this.#interrupted.filter((draft) => draft.edits !== null);
+    const message = this.#message ?? nothing;
+    this.#interrupted = this.editChanged ? [...edits, this.#current()] : edits;
+    this.#show(message);
     this.#touch();
   }
 
@@ -80,8 +101,13 @@ export class Draft {
   beginEdit(source: StoredDraft): void {
     // What is not known yet could not come back.
     if (this.#loading) return void this.#loaded.then(() => this.beginEdit(source));
-    if (this.edits === null) this.#interrupt();
-    this.#show(source);
+    if (this.edits === null || (this.editChanged && this.edits !== source.edits)) this.#interrupt();
+    if (this.edits !== source.edits) {
+      const begun = this.#interrupted.find((draft) => draft.edits === source.edits);
+      this.#interrupted = this.#interrupted.filter((draft) => draft !== begun);
+      this.#show(begun ?? source);
+      if (!begun) this.#begun = source.text;
+    }
     this.wanted += 1;
     this.#touch();
   }
@@ -103,17 +129,16 @@ export class Draft {
 
   /** Puts a text back, before what was typed since; behind an edit that is under way. */
   restore(draft: StoredDraft): void {
-    const [first = nothing, ...edits] = this.#interrupted;
     if (this.edits === null) this.#show(joined(draft, this.#current()));
-    else this.#interrupted = [joined(draft, first), ...edits];
+    else this.#setMessage(joined(draft, this.#message ?? nothing));
     this.#touch();
   }
 
   /** Takes out what was sent in another way than with `send`; behind an edit that was begun since. What was written since stays. */
   taken(sent: OutgoingText): void {
-    const [first, ...edits] = this.#interrupted;
     if (this.edits === null) this.#show(without(this.#current(), sent));
-    else if (first) this.#interrupted = [without(first, sent), ...edits];
+    else this.#setMessage(without(this.#message ?? nothing, sent));
+    if (isEmpty(this.#current())) this.#goBack();
     this.error = null;
     this.#touch();
   }
@@ -174,13 +199,33 @@ export class Draft {
     this.#interrupted = this.#interrupted.slice(0, -1);
   }
 
-  /** An edit has the place in the store only where it interrupted nothing. */
+  /** From a message to the edit that it interrupted, if any: the message comes back when that ends. */
+  #goBack(): void {
+    if (this.edits !== null || this.#interrupted.length === 0) return;
+    const message = this.#current();
+    this.#resume();
+    this.#setMessage(message);
+  }
+
+  /** The message that is being written, where an edit interrupted it. */
+  get #message(): StoredDraft | undefined {
+    return this.#interrupted.find((draft) => draft.edits === null);
+  }
+
+  #setMessage(message: StoredDraft): void {
+    this.#interrupted = [message, ...this.#interrupted.filter((draft) => draft.edits !== null)];
+  }
+
+  /** An edit has the place in the store only where no message is being written. */
   #worthKeeping(): StoredDraft {
-    const [first] = this.#interrupted;
-    return first && !isEmpty(first) ? first : this.#current();
+    const current = this.#current();
+    const message = current.edits === null ? current : this.#message;
+    if (message && !isEmpty(message)) return message;
+    return isEmpty(current) ? (this.#interrupted.at(-1) ?? nothing) : current;
   }
 
   #show(draft: StoredDraft): void {
+    this.#begun = null;
     this.text = draft.text;
     this.mentions = draft.mentions;
     this.replyTo = draft.replyTo;

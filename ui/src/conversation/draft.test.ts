@@ -227,6 +227,94 @@ describe('Draft', () => {
     expect(draft.text).toBe('angefangen');
   });
 
+  const question = { eventId: '$frage', sender: null, content: null };
+
+  async function changing(stored: string | null = null) {
+    const backend = core(stored);
+    const draft = new Draft(backend, room);
+    await settle();
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    draft.edit('neu');
+    return { draft, backend };
+  }
+
+  test('an answer during an edit is an answer, and the edit comes back once it is sent', async () => {
+    const { draft, backend } = await changing('angefangen');
+    draft.answer(question);
+    expect([draft.text, draft.replyTo, draft.edits]).toEqual(['angefangen', question, null]);
+    draft.edit('Antwort');
+    await draft.save();
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, { ...written('Antwort'), replyTo: question });
+    await draft.send();
+    expect(backend.sendMessage.mock.lastCall?.[2]).toEqual({ text: 'Antwort', mentions: [], replyTo: '$frage', edits: null });
+    expect([draft.text, draft.replyTo, draft.edits]).toEqual(['neu', null, '$eins']);
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, { ...written('neu'), edits: '$eins' });
+    draft.endEdit();
+    expect([draft.text, draft.edits]).toEqual(['', null]);
+  });
+
+  test('the end of an answer leads back to the edit, and that to what was written', async () => {
+    const { draft } = await changing();
+    draft.answer(question);
+    draft.edit('Antwort');
+    draft.answer(null);
+    expect([draft.text, draft.replyTo, draft.edits]).toEqual(['neu', null, '$eins']);
+    draft.endEdit();
+    expect([draft.text, draft.replyTo, draft.edits]).toEqual(['Antwort', null, null]);
+  });
+
+  test('an answer that went as a file leads back to the edit, too', async () => {
+    const { draft } = await changing();
+    draft.answer(question);
+    draft.edit('Antwort');
+    draft.taken(draft.outgoing);
+    expect([draft.text, draft.edits]).toEqual(['neu', '$eins']);
+  });
+
+  test('an answer leads out of an edit that changes nothing for good', async () => {
+    const draft = new Draft(core('angefangen'), room);
+    await settle();
+    draft.beginEdit({ ...written('alt'), edits: '$eins' });
+    draft.answer(question);
+    draft.answer(null);
+    expect([draft.text, draft.edits]).toEqual(['angefangen', null]);
+  });
+
+  test('another edit interrupts one whose words were changed, and takes the place of one that changes nothing', async () => {
+    const { draft } = await changing('angefangen');
+    draft.beginEdit({ ...written('zwei'), edits: '$zwei' });
+    expect([draft.text, draft.edits, draft.editChanged]).toEqual(['zwei', '$zwei', false]);
+    draft.beginEdit({ ...written('drei'), edits: '$drei' });
+    draft.endEdit();
+    expect([draft.text, draft.edits, draft.editChanged]).toEqual(['neu', '$eins', true]);
+    draft.endEdit();
+    expect([draft.text, draft.edits]).toEqual(['angefangen', null]);
+  });
+
+  test('an edit begun again goes on with the words it has', async () => {
+    const { draft } = await changing('angefangen');
+    const again = { ...written('alt'), edits: '$eins' };
+    draft.beginEdit(again);
+    expect(draft.text).toBe('neu');
+    draft.beginEdit({ ...written('zwei'), edits: '$zwei' });
+    draft.edit('zwei neu');
+    draft.beginEdit(again);
+    expect([draft.text, draft.edits]).toEqual(['neu', '$eins']);
+    for (const [text, edits] of [['zwei neu', '$zwei'], ['angefangen', null]]) {
+      draft.endEdit();
+      expect([draft.text, draft.edits]).toEqual([text, edits]);
+    }
+  });
+
+  test('a reminder during an edit is written as a message of its own', async () => {
+    const { draft } = await changing('angefangen');
+    draft.setEditAside();
+    draft.restore(written('Bitte abstimmen'));
+    expect([draft.text, draft.edits]).toEqual(['Bitte abstimmen\nangefangen', null]);
+    await draft.send();
+    expect([draft.text, draft.edits]).toEqual(['neu', '$eins']);
+  });
+
   test('a mention that is no longer in the text is not sent', async () => {
     const backend = core();
     const draft = new Draft(backend, room);

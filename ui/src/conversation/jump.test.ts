@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
 import type { App } from '../app/app.svelte';
+import { m } from '../paraglide/messages';
 import type { TimelineFocus } from '../protocol';
 import { Conversation } from './conversation.svelte';
 
@@ -63,6 +64,17 @@ describe('a jump', () => {
     thread.jumpTo('$unbekannt');
     await settled();
     expect([room.target, room.wanted]).toEqual([null, null]);
+  });
+
+  test.each([['end', 'missing', 1], ['more', 'far', 20]] as const)('in a thread, to a message that is not found, says so (%s: %s)', async (outcome, _why, pages) => {
+    const { conversation: room, backend } = conversation({ $antwort: '$frage' });
+    const loadMore = vi.fn(async () => outcome);
+    Object.assign(backend, { loadMore });
+    const thread = new Conversation(room.app, room.roomId, () => {}, '$frage', room);
+    await settled();
+    thread.jumpTo('$antwort');
+    await vi.waitFor(() => expect(thread.notice).not.toBeNull());
+    expect([loadMore.mock.calls.length, thread.notice]).toEqual([pages, outcome === 'end' ? m.jump_not_there() : m.jump_too_far()]);
   });
 
   test('leaves the latest messages listening, and the way back shows them', async () => {

@@ -9,7 +9,8 @@ const largestPdf = 48 * 1024 * 1024;
 
 export function previewOf(attachment: Pick<Attachment, 'filename' | 'mimeType' | 'size'>): 'text' | 'pdf' | null {
   const type = attachment.mimeType?.toLowerCase().split(';')[0]?.trim() ?? '';
-  if (type === 'application/pdf' || (type === '' && /\.pdf$/i.test(attachment.filename))) return (attachment.size ?? 0) <= largestPdf ? 'pdf' : null;
-  if (textTypes.test(type) || ((type === '' || type === 'application/octet-stream') && textNames.test(attachment.filename))) return 'text';
+  const unstated = type === '' || type === 'application/octet-stream';
+  if (type === 'application/pdf' || (unstated && /\.pdf$/i.test(attachment.filename))) return (attachment.size ?? 0) <= largestPdf ? 'pdf' : null;
+  if (textTypes.test(type) || (unstated && textNames.test(attachment.filename))) return 'text';
   return null;
 }

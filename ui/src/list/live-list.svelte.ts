@@ -21,6 +21,8 @@ export class LiveList<T> {
   /** Nothing newer can be loaded. Only a timeline around one event has newer pages. */
   completeNewer = $state(false);
   error = $state.raw<WireError | null>(null);
+  /** Which pages the error is about, where it is about pages. */
+  failedDirection = $state<Direction>('older');
 
   readonly #backend: ListBackend;
   readonly #open: Open<T>;
@@ -54,6 +56,7 @@ export class LiveList<T> {
       this.error = null;
     } catch (error) {
       this.error = error as WireError;
+      this.failedDirection = direction;
     } finally {
       this.loadingMore = false;
     }
@@ -63,7 +66,7 @@ export class LiveList<T> {
   retry(): void {
     this.error = null;
     if (this.#subscription === null) void this.#subscribe();
-    else void this.loadMore();
+    else void this.loadMore(this.failedDirection);
   }
 
   /** The list will now be about something else, so there may be more again. */

@@ -105,6 +105,18 @@ describe('LiveList', () => {
     expect(backend.loadMore).toHaveBeenCalledTimes(2);
   });
 
+  test('newer pages that failed are what a retry asks for', async () => {
+    const { list, backend, send } = opened();
+    await settle();
+    send(reset('a'));
+    backend.loadMore.mockRejectedValueOnce({ kind: 'offline' } satisfies WireError);
+    await list.loadMore('newer');
+    expect(list.failedDirection).toBe('newer');
+    list.retry();
+    await settle();
+    expect(backend.loadMore.mock.calls).toEqual([[subscription, 'newer'], [subscription, 'newer']]);
+  });
+
   test('a failed subscription is told, and opened again on retry', async () => {
     let attempts = 0;
     const { list } = opened(() => (++attempts === 1 ? Promise.reject({ kind: 'storage' }) : Promise.resolve(subscription)));

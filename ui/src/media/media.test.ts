@@ -147,6 +147,8 @@ describe('what can be looked at', () => {
     expect(previewOf({ filename: 'a.txt', mimeType: 'text/plain', size: 1 })).toBe('text');
     expect(previewOf({ filename: 'a.csv', mimeType: 'application/octet-stream', size: 1 })).toBe('text');
     expect(previewOf({ filename: 'a.pdf', mimeType: 'application/pdf', size: 1 })).toBe('pdf');
+    expect(previewOf({ filename: 'a.PDF', mimeType: 'application/octet-stream', size: 1 })).toBe('pdf');
+    expect(previewOf({ filename: 'a.pdf', mimeType: 'application/x-msdownload', size: 1 })).toBeNull();
     expect(previewOf({ filename: 'a.pdf', mimeType: 'application/pdf', size: 900_000_000 })).toBeNull();
     expect(previewOf({ filename: 'a.exe', mimeType: 'application/x-msdownload', size: 1 })).toBeNull();
   });

@@ -80,7 +80,7 @@ describe('the reminder', () => {
           roomId: '!raum:x.de',
           details: { permissions: { notifyRoom: true } },
           message: () => null,
-          draft: { endEdit: () => {}, restore: written },
+          draft: { editChanged: false, setEditAside: () => {}, restore: written },
         } as unknown as Conversation,
         poll([0, 0]),
         '$umfrage',

@@ -7,6 +7,12 @@ import { isolate, list, number, percent } from '../words/format';
 /** Whether the votes may be seen yet. */
 export const hasResult = (poll: Poll): boolean => poll.answers.length > 0 && poll.answers.every((answer) => answer.votes !== null);
 
+/** Whether the result is shown: an open poll's at any time, any other's at its end, and none that is not counted. */
+export const isResultShown = (poll: Poll): boolean => poll.tally === 'complete' && hasResult(poll) && (poll.ended || poll.open);
+
+/** Why there is no result where the votes are not counted; `null` where they are. */
+export const uncountedWords = (poll: Poll): string | null => (poll.tally === 'complete' ? null : poll.tally === 'counting' ? m.poll_counting() : m.poll_uncounted());
+
 /** Part of the voters who chose an answer. */
 export const share = (votes: number | null, voters: number): number => (voters > 0 && votes ? Math.min(1, votes / voters) : 0);
 
@@ -39,9 +45,13 @@ const line = (answer: PollAnswer, voters: number): string =>
   m.poll_result_line({ answer: answer.text, count: answer.votes ?? 0, shown: number(answer.votes ?? 0), share: percent(share(answer.votes, voters)) });
 
 /** For the clipboard: the question, a line per answer, the outcome and the turnout. */
-export function resultText(poll: Poll, members: number | null): string {
-  return [poll.question, ...poll.answers.map((answer) => line(answer, poll.voters)), outcomeWords(poll), turnoutWords(poll.voters, members)].join('\n');
-}
+export const resultText = (poll: Poll, members: number | null): string => [poll.question, ...resultLines(poll, members)].join('\n');
+
+export const resultLines = (poll: Poll, members: number | null): string[] => [
+  ...poll.answers.map((answer) => line(answer, poll.voters)),
+  outcomeWords(poll),
+  turnoutWords(poll.voters, members),
+];
 
 /** For a screen reader, when the result has changed. */
 export function liveWords(poll: Poll): string {

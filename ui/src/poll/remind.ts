@@ -42,7 +42,10 @@ export async function remind(conversation: Conversation, poll: Poll, eventId: st
   const found = reminder(poll, votes, { notifyRoom: conversation.details?.permissions.notifyRoom ?? false }, self);
   if (!found) return m.poll_everybody_voted();
   const row = conversation.message(eventId);
-  conversation.draft.endEdit();
-  conversation.draft.restore({ ...found, replyTo: { eventId, sender: row?.sender ?? null, content: { type: 'poll', question: poll.question } }, edits: null });
-  return found.mentions.some((mention) => mention.target.type === 'everyone') ? m.poll_reminds_everybody() : null;
+  const { draft } = conversation;
+  const waits = draft.editChanged;
+  draft.setEditAside();
+  draft.restore({ ...found, replyTo: { eventId, sender: row?.sender ?? null, content: { type: 'poll', question: poll.question } }, edits: null });
+  const everybody = found.mentions.some((mention) => mention.target.type === 'everyone');
+  return [everybody && m.poll_reminds_everybody(), waits && m.edit_waits()].filter(Boolean).join(' ') || null;
 }

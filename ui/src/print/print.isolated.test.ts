@@ -4,11 +4,13 @@ import { App } from '../app/app.svelte';
 import { provideApp, provideConversation } from '../app/context';
 import type { Backend } from '../backend';
 import type { Conversation } from '../conversation/conversation.svelte';
-import { keller, message, paragraph } from '../fixture/messages';
-import type { Inline, TimelineRow } from '../protocol';
+import { file, keller, message, paragraph } from '../fixture/messages';
+import { m } from '../paraglide/messages';
+import type { GalleryItem, Inline, Poll, TimelineRow } from '../protocol';
 import { printConversation } from './print';
 
 const printed: string[] = [];
+const pictures: string[] = [];
 const link = (target: string, text: string): Inline => ({ type: 'link', target, mismatch: false, children: [{ type: 'text', text }] });
 
 /** What a component would have provided. */
@@ -27,6 +29,7 @@ afterEach(() => document.body.replaceChildren());
 async function print(...rows: TimelineRow[]): Promise<void> {
   vi.stubGlobal('print', () => {
     printed.splice(0, printed.length, ...[...document.querySelectorAll('.print-view section')].map((section) => section.textContent.replace(/\s+/g, ' ')));
+    pictures.splice(0, pictures.length, ...[...document.querySelectorAll('.print-view img')].map((image) => image.getAttribute('src') ?? ''));
     window.dispatchEvent(new Event('afterprint'));
   });
   await printConversation({ details: null, timeline: { rows } } as unknown as Conversation, context());
@@ -40,6 +43,25 @@ test('on paper, a link says where it leads where its words do not', async () => 
   expect(printed[0]).toContain('Siehe Intranet (https://intranet.musterstadt.de/akte).');
   expect(printed[1]).toContain('musterstadt.de bauamt@musterstadt.de');
   expect(printed[1]).not.toContain('(');
+});
+
+test('a gallery has its pictures', async () => {
+  const picture = { full: 'plan', thumbnail: 'plan-klein', width: 8, height: 6, blurhash: null };
+  const items: GalleryItem[] = [
+    { type: 'file', attachment: file({ kind: 'image', filename: 'Plan.png', picture }), caption: null },
+    { type: 'file', attachment: file({ filename: 'Liste.pdf' }), caption: null },
+  ];
+  await print(message(keller, 0, { type: 'gallery', items, caption: null }));
+  expect(printed[0]).toMatch(/Plan\.png.*Liste\.pdf/);
+  expect(pictures).toEqual(['plan-klein']);
+});
+
+test('a poll that is not counted is not printed as if it were', async () => {
+  const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 0, own: false }], voters: 0, ended: false, tally: 'complete' };
+  await print(message(keller, 0, { type: 'poll', poll }), message(keller, 0, { type: 'poll', poll: { ...poll, tally: 'counting' } }));
+  expect(printed[0]).toContain('Montag0');
+  expect(printed[1]).not.toContain('Montag0');
+  expect(printed[1]).toContain(m.poll_counting());
 });
 
 test('a place has its coordinates', async () => {

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
 import { file, keller, message, paragraph, self, text } from '../fixture/messages';
-import type { Block, GalleryItem, MessageRow } from '../protocol';
+import { resultText } from '../poll/poll-words';
+import type { Block, GalleryItem, MessageRow, Poll } from '../protocol';
 import { blocksPlain, contentPlain, messagesPlain, quotation } from './plain-text';
 
 const row = (own: boolean, at: number, ...blocks: Block[]): MessageRow => {
@@ -33,6 +34,14 @@ describe('text for the clipboard', () => {
     const attachment = file({ filename: 'Liste.pdf' });
     const items: GalleryItem[] = [{ type: 'file', attachment, caption: [paragraph('Zur Kenntnis')] }, { type: 'unknown', itemType: 'org.example.plan', fallback: 'Bauplan.dwg' }];
     expect(contentPlain({ type: 'gallery', items, caption: [paragraph('Begehung')] })).toBe('Datei: Liste.pdf\nZur Kenntnis\nBauplan.dwg\nBegehung');
+  });
+
+  test('a poll has its votes where they are shown', () => {
+    const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 2, own: false }, { id: 'b', text: 'Freitag', votes: 0, own: false }], voters: 2, ended: false, tally: 'complete' };
+    const copied = (more: Partial<Poll>) => contentPlain({ type: 'poll', poll: { ...poll, ...more } });
+    expect(copied({})).toBe(`Umfrage: Wann?\n${resultText(poll, null).split('\n').slice(1).join('\n')}`);
+    expect(copied({})).toContain('Montag: 2');
+    for (const more of [{ open: false }, { tally: 'counting' as const }]) expect(copied(more)).toBe('Umfrage: Wann?\n- Montag\n- Freitag');
   });
 
   test('several messages carry names and times, one line after the other', () => {

@@ -1,6 +1,7 @@
 // Messages as plain text, for the clipboard: line breaks, lists and tables stay readable.
 
 import { m } from '../paraglide/messages';
+import { isResultShown, resultLines } from '../poll/poll-words';
 import type { Block, GalleryItem, MessageContent, MessageRow } from '../protocol';
 import { shortDateTime } from './format';
 import { attachmentWords, inlineText } from './message-words';
@@ -60,7 +61,7 @@ export function contentPlain(content: MessageContent): string {
     case 'location':
       return lines(m.label_location({ text: content.text }), content.geoUri);
     case 'poll':
-      return lines(content.poll.ended ? m.label_poll_ended({ question: content.poll.question }) : m.preview_poll({ question: content.poll.question }), ...content.poll.answers.map((answer) => `- ${answer.text}`));
+      return lines(content.poll.ended ? m.label_poll_ended({ question: content.poll.question }) : m.preview_poll({ question: content.poll.question }), ...(isResultShown(content.poll) ? resultLines(content.poll, null) : content.poll.answers.map((answer) => `- ${answer.text}`)));
     case 'redacted':
       return m.preview_redacted();
     case 'undecryptable':

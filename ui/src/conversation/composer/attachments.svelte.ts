@@ -25,6 +25,8 @@ export class Attachments {
   keepMetadata = $state(false);
   sending = $state(false);
   error = $state.raw<WireError | null>(null);
+  /** Waits for the answer whether the files shall be put back. */
+  asksDiscard = $state(false);
   /** Waits for the answer whether everybody shall be notified. */
   asksEveryone = $state(false);
 
@@ -37,7 +39,8 @@ export class Attachments {
   #examined: Promise<void> = Promise.resolve();
   #stop = new AbortController();
 
-  constructor(readonly conversation: Conversation) {
+  /** They outlive the conversation. */
+  constructor(readonly conversation: Pick<Conversation, 'app' | 'draft' | 'id'>) {
     this.#app = conversation.app;
     this.caption = conversation.draft;
   }
@@ -88,6 +91,11 @@ export class Attachments {
     if (this.files.length === 0) this.#reset();
   }
 
+  /** Asks before everything is put back. */
+  leave(): void {
+    this.asksDiscard = !this.sending;
+  }
+
   /** Puts everything back. What is being taken by the core can be cancelled in the conversation, a moment later. */
   cancel(): void {
     if (this.sending) return;
@@ -132,6 +140,7 @@ export class Attachments {
     this.#stop = new AbortController();
     this.#examined = Promise.resolve();
     this.files = [];
+    this.asksDiscard = false;
     this.asksEveryone = false;
     this.gallery = false;
     this.keepMetadata = false;

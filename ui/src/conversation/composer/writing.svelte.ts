@@ -22,8 +22,6 @@ export class Writing {
   readonly undo = new UndoWindow();
   readonly typing: TypingNotice;
 
-  /** Files that wait to be sent; loaded with the first of them. */
-  attachments = $state.raw<Attachments | null>(null);
   /** The voice message that is recorded or waits; loaded with the first of them. */
   voice = $state.raw<VoiceRecorder | null>(null);
   /** The mentions that still stand in the text. */
@@ -45,6 +43,11 @@ export class Writing {
     this.suggestions = new Suggestions(async (trigger) => (await import('./find-suggestions')).findSuggestions(conversation, trigger));
     this.typing = new TypingNotice((typing) => void backend.setTyping(conversation.roomId, typing).catch(() => {}));
     void this.#resume();
+  }
+
+  /** Files that wait to be sent. They stay with the conversation. */
+  get attachments(): Attachments | null {
+    return this.conversation.unsent.attachments;
   }
 
   /** Whether the text would not be taken as a message. */
@@ -82,11 +85,12 @@ export class Writing {
 
   async attach(how: (attachments: Attachments) => unknown): Promise<void> {
     this.undo.close();
-    if (this.attachments === null) {
+    const { app, draft, id, unsent } = this.conversation;
+    if (unsent.attachments === null) {
       const { Attachments } = await import('./attachments.svelte');
-      this.attachments ??= new Attachments(this.conversation);
+      unsent.attachments ??= new Attachments({ app, draft, id });
     }
-    how(this.attachments);
+    how(unsent.attachments);
   }
 
   async record(): Promise<void> {
@@ -144,6 +148,7 @@ export class Writing {
     if (error !== null) return;
     if (edit) this.said = m.edit_sent();
     else this.undo.sent(request);
+    if (!edit && conversation.draft.edits !== null) this.said = m.editing_message();
   }
 
   /** Whether the server has what was sent last. */
@@ -208,7 +213,7 @@ export class Writing {
       this.said = m.edit_ended();
     } else if (draft.replyTo !== null) {
       draft.answer(null);
-      this.said = m.reply_ended();
+      this.said = draft.edits === null ? m.reply_ended() : m.editing_message();
     } else return false;
     return true;
   }
@@ -218,7 +223,6 @@ export class Writing {
     this.suggestions.close();
     this.undo.close();
     this.typing.stop();
-    this.attachments?.cancel();
     this.#closed = true;
     this.voice?.leave();
   }

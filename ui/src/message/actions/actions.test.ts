@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
+import type { Conversation } from '../../conversation/conversation.svelte';
 import { keller, message, paragraph, self } from '../../fixture/messages';
-import type { MessageContent, MessageRow, RoomPermissions } from '../../protocol';
+import type { MessageContent, MessageRow, Poll, RoomPermissions } from '../../protocol';
 import { availableActions, type MessageAction, type Situation } from './available';
+import { MessageActions } from './message-actions.svelte';
 import { keyFor, messageKey, messageKeys } from './message-keys';
 
 const all: RoomPermissions = { react: true, sendPolls: true, redactOwn: true, redactOthers: true, pin: true, notifyRoom: true };
@@ -42,6 +44,17 @@ describe('what can be done with a message', () => {
     const waiting = { eventId: null, sendState: { type: 'waiting' as const } };
     expect(availableActions(row(true, text, waiting), situation())).toEqual(['edit', 'copy', 'quote', 'delete']);
     expect(availableActions(row(true, { type: 'gallery', items: [], caption: null }, waiting), situation())).not.toContain('edit');
+  });
+
+  test('one’s own poll can be changed until somebody votes, and in its own dialog', async () => {
+    const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: false, tally: 'complete' };
+    const asked = (more: Partial<Poll> = {}, own = true) => row(own, { type: 'poll', poll: { ...poll, ...more } }, { eventId: '$umfrage', editable: own });
+    for (const other of [asked({ voters: 1 }), asked({ ended: true }), asked({ tally: 'counting' }), asked({}, false)]) expect(availableActions(other, situation())).not.toContain('edit');
+    const details = { permissions: all, canSend: true, membership: 'joined', pinned: [] };
+    const conversation = { details, thread: null, draft: {}, pollTask: null };
+    const actions = new MessageActions(conversation as unknown as Conversation, vi.fn(), vi.fn());
+    await actions.run('edit', { rowId: 'zeile', message: asked() });
+    expect(conversation.pollTask).toEqual({ type: 'edit', eventId: '$umfrage', poll });
   });
 
   test('a deleted message has a link and details, nothing else', () => {

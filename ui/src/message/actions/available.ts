@@ -1,6 +1,6 @@
 // What a person can do with a message, in the order in which a menu lists it.
 
-import type { MessageContent, MessageRow, RoomPermissions } from '../../protocol';
+import type { MessageContent, MessageRow, Poll, RoomPermissions } from '../../protocol';
 
 export type MessageAction =
   | 'reply'
@@ -34,6 +34,9 @@ const isReadable = (content: MessageContent): boolean => isThere(content) && con
 export const hasWords = (content: MessageContent): boolean => ['text', 'emote', 'notice', 'attachment', 'gallery'].includes(content.type);
 /** The queue changes no gallery while its files are on their way. */
 export const canEdit = (message: MessageRow): boolean => message.editable && hasWords(message.content) && (message.eventId !== null || message.content.type !== 'gallery');
+/** Whether a poll can still be written anew: as long as nobody is known to have voted. */
+export const isUnvoted = (poll: Poll): boolean => !poll.ended && poll.voters === 0 && poll.tally === 'complete';
+const canEditPoll = ({ content, editable, eventId }: MessageRow): boolean => editable && eventId !== null && content.type === 'poll' && isUnvoted(content.poll);
 const canTravel = (content: MessageContent): boolean => isReadable(content) && content.type !== 'unknown';
 
 export function canDelete(message: MessageRow, permissions: RoomPermissions): boolean {
@@ -54,7 +57,7 @@ export function availableActions(message: MessageRow, { permissions, canSend, in
     reply: answers,
     thread: answers && !inThread,
     react: sent && permissions.react && isReadable(content),
-    edit: canSend && canEdit(message),
+    edit: canSend && (canEdit(message) || canEditPoll(message)),
     copy: isReadable(content),
     quote: canSend && isReadable(content),
     link: sent,

@@ -57,9 +57,14 @@ export async function perform(actions: MessageActions, action: MessageAction, ta
       actions.question = { type: 'delete', targets: [target] };
       return;
     case 'edit': {
+      if (message.content.type === 'poll') {
+        if (eventId !== null) conversation.pollTask = { type: 'edit', eventId, poll: message.content.poll };
+        return;
+      }
       const edits = eventId ?? rowId;
       const source = await app.attempt(app.backend.messageSource(conversation.id, edits));
       if (!source) return;
+      if (draft.editChanged && draft.edits !== edits) actions.tell(m.edit_waits());
       draft.beginEdit({ ...source, edits });
       return actions.write();
     }
@@ -70,6 +75,7 @@ export async function perform(actions: MessageActions, action: MessageAction, ta
   if (eventId === null) return;
   switch (action) {
     case 'reply':
+      if (draft.editChanged) actions.tell(m.edit_waits());
       draft.answer(replyPreview(message, eventId));
       return actions.write();
     case 'thread':

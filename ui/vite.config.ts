@@ -35,7 +35,7 @@ export default defineConfig(({ mode }) => ({
     projects: [
       // The modules are loaded once for all of these, which takes most of the time.
       { extends: true, test: { name: 'shared', include: ['src/**/*.test.ts'], exclude: [isolated], isolate: false } },
-      // These replace modules, each for itself.
+      // These replace modules or the time zone, which modules keep.
       { extends: true, test: { name: 'isolated', include: [isolated] } },
     ],
   },

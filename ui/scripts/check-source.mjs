@@ -15,7 +15,7 @@ for (const entry of readdirSync('src', { recursive: true, withFileTypes: true })
   refuse(/\{@html\b|\binnerHTML\b|\binsertAdjacentHTML\b/, 'HTML from strings is not allowed');
   refuse(/\beval\(|new Function\(/, 'code from strings is not allowed');
   if (path !== 'src/tauri.ts') refuse(/@tauri-apps\//, 'only src/tauri.ts imports Tauri');
-  if (/\.test\.ts$/.test(path) && !path.endsWith('.isolated.test.ts')) refuse(/\bvi\.mock\(/, 'a test that replaces modules is called NAME.isolated.test.ts');
+  if (/\.test\.ts$/.test(path) && !path.endsWith('.isolated.test.ts')) refuse(/\bvi\.(mock|stubEnv)\(/, 'a test that replaces modules or the time zone is called NAME.isolated.test.ts');
   if (/\.svelte$/.test(path)) {
     refuse(/\sstyle="/, 'inline styles are refused by the content security policy; use a class or style:');
     refuse(/#[0-9a-fA-F]{3,8}\b(?=[^<]*<\/style>)|\brgba?\((?=[^<]*<\/style>)|\boklch\((?=[^<]*<\/style>)/, 'raw colour; use a token from styles/tokens.css');

@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Sign in, or go on after the server asked for the password again; the password is read from
-    /// standard input
+    /// standard input, and not checked where this account is signed in already
     #[command(after_help = json::ACCOUNT)]
     Login {
         /// Server name or base address

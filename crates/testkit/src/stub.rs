@@ -6,7 +6,7 @@ use std::{convert::Infallible, net::SocketAddr};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::Incoming,
-    header::{CONTENT_TYPE, HeaderValue},
+    header::{CONTENT_TYPE, HeaderValue, LOCATION},
     server::conn::http1,
     service::service_fn,
 };
@@ -51,7 +51,7 @@ impl Stub {
     }
 
     /// Pages that say something of themselves: `/article` with a picture, `/hostile` to deceive, `/silent`
-    /// nothing. As a forward proxy, it answers so for every host.
+    /// nothing; `/picture.png` itself, and `/moved.png`, which leads there. As a forward proxy, it answers so for every host.
     pub async fn website() -> Self {
         Self::start(page).await
     }
@@ -105,6 +105,12 @@ fn page(_: &Method, path: &str) -> Response<Body> {
             "y ".repeat(450),
         )),
         "/silent" => html(""),
+        "/moved.png" => {
+            let mut moved = Response::new(http::body(Vec::new()));
+            *moved.status_mut() = StatusCode::FOUND;
+            moved.headers_mut().insert(LOCATION, HeaderValue::from_static("/picture.png"));
+            moved
+        }
         "/picture.png" => {
             let mut picture = Response::new(http::body(Picture::market_square().png));
             picture.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("image/png"));

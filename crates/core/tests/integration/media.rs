@@ -247,14 +247,17 @@ async fn a_place_has_a_map_where_policy_names_a_server() {
             connect: false,
         })
     };
-    // A server that answers with something else than pictures.
-    let wrong = app("article");
-    wrong.start_with_passphrase(passphrase()).await.expect("opening the profile");
-    let anna = talk.anna.with(wrong);
-    let shown = anna.timeline(&talk.room).await.wait_for("the map", map).await.expect("a map");
-    let error = anna.session().media(&shown.tiles[0].picture).await.map(|_| ()).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Unsupported);
-    anna.app.close().await;
+    // A server that answers with something else than pictures, and one that sends elsewhere.
+    let mut anna = talk.anna;
+    for path in ["article", "moved.png"] {
+        let wrong = app(path);
+        wrong.start_with_passphrase(passphrase()).await.expect("opening the profile");
+        anna = anna.with(wrong);
+        let shown = anna.timeline(&talk.room).await.wait_for("the map", map).await.expect("a map");
+        let error = anna.session().media(&shown.tiles[0].picture).await.map(|_| ()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unsupported, "{path}");
+        anna.app.close().await;
+    }
 
     let right = app("picture.png");
     right.start_with_passphrase(passphrase()).await.expect("opening the profile");

@@ -175,10 +175,6 @@ fn has_place(event: &TimelineEvent) -> bool {
     extract_relation(event.raw()).is_none()
 }
 
-fn is_deletion(event: &TimelineEvent) -> bool {
-    matches!(event.raw().get_field::<String>("type"), Ok(Some(kind)) if kind == "m.room.redaction")
-}
-
 fn place_of(events: &[TimelineEvent], event_id: &EventId) -> Option<usize> {
     events.iter().rposition(|event| event.event_id() == Some(event_id))
 }
@@ -199,15 +195,10 @@ async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Res
     let mut known = ids(&events);
     let following = context.events_after.iter().filter_map(|event| event.event_id());
     let next = following.filter_map(|event_id| place_of(&events, event_id)).min();
-    let Some(place) = place_of(&events, message) else { return Ok(()) };
-    let deletes = is_deletion(&events[place]);
-    if !deletes && next.is_none_or(|next| place < next) {
+    let (Some(place), Some(next)) = (place_of(&events, message), next) else { return Ok(()) };
+    if place < next {
         return Ok(());
     }
-    // Of a deletion, the SDK's copy (0.19.1) does not say what is deleted where that stands in the content (from room
-    // version 11 on), so it deletes nothing and is shown as something unknown.
-    let moved_event = context.event.filter(|_| deletes).unwrap_or_else(|| events[place].clone());
-    let next = next.map_or(place + 1, |next| next.min(place + 1));
     let mut behind: Vec<TimelineEvent> =
         events[next..].iter().filter(|event| event.event_id() != Some(message)).cloned().collect();
     for _ in 0..ATTEMPTS {
@@ -219,7 +210,7 @@ async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Res
         known.extend(ids([&marker]));
         let moved = behind.len();
         tracing::info!(place, next, moved, "an own message goes back to its place");
-        let order = [marker, moved_event.clone()].into_iter().chain(behind).collect();
+        let order = [marker, events[place].clone()].into_iter().chain(behind).collect();
         push(room, order).await?;
 
         // What came in since the events were read stands before all that was moved.

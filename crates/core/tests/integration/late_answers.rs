@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use herold_core::protocol::{MessageContent, MessageRow, TimelineRow};
-use herold_testkit::{Fault, Message};
+use herold_core::protocol::TimelineRow;
+use herold_testkit::Fault;
 
 use crate::support::{Conversation, PATIENCE, View, has_arrived, messages, saying, texts};
 
@@ -50,35 +50,4 @@ async fn a_message_whose_answer_is_lost_keeps_its_place() {
     talk.proxy.set(Fault::Cut).await;
     let mut stored = talk.anna.timeline(&talk.room).await;
     assert_eq!(in_the_end(&mut stored).await, WANTED);
-}
-
-/// Of a deletion, the SDK's own copy may say nothing of what it deletes.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deletion_whose_answer_is_lost_is_no_message() {
-    let talk = Conversation::begin().await;
-    let mut timeline = talk.anna.timeline(&talk.room).await;
-    talk.anna.send(&talk.room, "Versehen").await;
-    let event = timeline
-        .wait_for("the message", |rows| {
-            saying(rows, "Versehen").and_then(|(_, row)| row.event_id.filter(|id| !id.is_empty()))
-        })
-        .await;
-    talk.proxy.set_for("/redact/", Fault::ResetAfter { bytes: 0 }).await;
-    let reason = Some("falscher Raum".to_owned());
-    talk.anna.session().redact_message(talk.room.as_str(), &event, reason.clone()).await.unwrap();
-    let is_deletion = |message: &Message| message.kind == "m.room.redaction";
-    talk.ben.wait_for_message(&talk.room, is_deletion, PATIENCE).await;
-    let deleted = MessageContent::Redacted { by: None, reason };
-    let is_right = |rows: &[TimelineRow]| {
-        let is_unknown = |row: &MessageRow| matches!(row.content, MessageContent::Unknown { .. });
-        messages(rows).all(|(_, row)| !is_unknown(row))
-            && messages(rows).any(|(_, row)| row.content == deleted)
-    };
-    timeline.wait_until("the deletion, by the sync", is_right).await;
-
-    talk.proxy.set_for("/redact/", Fault::Pass).await;
-    talk.anna.send(&talk.room, "Danach").await;
-    talk.ben.wait_for_text(&talk.room, "Danach", PATIENCE).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    timeline.wait_until("the same after the answer", is_right).await;
 }

@@ -25,12 +25,13 @@ use herold_rich_text::text::{clean_body, clean_filename};
 use matrix_sdk::{
     Client,
     media::{MediaFormat, MediaRequestParameters, MediaRetentionPolicy, MediaThumbnailSettings},
+    reqwest,
     ruma::{MxcUri, events::room::MediaSource, uint},
 };
 use matrix_sdk_base::media::{UniqueKey, store::IgnoreMediaRetentionPolicy};
 use rand::RngCore;
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
+use tokio::{sync::OnceCell, time::timeout};
 
 use crate::{Error, Result, error::storage, session::Session};
 
@@ -71,6 +72,8 @@ impl MediaContent {
 pub(crate) struct MediaRegistry {
     client: Client,
     map_server: Option<MapServer>,
+    /// Asks the map server alone.
+    map_client: OnceCell<reqwest::Client>,
     /// Makes tokens of this session unguessable for, and different from, any other session.
     salt: [u8; 32],
     known: Mutex<Known>,
@@ -103,7 +106,7 @@ impl MediaRegistry {
     pub(crate) fn new(client: Client, map_server: Option<MapServer>) -> Self {
         let mut salt = [0; 32];
         rand::rng().fill_bytes(&mut salt);
-        Self { client, map_server, salt, known: Mutex::default() }
+        Self { client, map_server, map_client: OnceCell::new(), salt, known: Mutex::default() }
     }
 
     /// The same media gives the same token, so that a webview can keep what it has drawn.
@@ -221,7 +224,7 @@ impl MediaRegistry {
             }
         }
         let bytes = match origin {
-            Origin::Map(address) => map::fetch(address).await?,
+            Origin::Map(address) => map::fetch(&self.map_client, address).await?,
             Origin::Others | Origin::Own => {
                 self.client.media().get_media_content(request, false).await?
             }

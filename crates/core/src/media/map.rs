@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use herold_protocol::ErrorKind;
 use matrix_sdk::{HttpError, reqwest};
+use tokio::sync::OnceCell;
 
 use super::header;
 use crate::{Error, Result, session::http};
@@ -65,10 +66,14 @@ pub(super) fn coordinates(geo_uri: &str) -> Option<(f64, f64)> {
 }
 
 /// Asks for a tile. The server that policy names is the only one: it cannot send elsewhere.
-pub(super) async fn fetch(address: &str) -> Result<Vec<u8>> {
-    let client = http().redirect(reqwest::redirect::Policy::none()).timeout(LONGEST_REQUEST);
-    let client = client.build().map_err(HttpError::from)?;
-    let request = client.get(address).send();
+///
+/// A client costs some milliseconds and is made once, with the first tile.
+pub(super) async fn fetch(client: &OnceCell<reqwest::Client>, address: &str) -> Result<Vec<u8>> {
+    let client = client.get_or_try_init(|| async {
+        let client = http().redirect(reqwest::redirect::Policy::none()).timeout(LONGEST_REQUEST);
+        client.build().map_err(HttpError::from)
+    });
+    let request = client.await?.get(address).send();
     let mut response = request.await.map_err(HttpError::from)?;
     if !response.status().is_success() {
         tracing::warn!(status = response.status().as_u16(), "the map server gave no tile");

@@ -193,7 +193,9 @@ impl Session {
         let room = self.room(room_id)?;
         let event_id = event(event_id)?;
         let original = room.load_or_fetch_event(&event_id, None).await?;
-        let edits = relations::all(&room, &event_id, &[RelationType::Replacement]).await?;
+        let kinds = [RelationType::Replacement];
+        let taken_back = relations::complete(&room, &event_id, &kinds).await?;
+        let edits = relations::lasting(&room, &event_id, &kinds, &taken_back).await?;
         let author = sender_of(&original);
         let mut revisions = Vec::with_capacity(edits.len() + 1);
         // An edit by anybody but the author is none (specification, "Validity of replacement events").

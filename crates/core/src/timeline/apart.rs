@@ -207,7 +207,8 @@ async fn stored(
     taken_back: &HashSet<OwnedEventId>,
 ) -> Vec<StoredReaction> {
     let Some(message) = item.event_id() else { return Vec::new() };
-    let stored = relations::stored(room, message, &[RelationType::Annotation]).await;
+    let kinds = [RelationType::Annotation];
+    let stored = relations::lasting(room, message, &kinds, taken_back).await;
     let reactions = stored.unwrap_or_else(|error| {
         tracing::warn!(%error, "cannot read the reactions to a message");
         Vec::new()
@@ -215,7 +216,7 @@ async fn stored(
     let reaction = |event: &TimelineEvent| match event.raw().deserialize() {
         Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::Reaction(
             SyncMessageLikeEvent::Original(reaction),
-        ))) if !taken_back.contains(&reaction.event_id) => Some(StoredReaction {
+        ))) => Some(StoredReaction {
             event_id: reaction.event_id,
             key: reaction.content.relates_to.key,
             sender: reaction.sender,
@@ -223,5 +224,8 @@ async fn stored(
         }),
         _ => None,
     };
-    reactions.iter().filter_map(reaction).collect()
+    let mut reactions: Vec<_> = reactions.iter().filter_map(reaction).collect();
+    // The store knows no order.
+    reactions.sort_by_key(|reaction| reaction.timestamp);
+    reactions
 }

@@ -346,10 +346,8 @@ async fn known(
     use AnySyncMessageLikeEvent as Event;
     let (author, stable) = (poll.sender(), is_stable(poll));
     let mut known = Relations::default();
-    for relation in relations::stored(room, poll.event_id()?, &RELATIONS).await.ok()? {
-        if relation.event_id().is_some_and(|event_id| taken_back.contains(event_id)) {
-            continue;
-        }
+    let lasting = relations::lasting(room, poll.event_id()?, &RELATIONS, taken_back).await;
+    for relation in lasting.ok()? {
         let Ok(AnySyncTimelineEvent::MessageLike(event)) = relation.raw().deserialize() else {
             continue;
         };

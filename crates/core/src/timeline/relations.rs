@@ -30,16 +30,13 @@ pub(super) async fn stored(
     Ok(related.map_err(storage)?.into_iter().map(|(event, _)| event).collect())
 }
 
-/// Everything that the server has, and no more.
-///
-/// # Errors
-/// As [`complete`].
-pub(super) async fn all(
+/// The same without what was taken back, as [`complete`] says.
+pub(super) async fn lasting(
     room: &Room,
     event_id: &EventId,
     kinds: &[RelationType],
+    taken_back: &HashSet<OwnedEventId>,
 ) -> Result<Vec<TimelineEvent>> {
-    let taken_back = complete(room, event_id, kinds).await?;
     let mut events = stored(room, event_id, kinds).await?;
     events.retain(|event| event.event_id().is_some_and(|id| !taken_back.contains(id)));
     Ok(events)

@@ -16,6 +16,8 @@ use crate::{
     support::{Person, messages, place, saying},
 };
 
+const MOMENT: u64 = 1_700_000_000_000;
+
 fn related(index: usize, kind: &str) -> Value {
     json!({ "rel_type": kind, "event_id": format!("$ref:{index}") })
 }
@@ -83,7 +85,10 @@ async fn what_was_done_long_after_a_message_that_was_jumped_to_is_known() {
             much(&clara.id, "Danach"),
             vec![vote(&dora.id, 3, "1"), vote(&anna.id, 3, "0"), vote(&dora.id, 4, "0")],
             vec![Event::new(&clara.id, "org.matrix.msc3381.poll.end", end), vote(&dora.id, 5, "1")],
-            vec![reaction(&dora.id, 2, "👍"), reaction(&anna.id, 2, "🎉")],
+            vec![
+                reaction(&dora.id, 2, "👍").at(MOMENT),
+                reaction(&anna.id, 2, "🎉").at(MOMENT + 1000),
+            ],
             much(&clara.id, "Zuletzt"),
         ],
         ..Room::default()

@@ -402,7 +402,7 @@ picture: MediaToken | null, };
  */
 export type TimelineRow = { id: string, content: TimelineRowContent, };
 
-export type TimelineRowContent = { "type": "dayDivider", timestampMs: number, } | { "type": "readMarker" } | { "type": "beginning" } | { "type": "message" } & MessageRow | { "type": "change", sender: Sender, timestampMs: number, change: RoomChange, } | { "type": "placeholder" };
+export type TimelineRowContent = { "type": "dayDivider", timestampMs: number, } | { "type": "readMarker" } | { "type": "beginning" } | { "type": "message" } & MessageRow | { "type": "change", sender: Sender, timestampMs: number, change: RoomChange, } | { "type": "hidden" };
 
 export type Sender = { id: string, 
 /**

@@ -4,6 +4,10 @@
 //! at the end of the event cache, because a sync usually brings the message later and to its right place. Where the
 //! answer was late or lost, the sync was first: the copy then takes the message out of its place and to the
 //! end, in the store too. Here it is put back.
+//!
+//! Its copy of a deletion cannot even be read from room version 11 on (it names an empty identifier), and a sync that
+//! brings the deletion among events of others that are all known is passed over: then it deletes nothing, also in the
+//! store. The server's event takes its place.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -116,10 +120,10 @@ async fn put_back_until_quiet(room: &Room) -> Result<()> {
         }
         // Where the network has gone again, the next change or tick tries once more.
         let mut left = Vec::new();
-        for message in std::mem::take(&mut copies.late) {
-            if let Err(error) = put_back(room, &cache, &message).await {
-                tracing::info!(kind = ?error.kind, "an own message cannot be put back yet");
-                left.push(message);
+        for event in std::mem::take(&mut copies.late) {
+            if let Err(error) = mend(room, &cache, &event).await {
+                tracing::info!(kind = ?error.kind, "an own event cannot be put right yet");
+                left.push(event);
             }
         }
         copies.late.extend(left);
@@ -141,7 +145,7 @@ async fn is_quiet(room: &Room) -> bool {
 struct Copies {
     from_server: HashSet<OwnedEventId>,
     from_queue: HashSet<OwnedEventId>,
-    /// Of which there are both.
+    /// Of which there are both, and the queue's of deletions.
     late: Vec<OwnedEventId>,
 }
 
@@ -152,12 +156,14 @@ impl Copies {
             if event.sender().as_deref() != Some(own) || !has_place(event) {
                 continue;
             }
-            let (these, others) = if is_from_server(event) {
+            let from_server = is_from_server(event);
+            let (these, others) = if from_server {
                 (&mut self.from_server, &self.from_queue)
             } else {
                 (&mut self.from_queue, &self.from_server)
             };
-            if these.insert(event_id.to_owned()) && others.contains(event_id) {
+            let is_late = others.contains(event_id) || (!from_server && is_deletion(event));
+            if these.insert(event_id.to_owned()) && is_late {
                 self.late.push(event_id.to_owned());
             }
         }
@@ -175,19 +181,36 @@ fn has_place(event: &TimelineEvent) -> bool {
     extract_relation(event.raw()).is_none()
 }
 
+fn is_deletion(event: &TimelineEvent) -> bool {
+    event.kind.event_type().as_deref() == Some("m.room.redaction")
+}
+
 fn place_of(events: &[TimelineEvent], event_id: &EventId) -> Option<usize> {
     events.iter().rposition(|event| event.event_id() == Some(event_id))
 }
 
+/// Where the queue's copy of an event is the one that stayed.
+async fn mend(room: &Room, cache: &RoomEventCache, event_id: &EventId) -> Result<()> {
+    // Every message comes here that is sent, so the events are looked at where they are.
+    let copy = |event: &TimelineEvent| {
+        let found = event.event_id() == Some(event_id);
+        found.then(|| (is_from_server(event), is_deletion(event)))
+    };
+    match cache.rfind_map_event_in_memory_by(copy).await.map_err(storage)? {
+        Some((false, true)) => replace(room, event_id).await,
+        Some((false, false)) => put_back(room, cache, event_id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Asks the server for what the copy should have been. Events that are all one's own are never passed over.
+async fn replace(room: &Room, deletion: &EventId) -> Result<()> {
+    let event = room.event(deletion, None).await.map_err(|error| Error::classify(&error))?;
+    push(room, vec![event]).await
+}
+
 /// Lets everything that follows a message on the server follow it here again. Usually it does.
 async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Result<()> {
-    // Every message comes here that is sent, so the events are looked at where they are.
-    let copy =
-        |event: &TimelineEvent| (event.event_id() == Some(message)).then(|| is_from_server(event));
-    let stayed = cache.rfind_map_event_in_memory_by(copy).await.map_err(storage)?;
-    if stayed.is_none_or(|from_server| from_server) {
-        return Ok(());
-    }
     let context = room.event_with_context(message, true, uint!(20), None).await;
     let context = context.map_err(|error| Error::classify(&error))?;
 

@@ -78,8 +78,8 @@ pub enum TimelineRowContent {
         timestamp_ms: u64,
         change: RoomChange,
     },
-    /// An item that could not be converted; keeps its place in the list.
-    Placeholder,
+    /// Shows nothing; keeps its place in the list.
+    Hidden,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

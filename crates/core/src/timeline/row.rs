@@ -11,7 +11,10 @@ use herold_protocol::{MessageContent, MessageRow, Sender, Tally, TimelineRow, Ti
 use herold_rich_text::text::clean_name;
 use matrix_sdk::{
     Room,
-    ruma::{EventId, OwnedEventId, UserId, events::relation::RelationType},
+    ruma::{
+        EventId, OwnedEventId, UserId,
+        events::{MessageLikeEventType, relation::RelationType},
+    },
 };
 use matrix_sdk_ui::timeline::{
     EventTimelineItem, MsgLikeContent, Profile, TimelineDetails, TimelineItem, TimelineItemContent,
@@ -230,7 +233,7 @@ impl Convert<Arc<TimelineItem>> for TimelineRows {
                     }
                     content
                 }
-                None => TimelineRowContent::Placeholder,
+                None => TimelineRowContent::Hidden,
             },
         };
         TimelineRow { id: self.names.of(&item), content }
@@ -243,6 +246,11 @@ fn event_row(event: &EventTimelineItem, context: &Context<'_>) -> TimelineRowCon
     };
     match event.content() {
         TimelineItemContent::MsgLike(content) => message(content),
+        // It deletes nothing, and says nothing. The SDK's copy of one's own is such one for a moment (`late_answers`).
+        TimelineItemContent::FailedToParseMessageLike {
+            event_type: MessageLikeEventType::RoomRedaction,
+            ..
+        } => TimelineRowContent::Hidden,
         TimelineItemContent::FailedToParseMessageLike { event_type, .. } => {
             TimelineRowContent::Message(Box::new(message::unreadable_row(
                 event,

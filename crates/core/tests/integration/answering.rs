@@ -1,40 +1,23 @@
-//! What people do with each other's messages: answer, react, edit, delete, pin, forward, look closer.
+//! What people do with each other's messages: answer, react, edit, pin, look closer.
 //! Everything is looked at from both ends: what Anna's screen shows, and what Ben's client got.
 
 use std::time::Duration;
 
 use herold_core::protocol::{
-    ConnectionState, ConversationId, Direction, Draft, ErrorKind, ErrorReason, Forward, Mentioned,
-    MessageContent, MessageRow, MoreOutcome, OutgoingText, Place, PreviewContent, RoomKind,
-    RoomRow, TextMention, TimelineFocus, TimelineRow,
+    ConnectionState, ConversationId, Direction, Draft, ErrorKind, ErrorReason, Mentioned,
+    MessageContent, MoreOutcome, OutgoingText, Place, PreviewContent, TextMention, TimelineFocus,
+    TimelineRow,
 };
-use herold_testkit::{
-    Fault, Message,
-    seed::{self, Event},
-};
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId};
+use herold_testkit::{Fault, Message};
+use matrix_sdk::ruma::OwnedEventId;
 use serde_json::json;
 
 use crate::support::{
-    Conversation, PATIENCE, Person, View, has_arrived, messages, place, saying, texts, words,
+    Conversation, PATIENCE, Person, has_arrived, message_with, place, saying, sent, texts, words,
 };
-
-/// The event identifier of a message of Anna's, once the server has it.
-async fn sent(timeline: &mut View<TimelineRow>, text: &str) -> OwnedEventId {
-    let found = timeline
-        .wait_for("the message sent", |rows| {
-            saying(rows, text).and_then(|(_, message)| message.event_id.filter(|id| !id.is_empty()))
-        })
-        .await;
-    found.parse().unwrap()
-}
 
 async fn send(anna: &Person, to: &ConversationId, request: &str, message: OutgoingText) {
     anna.session().send_message(to, request, message).await.expect("storing a message");
-}
-
-fn message_with<'a>(rows: &'a [TimelineRow], event: &str) -> Option<&'a MessageRow> {
-    messages(rows).map(|(_, message)| message).find(|m| m.event_id.as_deref() == Some(event))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -155,91 +138,6 @@ async fn reactions_are_counted_and_taken_away() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
-    let talk = Conversation::begin().await;
-    let here = place(&talk.room);
-    let mut timeline = talk.anna.timeline(&talk.room).await;
-    talk.anna.send(&talk.room, "Versehen").await;
-    let event = sent(&mut timeline, "Versehen").await;
-    let session = talk.anna.session();
-    let reason = Some("falscher Raum".to_owned());
-    let own = MessageContent::Redacted { by: None, reason: reason.clone() };
-    session.redact_message(talk.room.as_str(), event.as_str(), reason).await.expect("deleting");
-    timeline
-        .wait_until("the message gone", |rows| {
-            message_with(rows, event.as_str()).is_some_and(|row| row.content == own)
-        })
-        .await;
-    let redaction = talk
-        .ben
-        .wait_for_message(&talk.room, |message| message.kind == "m.room.redaction", PATIENCE)
-        .await;
-    assert_eq!(redaction.raw["content"]["reason"], "falscher Raum");
-
-    talk.anna.send(&talk.room, "Vertraulich").await;
-    let event = sent(&mut timeline, "Vertraulich").await;
-    talk.ben.redact(&talk.room, &event, Some("Nicht hier")).await;
-    timeline
-        .wait_until("who deleted it", |rows| {
-            message_with(rows, event.as_str()).is_some_and(|row| match &row.content {
-                MessageContent::Redacted { by: Some(by), reason } => {
-                    by.name == "Ben" && reason.as_deref() == Some("Nicht hier")
-                }
-                _ => false,
-            })
-        })
-        .await;
-
-    // A mention says who is meant, and not what its sender says about it.
-    let html = format!("<a href=\"https://matrix.to/#/{}\">Die Leitung</a>", talk.anna.user.id);
-    let mention = talk.ben.send_html(&talk.room, "Die Leitung", &html).await;
-    timeline.wait_for("whom it means", |rows| saying(rows, "Anna")).await;
-    // So do the list of rooms and a quotation.
-    let anna = PreviewContent::Text { text: "Anna".into() };
-    let in_list =
-        |row: &RoomRow| row.preview.as_ref().is_some_and(|preview| preview.content == anna);
-    talk.anna.room(&talk.room, "whom it means in a preview", in_list).await;
-    talk.ben.reply(&talk.room, &mention, "Ja").await;
-    let quoted = |rows: &[TimelineRow]| {
-        let (_, row) = saying(rows, "Ja")?;
-        (row.reply_to?.content? == anna).then_some(())
-    };
-    timeline.wait_for("whom it means in a quotation", quoted).await;
-
-    let asked = talk.ben.send(&talk.room, "Wann?").await;
-    timeline.wait_for("the question", |rows| saying(rows, "Wann?")).await;
-    let answer =
-        OutgoingText { reply_to: Some(asked.to_string()), ..OutgoingText::new("Zu **früh**") };
-    session.send_message(&here, "early", answer).await.expect("storing an answer");
-    // Also where something else was sent since.
-    let later = Place { description: "Rathaus".into(), latitude: 48.0, longitude: 11.0 };
-    session.send_location(&here, "later", later).await.expect("storing a place");
-    let is_place = |message: &Message| message.raw["content"]["msgtype"] == "m.location";
-    talk.ben.wait_for_message(&talk.room, is_place, PATIENCE).await;
-    let draft = session.undo_send("early").await.expect("undoing");
-    assert_eq!(draft.text, "Zu **früh**", "the text comes back as it was typed");
-    assert_eq!(draft.reply_to.expect("what it answers").event_id, asked.as_str());
-    let is_there = |row: &MessageRow| matches!(row.content, MessageContent::Location { .. });
-    timeline
-        .wait_until("the place alone", |rows| {
-            saying(rows, "Zu früh").is_none()
-                && messages(rows).any(|(_, message)| is_there(message))
-        })
-        .await;
-
-    // What has not left yet never leaves.
-    talk.proxy.set(Fault::Cut).await;
-    let text = OutgoingText::new("Noch nicht");
-    session.send_message(&here, "not yet", text).await.expect("storing a text");
-    timeline.wait_for("the message", |rows| saying(rows, "Noch nicht")).await;
-    session.undo_send("not yet").await.expect("undoing without network");
-    timeline.wait_until("it is gone", |rows| saying(rows, "Noch nicht").is_none()).await;
-    talk.proxy.clear().await;
-    talk.anna.send(&talk.room, "Ende").await;
-    assert!(!talk.ben_has("Ende").await.contains(&"Noch nicht".to_owned()));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pins_are_listed_and_kept_beside_those_of_others() {
     let talk = Conversation::begin().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
@@ -316,106 +214,6 @@ async fn a_reaction_joins_the_one_that_looks_the_same_and_is_taken_back_as_it_wa
             talk.ben.wait_for_message(&talk.room, |seen| is_annas(&seen.raw), PATIENCE).await;
         }
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
-    let talk = Conversation::begin().await;
-    let other = talk.ben.create_room("Anderer Raum", true, &[&talk.anna.user.id]).await;
-    talk.anna.accept(&other).await;
-    talk.ben.wait_for_members(&other, 2).await;
-    let mut timeline = talk.anna.timeline(&talk.room).await;
-    let anna = talk.anna.user.id.clone();
-    let event = talk.ben.mention(&talk.room, "Bitte lesen", &[&anna]).await;
-    timeline.wait_for("the message", |rows| saying(rows, "Bitte lesen")).await;
-    let forward = Forward {
-        event_id: event.to_string(),
-        attribution: "Weitergeleitet von Ben <b>".to_owned(),
-    };
-    let session = talk.anna.session();
-    for _ in 0..2 {
-        let targets = [other.to_string()];
-        session
-            .forward_messages(talk.room.as_str(), "f1", std::slice::from_ref(&forward), &targets)
-            .await
-            .expect("forwarding");
-    }
-    let text = "Weitergeleitet von Ben <b>\n\nBitte lesen";
-    let seen = talk.ben.wait_for_text(&other, text, PATIENCE).await;
-    assert_eq!(seen.raw["content"]["m.mentions"], json!({}), "it addresses nobody here");
-    let html = seen.raw["content"]["formatted_body"].as_str().unwrap();
-    assert!(
-        html.contains("<blockquote>Bitte lesen</blockquote>") && !html.contains("<b>"),
-        "{html}"
-    );
-    let copies = talk.ben.messages(&other).await;
-    assert_eq!(copies.iter().filter(|m| m.body == text).count(), 1, "asked twice, sent once");
-
-    // Where one of the rooms takes it from others alone, nothing is sent anywhere.
-    let announcements = seed::Room {
-        creator: talk.ben.user_id().to_string(),
-        config: json!({
-            "name": "Mitteilungen",
-            "preset": "public_chat",
-            "power_level_content_override": { "events_default": 50 },
-        }),
-        batches: vec![vec![Event::join(&anna)]],
-        ..seed::Room::default()
-    };
-    let written = talk.server.write_rooms(&[announcements]).await.remove(0);
-    let closed = written.room_id.parse::<OwnedRoomId>().unwrap();
-    let known = |row: &RoomRow| row.kind == RoomKind::Announcements;
-    talk.anna.room(&closed, "the announcements", known).await;
-    let targets = [other.to_string(), closed.to_string()];
-    let all = std::slice::from_ref(&forward);
-    let error =
-        session.forward_messages(talk.room.as_str(), "f2", all, &targets).await.unwrap_err();
-    assert_eq!(error.reason, Some(ErrorReason::ForwardRefused), "{error:?}");
-    talk.anna.send(&other, "Danach").await;
-    talk.ben.wait_for_text(&other, "Danach", PATIENCE).await;
-    let copies = talk.ben.messages(&other).await;
-    assert_eq!(copies.iter().filter(|m| m.body == text).count(), 1, "nothing was sent");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_kind_of_forwarded_message_says_whose_it_was() {
-    let talk = Conversation::begin().await;
-    let other = talk.ben.create_room("Anderer Raum", true, &[&talk.anna.user.id]).await;
-    talk.anna.accept(&other).await;
-    talk.ben.wait_for_members(&other, 2).await;
-    let mut timeline = talk.anna.timeline(&talk.room).await;
-    let answer = |id: &str| json!({ "m.id": id, "m.text": [{ "body": id }] });
-    let asked = json!({
-        "m.text": [{ "body": "Wann?" }],
-        "m.poll": {
-            "kind": "m.disclosed",
-            "question": { "m.text": [{ "body": "Wann?" }] },
-            "answers": [answer("Montag"), answer("Dienstag")],
-        },
-    });
-    let poll = talk.ben.send_raw(&talk.room, "m.poll.start", asked).await;
-    let place = json!({ "msgtype": "m.location", "body": "Rathaus", "geo_uri": "geo:48,11" });
-    let place = talk.ben.send_raw(&talk.room, "m.room.message", place).await;
-    let file = json!({
-        "msgtype": "m.file", "body": "Bitte prüfen", "filename": "a.pdf", "url": "mxc://herold.test/a",
-    });
-    let file = talk.ben.send_raw(&talk.room, "m.room.message", file).await;
-    timeline.wait_until("the file", |rows| message_with(rows, file.as_str()).is_some()).await;
-    let all = [poll, place, file]
-        .map(|event| Forward { event_id: event.to_string(), attribution: "Von Ben".to_owned() });
-    let session = talk.anna.session();
-    let targets = [other.to_string()];
-    session.forward_messages(talk.room.as_str(), "f", &all, &targets).await.expect("forwarding");
-    let is_last = |message: &Message| message.body == "Von Ben\n\nBitte prüfen";
-    let seen = talk.ben.wait_for_message(&other, is_last, PATIENCE).await;
-    assert_eq!(seen.raw["content"]["filename"], "a.pdf");
-    let mut arrived = talk.ben.messages(&other).await;
-    arrived.retain(|message| message.encrypted);
-    let content = |message: &Message| message.raw["content"]["msgtype"].as_str().map(str::to_owned);
-    let kinds: Vec<_> = arrived.iter().map(|m| content(m).unwrap_or(m.kind.clone())).collect();
-    let poll = "org.matrix.msc3381.poll.start";
-    assert_eq!(kinds, ["m.text", poll, "m.text", "m.location", "m.file"]);
-    assert_eq!((&*arrived[0].body, &*arrived[2].body), ("Von Ben", "Von Ben"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -105,7 +105,7 @@ async fn show_every_formatted_body() {
         let found = faults(blocks, LIMITS);
         assert!(found.is_empty(), "{name}: {found:#?}");
     }
-    let is_drawn = |row: &TimelineRow| row.content != TimelineRowContent::Placeholder;
+    let is_drawn = |row: &TimelineRow| row.content != TimelineRowContent::Hidden;
     assert!(timeline.rows().iter().all(is_drawn));
 
     // The list of rooms and the conversation go on.

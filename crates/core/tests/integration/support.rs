@@ -21,7 +21,7 @@ use herold_core::{
 use herold_testkit::{Device, FaultProxy, Synapse, User, seed, shared_synapse};
 use matrix_sdk::{
     room::MessagesOptions,
-    ruma::{OwnedRoomId, RoomId},
+    ruma::{OwnedEventId, OwnedRoomId, RoomId},
 };
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -426,6 +426,20 @@ pub(crate) fn saying(rows: &[TimelineRow], text: &str) -> Option<(String, Messag
     messages(rows)
         .find(|(_, message)| words(message) == text)
         .map(|(id, message)| (id.to_owned(), message.clone()))
+}
+
+/// The event identifier of a message of Anna's, once the server has it.
+pub(crate) async fn sent(timeline: &mut View<TimelineRow>, text: &str) -> OwnedEventId {
+    let found = timeline
+        .wait_for("the message sent", |rows| {
+            saying(rows, text).and_then(|(_, message)| message.event_id.filter(|id| !id.is_empty()))
+        })
+        .await;
+    found.parse().unwrap()
+}
+
+pub(crate) fn message_with<'a>(rows: &'a [TimelineRow], event: &str) -> Option<&'a MessageRow> {
+    messages(rows).map(|(_, message)| message).find(|m| m.event_id.as_deref() == Some(event))
 }
 
 pub(crate) fn is_failed(message: &MessageRow) -> bool {

@@ -4,10 +4,30 @@
 #   test-runner.sh PROGRAM [ARGUMENT...]
 #
 # The tests of the core and of the testkit mostly wait for their homeservers, so more of them than
-# there are processors run at once. Windows do not wait: they keep to one for each processor.
+# there are processors run at once. Windows take turns on a desktop, and leave half of two processors alone: all of
+# their tests run on two desktops, each with every other test.
 set -euo pipefail
+
+on_two_desktops() {
+  local program=$1 here there said failed=0
+  mapfile -t here < <("$program" --list --format terse | sed -n 's/: test$//p' | awk 'NR % 2 == 1')
+  mapfile -t there < <("$program" --list --format terse | sed -n 's/: test$//p' | awk 'NR % 2 == 0')
+  said="$(mktemp)"
+  "$(dirname "${BASH_SOURCE[0]}")/desktop-session.sh" "$program" --exact "${there[@]}" >"$said" 2>&1 &
+  "$program" --exact "${here[@]}" || failed=1
+  wait "$!" || failed=1
+  cat "$said"
+  rm -f "$said"
+  return "$failed"
+}
 
 case "${1##*/}" in
   integration-* | real-*) export RUST_TEST_THREADS="${RUST_TEST_THREADS:-$((3 * $(nproc)))}" ;;
+  end_to_end-*)
+    if [ "$#" -eq 1 ]; then
+      on_two_desktops "$1"
+      exit
+    fi
+    ;;
 esac
 exec "$@"

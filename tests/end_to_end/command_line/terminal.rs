@@ -4,6 +4,8 @@ use std::{
     io::{Read, Write},
     path::Path,
     process::{Command, ExitStatus, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use herold_testkit::shared_synapse;
@@ -19,7 +21,7 @@ async fn at_terminal(
     answers: &[(&str, &str)],
 ) -> (ExitStatus, String) {
     let program = std::env::var("HEROLD_CLI_BIN").expect("HEROLD_CLI_BIN names the built program");
-    let command = format!("'{program}' --profile '{}' {arguments}", profile.display());
+    let command = format!("tty && '{program}' --profile '{}' {arguments}", profile.display());
     let mut terminal = Command::new("script")
         .args(["--quiet", "--flush", "--return", "--command", &command, "/dev/null"])
         .env_remove("HEROLD_LOG")
@@ -39,6 +41,7 @@ async fn at_terminal(
             if let Some((_, typed)) =
                 answers.next_if(|(asked, _)| shown.ends_with(asked.as_bytes()))
             {
+                wait_until_nothing_is_echoed(&String::from_utf8_lossy(&shown));
                 keyboard.write_all(typed.as_bytes()).expect("typing");
             }
         }
@@ -47,6 +50,22 @@ async fn at_terminal(
         (status, String::from_utf8_lossy(&shown).into_owned())
     });
     tokio::time::timeout(2 * SOON, talk).await.expect("the program ends").expect("a result")
+}
+
+/// A person reads a question before they answer it: by then the terminal shows nothing any more of what is typed.
+/// The first line that was `shown` names the terminal.
+fn wait_until_nothing_is_echoed(shown: &str) {
+    let name = shown.lines().next().unwrap_or_default();
+    let begin = Instant::now();
+    while begin.elapsed() < SOON {
+        let settings = Command::new("stty").args(["-a", "-F", name]).output();
+        let settings = settings.expect("the settings of a terminal").stdout;
+        if String::from_utf8_lossy(&settings).split_whitespace().any(|setting| setting == "-echo") {
+            return;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    panic!("what is typed would be shown: {shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,8 +6,8 @@ use herold_core::{
     Error, Result, Session,
     list::ListReader,
     protocol::{
-        ConversationId, Direction, ErrorKind, ErrorReason, MessageContent, MoreOutcome, Poll,
-        PollDraft, PollVotes, TimelineFocus, TimelineRow, TimelineRowContent,
+        ConversationId, ErrorKind, ErrorReason, MessageContent, Poll, PollDraft, PollVotes, Tally,
+        TimelineFocus, TimelineRow, TimelineRowContent,
     },
 };
 use serde::Serialize;
@@ -110,25 +110,23 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
+    /// With all that the server has of it.
     async fn open(session: &'a Arc<Session>, room: &str, poll: &str) -> Result<Self> {
         let room_id = find_room(session, room).await?;
         let (mut list, sink) = ListReader::new();
-        let focus = TimelineFocus::Polls;
-        let subscription = session.subscribe_timeline(WINDOW, &room_id, focus, sink).await?;
-        let event_id = poll.to_owned();
+        // What came a moment ago may not be on this device yet, but around one event the server is asked.
+        let focus = TimelineFocus::Event { event_id: poll.to_owned() };
+        session.subscribe_timeline(WINDOW, &room_id, focus, sink).await?;
         list.next(session, PATIENCE).await;
+        let mut shown = Self { session, room_id, event_id: poll.to_owned(), list };
+        shown.until(|poll| poll.tally != Tally::Counting).await?;
         // Votes that came before their key are read once they are on screen.
-        list.settle(session, QUIET).await;
-        let mut shown = Self { session, room_id, event_id, list };
-        // Older polls are further up.
-        while shown.poll().is_err() {
-            let more = session.load_more(subscription, Direction::Older).await?;
-            shown.list.settle(session, QUIET).await;
-            if more == MoreOutcome::End {
-                break;
-            }
+        shown.list.settle(session, QUIET).await;
+        if shown.poll()?.tally == Tally::Complete {
+            Ok(shown)
+        } else {
+            Err(Error::new(ErrorKind::Offline))
         }
-        shown.poll().map(|_| shown)
     }
 
     fn poll(&self) -> Result<Poll> {

@@ -209,8 +209,9 @@ export class Writing {
   stepBack(): boolean {
     const { draft } = this.conversation;
     if (draft.edits !== null) {
-      draft.endEdit();
-      this.said = m.edit_ended();
+      const kept = draft.endEdit();
+      this.said = kept ? '' : m.edit_ended();
+      if (kept) this.conversation.notice = m.edit_kept();
     } else if (draft.replyTo !== null) {
       draft.answer(null);
       this.said = draft.edits === null ? m.reply_ended() : m.editing_message();

@@ -101,7 +101,11 @@ test('what is changed, sent or left is said: the focus stays where it is', async
   await writing.editLast();
   expect([draft.text, writing.said]).toEqual(['Um acht.', m.editing_message()]);
   writing.stepBack();
-  expect([draft.text, writing.said]).toEqual(['', m.edit_ended()]);
+  expect([draft.text, writing.said, conversation.notice]).toEqual(['', m.edit_ended(), null]);
+  await writing.editLast();
+  draft.edit('Um zehn.');
+  writing.stepBack();
+  expect([draft.text, writing.said, conversation.notice]).toEqual(['', '', m.edit_kept()]);
   draft.answer(question);
   writing.stepBack();
   expect([draft.replyTo, writing.said]).toEqual([null, m.reply_ended()]);

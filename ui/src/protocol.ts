@@ -138,7 +138,11 @@ export type RoomRow = { id: string,
 /**
  * Empty while the name is not known yet.
  */
-name: string, avatar: MediaToken | null, kind: RoomKind, section: RoomSection, membership: Membership, encrypted: boolean, muted: boolean, unread: Unread, preview: Preview | null, 
+name: string, avatar: MediaToken | null, kind: RoomKind, section: RoomSection, membership: Membership, 
+/**
+ * Whether the account may send messages here.
+ */
+canSend: boolean, encrypted: boolean, muted: boolean, unread: Unread, preview: Preview | null, 
 /**
  * Who invited, where this is an invitation.
  */

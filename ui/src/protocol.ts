@@ -528,7 +528,7 @@ open: boolean, maxSelections: number, answers: Array<PollAnswer>,
  */
 voters: number, ended: boolean, 
 /**
- * Only what is complete says anything of votes and of the end.
+ * Only what is counted says anything of votes and of the end.
  */
 tally: Tally, };
 
@@ -541,7 +541,7 @@ votes: number | null, own: boolean, };
 /**
  * How far the votes of a poll are counted.
  */
-export type Tally = "complete" | "counting" | "unknown";
+export type Tally = "complete" | "partial" | "counting" | "unknown";
 
 /**
  * What happened. `subject` is the display name of the person it happened to.

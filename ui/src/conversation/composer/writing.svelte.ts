@@ -134,6 +134,8 @@ export class Writing {
     const { conversation } = this;
     performance.mark('herold:send');
     this.said = '';
+    // It is about what was done before.
+    conversation.notice = null;
     const edit = conversation.draft.edits !== null;
     const request = requestId();
     this.undo.begin(conversation.timeline.rows, request);

@@ -112,7 +112,7 @@ test('what is changed, sent or left is said: the focus stays where it is', async
   await writing.editLast();
   draft.edit('Um neun.');
   writing.send();
-  expect(writing.said).toBe('');
+  expect([writing.said, conversation.notice]).toEqual(['', null]);
   await settled();
   expect([writing.said, writing.undo.open]).toEqual([m.edit_sent(), false]);
 });

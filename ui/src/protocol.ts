@@ -138,7 +138,11 @@ export type RoomRow = { id: string,
 /**
  * Empty while the name is not known yet.
  */
-name: string, avatar: MediaToken | null, kind: RoomKind, section: RoomSection, membership: Membership, encrypted: boolean, muted: boolean, unread: Unread, preview: Preview | null, 
+name: string, avatar: MediaToken | null, kind: RoomKind, section: RoomSection, membership: Membership, 
+/**
+ * Whether the account may send messages here.
+ */
+canSend: boolean, encrypted: boolean, muted: boolean, unread: Unread, preview: Preview | null, 
 /**
  * Who invited, where this is an invitation.
  */
@@ -524,7 +528,7 @@ open: boolean, maxSelections: number, answers: Array<PollAnswer>,
  */
 voters: number, ended: boolean, 
 /**
- * Only what is complete says anything of votes and of the end.
+ * Only what is counted says anything of votes and of the end.
  */
 tally: Tally, };
 
@@ -537,7 +541,7 @@ votes: number | null, own: boolean, };
 /**
  * How far the votes of a poll are counted.
  */
-export type Tally = "complete" | "counting" | "unknown";
+export type Tally = "complete" | "partial" | "counting" | "unknown";
 
 /**
  * What happened. `subject` is the display name of the person it happened to.

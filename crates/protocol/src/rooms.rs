@@ -81,6 +81,8 @@ pub struct RoomRow {
     pub kind: RoomKind,
     pub section: RoomSection,
     pub membership: Membership,
+    /// Whether the account may send messages here.
+    pub can_send: bool,
     pub encrypted: bool,
     pub muted: bool,
     pub unread: Unread,

@@ -325,7 +325,7 @@ pub struct Poll {
     /// People who voted.
     pub voters: u32,
     pub ended: bool,
-    /// Only what is complete says anything of votes and of the end.
+    /// Only what is counted says anything of votes and of the end.
     pub tally: Tally,
 }
 
@@ -334,6 +334,8 @@ pub struct Poll {
 #[serde(rename_all = "camelCase")]
 pub enum Tally {
     Complete,
+    /// Of what can be read. Some of it cannot be decrypted: there may be other votes, or an end.
+    Partial,
     /// The server is being asked for those that this device lacks.
     Counting,
     /// It could not be asked.

@@ -120,7 +120,7 @@ const screens = [
   ['message-menu', '', steps(onMessage('Enter'), visible('message-menu')), all],
   ['message-menu-link', '', steps(council, clickIn('.mismatch', { button: 'right' }), visible('menu-address')), ['desktop', 'phone']],
   ['message-select', '', selectThree, all],
-  ['message-forward', '', steps(onMessage('f'), visible('forward-room')), all],
+  ['message-forward', '', steps(onMessage('f'), visible('forward-room'), fill('forward-search', 'rat')), all],
   ['message-details', '', steps(onMessage('i'), visible('reader-list')), all],
   ['message-history', '', steps(onMessage('i'), click('open-history'), visible('revision')), ['desktop', 'phone']],
   ['message-delete', '', steps(onMessage('Delete'), visible('delete-dialog')), all],

@@ -1,7 +1,8 @@
 // What is being written in one room. Nothing typed is ever lost: it is stored while it is written,
 // and stays stored until the core has taken the message. An edit interrupts what is being written, which
 // stays stored meanwhile: there is one place for both. Another edit or an answer interrupts an edit whose words
-// were changed, which comes back after it; one that was not changed can be begun again.
+// were changed, which comes back after it; one that was not changed can be begun again. An edit that is ended with
+// changed words is kept for when its message is changed again.
 
 import type { Backend } from '../backend';
 import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, TextMention, WireError } from '../protocol';
@@ -35,6 +36,8 @@ export class Draft {
   #stored = JSON.stringify(nothing);
   /** What comes back when this ends, the last first: edits, and one message at most while an edit is shown. */
   #interrupted: readonly StoredDraft[] = [];
+  /** Edits that were ended unsent, by their message. */
+  readonly #ended = new Map<string, StoredDraft>();
   /** The words of the edit as it was begun; `null` where that is not known any more. */
   #begun: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -105,8 +108,9 @@ export class Draft {
     if (this.edits !== source.edits) {
       const begun = this.#interrupted.find((draft) => draft.edits === source.edits);
       this.#interrupted = this.#interrupted.filter((draft) => draft !== begun);
-      this.#show(begun ?? source);
-      if (!begun) this.#begun = source.text;
+      this.#show(begun ?? this.#ended.get(source.edits ?? '') ?? source);
+      this.#ended.delete(source.edits ?? '');
+      this.#begun = source.text;
     }
     this.wanted += 1;
     this.#touch();
@@ -121,10 +125,14 @@ export class Draft {
     this.#touch();
   }
 
-  endEdit(): void {
-    if (this.edits === null) return;
+  /** Whether there were words worth keeping. */
+  endEdit(): boolean {
+    if (this.edits === null) return false;
+    const kept = this.editChanged && this.text.trim() !== '';
+    if (kept) this.#ended.set(this.edits, this.#current());
     this.#resume();
     this.#touch();
+    return kept;
   }
 
   /** Puts a text back, before what was typed since; behind an edit that is under way. */

@@ -306,6 +306,27 @@ describe('Draft', () => {
     }
   });
 
+  test('an edit that was ended goes on with its words when the message is changed again', async () => {
+    const { draft } = await changing('angefangen');
+    const again = { ...written('alt'), edits: '$eins' };
+    expect(draft.endEdit()).toBe(true);
+    expect([draft.text, draft.edits]).toEqual(['angefangen', null]);
+    draft.beginEdit(again);
+    expect([draft.text, draft.edits, draft.editChanged]).toEqual(['neu', '$eins', true]);
+    await draft.send();
+    draft.beginEdit({ ...again, text: 'neu' });
+    expect([draft.text, draft.editChanged]).toEqual(['neu', false]);
+    // Who wants the message as it is empties the field.
+    draft.edit('neuer');
+    draft.endEdit();
+    draft.beginEdit(again);
+    draft.edit(' ');
+    expect(draft.endEdit()).toBe(false);
+    draft.beginEdit(again);
+    expect([draft.text, draft.editChanged]).toEqual(['alt', false]);
+    expect(draft.endEdit()).toBe(false);
+  });
+
   test('a reminder during an edit is written as a message of its own', async () => {
     const { draft } = await changing('angefangen');
     draft.setEditAside();

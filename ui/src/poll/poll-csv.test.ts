@@ -44,6 +44,11 @@ describe('the table of a poll', () => {
     expect(lines(pollCsv(poll, null))).toEqual(['Antwort;Stimmen;Anteil', '"Montag, 9 Uhr";2;100\u00a0%', "'=1+1;1;50\u00a0%", '']);
   });
 
+  test('says where votes may be lacking', () => {
+    const votes: PollVotes = { answers: [{ id: 'a', voters: [person('@anna:x.de', 'Anna')] }], missing: [], members: 1 };
+    for (const known of [null, votes]) expect(lines(pollCsv({ ...poll, tally: 'partial' }, known)).at(-2)).toMatch(/^2 Personen haben abgestimmt\. .* nicht entschlüsselt/);
+  });
+
   test('with names it has a line per person, those who are missing included, and the sums', () => {
     const anna = person('@anna:x.de', 'Anna');
     const evil = person('@evil:x.de', '=cmd|calc');

@@ -5,7 +5,7 @@
 import { m } from '../paraglide/messages';
 import type { Poll, PollVotes, Sender } from '../protocol';
 import { percent } from '../words/format';
-import { share } from './poll-words';
+import { share, turnoutWords } from './poll-words';
 
 const byteOrderMark = '\uFEFF';
 
@@ -23,10 +23,12 @@ export function csv(rows: readonly (readonly string[])[]): string {
 
 /** Who chose what, one line per person and one column per answer; without names one line per answer. */
 export function pollCsv(poll: Poll, votes: PollVotes | null): string {
+  const doubt = poll.tally === 'partial' ? [[turnoutWords(poll, null)]] : [];
   if (!votes || votes.answers.length === 0) {
     return csv([
       [m.poll_answer(), m.poll_votes(), m.poll_share()],
       ...poll.answers.map((answer) => [answer.text, `${answer.votes ?? 0}`, percent(share(answer.votes, poll.voters))]),
+      ...doubt,
     ]);
   }
   const people = new Map<string, { person: Sender; chose: Set<string> }>();
@@ -42,6 +44,7 @@ export function pollCsv(poll: Poll, votes: PollVotes | null): string {
     ...[...people.values()].map(({ person, chose }) => [person.name, person.id, ...poll.answers.map((answer) => (chose.has(answer.id) ? '1' : ''))]),
     [m.poll_votes(), '', ...poll.answers.map((answer) => `${answer.votes ?? 0}`)],
     [m.poll_share(), '', ...poll.answers.map((answer) => percent(share(answer.votes, poll.voters)))],
+    ...doubt,
   ]);
 }
 

@@ -27,13 +27,17 @@ test('before its votes are known, nobody can vote, end or change a poll', async 
   await press('[data-room-id="!aktuelles:musterstadt.de"]');
   await until(() => find('[data-testid=poll-tally]'));
   const polls = [...document.querySelectorAll<HTMLElement>('[data-testid=poll]')];
-  const [counting, unknown, counted] = polls;
+  const [counting, unknown, partial, counted] = polls;
   expect(counting!.querySelector('[data-testid=poll-tally]')?.textContent).toBe('Die Stimmen werden gezählt …');
   expect(unknown!.querySelector('[data-testid=poll-tally]')?.textContent).toContain('konnten nicht vom Server geholt werden');
   for (const poll of [counting, unknown]) {
     expect(poll!.querySelector('fieldset')?.disabled).toBe(true);
     expect(poll!.querySelector('button, [data-testid=poll-voters]')).toBeNull();
   }
-  expect(counted!.querySelector('fieldset')?.disabled).toBe(false);
-  expect(counted!.querySelector('[data-testid=poll-tally]')).toBeNull();
+  for (const poll of [partial, counted]) {
+    expect(poll!.querySelector('fieldset')?.disabled).toBe(false);
+    expect(poll!.querySelector('[data-testid=poll-tally]')).toBeNull();
+  }
+  const turnout = [partial, counted].map((poll) => poll!.querySelector('[data-testid=poll-voters]')!.textContent.includes('nicht entschlüsselt'));
+  expect(turnout).toEqual([true, false]);
 });

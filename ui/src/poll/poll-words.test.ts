@@ -39,9 +39,10 @@ describe('the outcome of a poll in words', () => {
   });
 
   test('the turnout is measured against the members where that makes sense', () => {
-    expect(turnoutWords(9, 14)).toBe('9 von 14 Mitgliedern haben abgestimmt (64\u00a0%)');
-    expect(turnoutWords(9, 7)).toBe('9 Personen haben abgestimmt');
-    expect(turnoutWords(1, null)).toBe('1 Person hat abgestimmt');
+    expect(turnoutWords(poll([9]), 14)).toBe('9 von 14 Mitgliedern haben abgestimmt (64\u00a0%)');
+    expect(turnoutWords(poll([9]), 7)).toBe('9 Personen haben abgestimmt');
+    expect(turnoutWords(poll([1]), null)).toBe('1 Person hat abgestimmt');
+    expect(turnoutWords(poll([1], { tally: 'partial' }), null)).toMatch(/^1 Person hat abgestimmt\. .* nicht entschlüsselt/);
   });
 
   test('it can be copied as text, line by line', () => {

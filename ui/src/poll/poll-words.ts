@@ -7,11 +7,14 @@ import { isolate, list, number, percent } from '../words/format';
 /** Whether the votes may be seen yet. */
 export const hasResult = (poll: Poll): boolean => poll.answers.length > 0 && poll.answers.every((answer) => answer.votes !== null);
 
+/** Whether anything is known of the votes. */
+export const isCounted = (poll: Poll): boolean => poll.tally === 'complete' || poll.tally === 'partial';
+
 /** Whether the result is shown: an open poll's at any time, any other's at its end, and none that is not counted. */
-export const isResultShown = (poll: Poll): boolean => poll.tally === 'complete' && hasResult(poll) && (poll.ended || poll.open);
+export const isResultShown = (poll: Poll): boolean => isCounted(poll) && hasResult(poll) && (poll.ended || poll.open);
 
 /** Why there is no result where the votes are not counted; `null` where they are. */
-export const uncountedWords = (poll: Poll): string | null => (poll.tally === 'complete' ? null : poll.tally === 'counting' ? m.poll_counting() : m.poll_uncounted());
+export const uncountedWords = (poll: Poll): string | null => (isCounted(poll) ? null : poll.tally === 'counting' ? m.poll_counting() : m.poll_uncounted());
 
 /** Part of the voters who chose an answer. */
 export const share = (votes: number | null, voters: number): number => (voters > 0 && votes ? Math.min(1, votes / voters) : 0);
@@ -35,8 +38,11 @@ export function outcomeWords(poll: Poll): string {
     : m.poll_tie({ answers: list([first, ...others].map(quoted)), count, shown });
 }
 
-/** How many took part; against the members where their number makes sense. */
-export function turnoutWords(voters: number, members: number | null): string {
+/** How many took part, and whether there may be others; against the members where their number makes sense. */
+export const turnoutWords = (poll: Poll, members: number | null): string =>
+  poll.tally === 'partial' ? m.poll_partial({ turnout: turnout(poll.voters, members) }) : turnout(poll.voters, members);
+
+function turnout(voters: number, members: number | null): string {
   if (members === null || members < 2 || voters > members) return m.poll_voters({ count: voters, shown: number(voters) });
   return m.poll_turnout({ count: members, voters: number(voters), members: number(members), share: percent(voters / members) });
 }
@@ -50,7 +56,7 @@ export const resultText = (poll: Poll, members: number | null): string => [poll.
 export const resultLines = (poll: Poll, members: number | null): string[] => [
   ...poll.answers.map((answer) => line(answer, poll.voters)),
   outcomeWords(poll),
-  turnoutWords(poll.voters, members),
+  turnoutWords(poll, members),
 ];
 
 /** For a screen reader, when the result has changed. */

@@ -4,20 +4,25 @@ import { App } from '../app/app.svelte';
 import { provideApp, provideConversation } from '../app/context';
 import type { Backend } from '../backend';
 import type { Conversation } from '../conversation/conversation.svelte';
-import { file, keller, message, paragraph } from '../fixture/messages';
+import { file, keller, message, paragraph, self } from '../fixture/messages';
 import { m } from '../paraglide/messages';
-import type { GalleryItem, Inline, Poll, TimelineRow } from '../protocol';
+import { outcomeWords, turnoutWords } from '../poll/poll-words';
+import type { Account, GalleryItem, Inline, MessageContent, Poll, TimelineRow } from '../protocol';
+import { deviceZone, shortDateTime } from '../words/format';
 import { printConversation } from './print';
 
 const printed: string[] = [];
 const pictures: string[] = [];
+let facts = '';
 const link = (target: string, text: string): Inline => ({ type: 'link', target, mismatch: false, children: [{ type: 'text', text }] });
 
 /** What a component would have provided. */
 function context(): Map<unknown, unknown> {
   const provided = new Map<unknown, unknown>();
   set.mockImplementation((key: unknown, value: unknown) => (provided.set(key, value), value));
-  provideApp(new App({ mediaUrl: (token: string) => token } as unknown as Backend));
+  const app = new App({ mediaUrl: (token: string) => token } as unknown as Backend);
+  app.session = { type: 'signedIn', account: { userId: self.id, displayName: self.name } as Account };
+  provideApp(app);
   provideConversation(() => ({}) as Conversation);
   return provided;
 }
@@ -29,10 +34,11 @@ afterEach(() => document.body.replaceChildren());
 async function print(...rows: TimelineRow[]): Promise<void> {
   vi.stubGlobal('print', () => {
     printed.splice(0, printed.length, ...[...document.querySelectorAll('.print-view section')].map((section) => section.textContent.replace(/\s+/g, ' ')));
+    facts = document.querySelector('.print-view .facts')!.textContent;
     pictures.splice(0, pictures.length, ...[...document.querySelectorAll('.print-view img')].map((image) => image.getAttribute('src') ?? ''));
     window.dispatchEvent(new Event('afterprint'));
   });
-  await printConversation({ details: null, timeline: { rows } } as unknown as Conversation, context());
+  await printConversation({ details: null, roomId: '!raum:musterstadt.de', timeline: { rows } } as unknown as Conversation, context());
 }
 
 test('on paper, a link says where it leads where its words do not', async () => {
@@ -62,6 +68,44 @@ test('a poll that is not counted is not printed as if it were', async () => {
   expect(printed[0]).toContain('Montag0');
   expect(printed[1]).not.toContain('Montag0');
   expect(printed[1]).toContain(m.poll_counting());
+});
+
+test('a poll says what came out, or that this is secret yet', async () => {
+  const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 2, own: false }], voters: 2, ended: true, tally: 'complete' };
+  const secret = { ...poll, open: false, ended: false, answers: [{ ...poll.answers[0]!, votes: null }] };
+  await print(message(keller, 0, { type: 'poll', poll }), message(keller, 0, { type: 'poll', poll: { ...poll, tally: 'partial' } }), message(keller, 0, { type: 'poll', poll: secret }));
+  expect(printed[0]).toContain(outcomeWords(poll));
+  expect(printed[0]).toContain(turnoutWords(poll, null));
+  expect(printed[1]).toContain(turnoutWords({ ...poll, tally: 'partial' }, null));
+  expect(printed[2]).toContain(m.poll_secret());
+});
+
+test('who printed is said, when, what there is and by which clock', async () => {
+  const first = Date.UTC(2026, 10, 23, 8);
+  await print(message(keller, first, { type: 'text', blocks: [] }), message(self, first + 60_000, { type: 'text', blocks: [] }));
+  const [from, to] = [first, first + 60_000].map(shortDateTime);
+  for (const words of [self.name, self.id, '!raum:musterstadt.de', deviceZone(), m.print_loaded({ count: 2, shown: '2', from: from!, to: to! })]) expect(facts).toContain(words);
+});
+
+test('a message has what belongs to it: that it was not sent, a doubt, what it answers, how many answered', async () => {
+  const plain: MessageContent = { type: 'text', blocks: [paragraph('Hallo.')] };
+  const replyTo = { eventId: '$frage', sender: keller, content: { type: 'text', text: 'Wer kommt?' } } as const;
+  const latest = { eventId: '$antwort', sender: keller, content: { type: 'text', text: 'Ich.' } } as const;
+  await print(
+    message(self, 0, plain, { sendState: { type: 'failed', error: { kind: 'offline' } } }),
+    message(keller, 0, plain, { shield: 'unsignedDevice', replyTo }),
+    message(keller, 0, plain, { thread: { replies: 3, latest } }),
+  );
+  expect(printed[0]).toContain(m.state_failed());
+  expect(printed[1]).toContain(m.shield_unsigned_device());
+  expect(printed[1]).toContain('Wer kommt?');
+  expect(printed[2]).toContain(m.print_thread({ answers: m.thread_replies({ count: 3, shown: '3' }) }));
+});
+
+test('what was covered can be read', async () => {
+  const spoiler: Inline = { type: 'spoiler', reason: 'Ergebnis', children: [{ type: 'text', text: 'angenommen' }] };
+  await print(message(keller, 0, { type: 'text', blocks: [paragraph('Und zwar: ', spoiler, '.')] }));
+  expect(printed[0]).toContain('Und zwar: angenommen.');
 });
 
 test('a place has its coordinates', async () => {

@@ -12,9 +12,10 @@ import PrintView from './PrintView.svelte';
 const pictureWaitMs = 3000;
 
 export async function printConversation(conversation: Conversation, context: Map<unknown, unknown>): Promise<void> {
-  const { details, timeline } = conversation;
-  const view = mount(PrintView, { target: document.body, context, props: { room: details ? roomName(details) : '', rows: timeline.rows } });
+  const { details, roomId, timeline } = conversation;
+  const view = mount(PrintView, { target: document.body, context, props: { roomId, room: details ? roomName(details) : '', rows: timeline.rows } });
   flushSync();
+  uncover(document.querySelectorAll<HTMLElement>('.print-view [aria-expanded=false]'));
   spellOut(document.querySelectorAll<HTMLElement>('.print-view [data-address]'));
   const { title } = document;
   try {
@@ -26,6 +27,12 @@ export async function printConversation(conversation: Conversation, context: Map
     document.title = title;
     await unmount(view);
   }
+}
+
+/** On paper nobody can uncover a text. */
+function uncover(covers: Iterable<HTMLElement>): void {
+  for (const cover of covers) cover.click();
+  flushSync();
 }
 
 /** On paper nobody can ask where a link leads: the address follows, where the words do not say it. */

@@ -50,6 +50,13 @@ export const exactTime = (timestampMs: number, zone: 'long' | 'short' = 'long'):
 export const zoneName = (timestampMs: number): string =>
   dateFormat('zone', { timeZoneName: 'short' }).formatToParts(timestampMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 
+/** The time zone of this device all year round, with its name in the IANA database: "Mitteleuropäische Zeit (Europe/Berlin)". */
+export function deviceZone(): string {
+  const format = dateFormat('device zone', { timeZoneName: 'longGeneric' });
+  const name = format.formatToParts(0).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return `${name} (${format.resolvedOptions().timeZone})`;
+}
+
 /** The local day for machines, as `datetime` wants it: 2026-11-23. */
 export function isoDay(timestampMs: number): string {
   const date = new Date(timestampMs);

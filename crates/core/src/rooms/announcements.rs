@@ -69,18 +69,13 @@ impl Announcements {
 
 /// Whether that changed anything.
 async fn note(rooms: &Mutex<HashSet<OwnedRoomId>>, room: &Room) -> bool {
-    let is_one = is_announcement(room).await;
+    let is_one = room.power_levels().await.is_ok_and(|levels| only_some_write(&levels));
     let mut rooms = rooms.lock().unwrap_or_else(PoisonError::into_inner);
     if is_one { rooms.insert(room.room_id().to_owned()) } else { rooms.remove(room.room_id()) }
 }
 
-/// Whether only some may write, which says nothing in a chat of two.
-pub(super) async fn is_announcement(room: &Room) -> bool {
-    room.power_levels().await.is_ok_and(|levels| only_some_write(&levels))
-}
-
-/// Who has no level of their own must not write.
-fn only_some_write(levels: &RoomPowerLevels) -> bool {
+/// Who has no level of their own must not write. That says nothing in a chat of two.
+pub(super) fn only_some_write(levels: &RoomPowerLevels) -> bool {
     levels.for_message(MessageLikeEventType::RoomMessage) > levels.users_default
 }
 

@@ -85,7 +85,7 @@ async fn details(room: &Room, session: &Session, typing: &[OwnedUserId]) -> Room
         name: display_name(room),
         topic: topic(room, session).await,
         avatar: avatar(room, Some(session)).await,
-        kind: kind(room).await,
+        kind: kind(room, levels.as_ref()),
         membership: membership(room.state()),
         encrypted: room.encryption_state().is_encrypted(),
         member_count: u32::try_from(room.joined_members_count()).unwrap_or(u32::MAX),
@@ -122,7 +122,7 @@ pub(crate) fn last_pinned(room: &Room) -> Vec<OwnedEventId> {
     pinned
 }
 
-fn can_send(room: &Room, levels: Option<&RoomPowerLevels>) -> bool {
+pub(super) fn can_send(room: &Room, levels: Option<&RoomPowerLevels>) -> bool {
     // Better to let somebody try than to forbid what may be allowed.
     room.state() == RoomState::Joined
         && levels.is_none_or(|levels| {

@@ -5,10 +5,13 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 use herold_protocol::{MediaToken, Membership, RoomKind, RoomRow, RoomSection, Unread};
 use herold_rich_text::text::clean_name;
-use matrix_sdk::{Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode};
+use matrix_sdk::{
+    Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode,
+    ruma::events::room::power_levels::RoomPowerLevels,
+};
 use matrix_sdk_ui::room_list_service::RoomListItem;
 
-use super::{announcements, preview, unread_threads};
+use super::{announcements::only_some_write, details::can_send, preview, unread_threads};
 use crate::{list::Convert, session::Session};
 
 pub(super) struct RoomRows {
@@ -37,7 +40,8 @@ async fn room_row(room: &Room, session: Option<&Session>) -> RoomRow {
         Membership::Invited => inviter(room).await,
         _ => None,
     };
-    let kind = kind(room).await;
+    let levels = room.power_levels().await.ok();
+    let kind = kind(room, levels.as_ref());
     RoomRow {
         id: room.room_id().to_string(),
         name: display_name(room),
@@ -45,6 +49,7 @@ async fn room_row(room: &Room, session: Option<&Session>) -> RoomRow {
         kind,
         section: section(room, kind),
         membership,
+        can_send: can_send(room, levels.as_ref()),
         encrypted: room.encryption_state().is_encrypted(),
         muted: is_muted(room),
         unread: unread(room, session),
@@ -113,11 +118,11 @@ pub(super) fn membership(state: RoomState) -> Membership {
     }
 }
 
-pub(super) async fn kind(room: &Room) -> RoomKind {
+pub(super) fn kind(room: &Room, levels: Option<&RoomPowerLevels>) -> RoomKind {
     if room.is_dm() {
         return RoomKind::Direct;
     }
-    if announcements::is_announcement(room).await {
+    if levels.is_some_and(only_some_write) {
         return RoomKind::Announcements;
     }
     RoomKind::Group

@@ -21,7 +21,10 @@ use matrix_sdk::{
                 },
             },
             relation::RelationType,
-            room::message::Relation,
+            room::{
+                encrypted::{self, RoomEncryptedEventContent},
+                message::Relation,
+            },
         },
     },
     send_queue::{LocalEcho, LocalEchoContent},
@@ -49,6 +52,8 @@ pub(super) struct Results {
     edited: bool,
     /// A vote of one's own is on its way to the server, which says whether it counts.
     awaits_own: bool,
+    /// Something cannot be decrypted.
+    partial: bool,
 }
 
 impl Results {
@@ -67,6 +72,7 @@ impl Results {
             end: result.end_time,
             edited: result.has_been_edited,
             awaits_own: false,
+            partial: false,
         }
     }
 
@@ -86,6 +92,7 @@ impl Results {
             end: known.end,
             edited,
             awaits_own: false,
+            partial: known.unreadable,
         }
     }
 
@@ -107,8 +114,13 @@ impl Results {
         self.has_ended() && !self.awaits_own
     }
 
-    pub(super) fn has_votes(&self) -> bool {
-        self.votes.values().any(|voters| !voters.is_empty())
+    pub(super) fn may_have_votes(&self) -> bool {
+        self.partial || self.votes.values().any(|voters| !voters.is_empty())
+    }
+
+    /// Whether all that was done to the poll could be read.
+    pub(super) fn are_complete(&self) -> bool {
+        !self.partial
     }
 
     pub(super) fn is_edited(&self) -> bool {
@@ -150,7 +162,7 @@ impl Results {
                 .collect(),
             voters: count(voters.len()),
             ended: self.has_ended(),
-            tally: Tally::Complete,
+            tally: if self.partial { Tally::Partial } else { Tally::Complete },
         }
     }
 }
@@ -320,6 +332,8 @@ struct Relations {
     foreign_end: bool,
     /// What the author made of it, and when.
     edits: Vec<(MilliSecondsSinceUnixEpoch, UnstablePollStartContentBlock)>,
+    /// Some of it cannot be decrypted.
+    unreadable: bool,
 }
 
 impl Relations {
@@ -369,6 +383,7 @@ async fn known(
                 let answers = response.data().selections.to_vec();
                 known.votes.push(Vote { sender, time, answers });
             }
+            Event::RoomEncrypted(event) => known.unreadable |= may_count(&event, author),
             start if sender == *author => {
                 known.edits.extend(edit(&start, stable).map(|poll| (time, poll)));
             }
@@ -376,6 +391,16 @@ async fn known(
         }
     }
     Some(known)
+}
+
+/// Whether an event that cannot be decrypted may be a vote, an end or an edit, by what it says in the clear.
+fn may_count(event: &SyncMessageLikeEvent<RoomEncryptedEventContent>, author: &UserId) -> bool {
+    let relation = event.as_original().and_then(|event| event.content.relates_to.as_ref());
+    match relation {
+        Some(encrypted::Relation::Reference(_)) => true,
+        Some(encrypted::Relation::Replacement(_)) => event.sender() == author,
+        _ => false,
+    }
 }
 
 /// What an edit makes of a poll. It has the type of what it changes (specification, "Validity of replacement
@@ -390,5 +415,51 @@ fn edit(event: &AnySyncMessageLikeEvent, stable: bool) -> Option<UnstablePollSta
             UnstablePollStartEventContent::Replacement(edit),
         ) if !stable => Some(edit.relates_to.new_content.poll_start),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use matrix_sdk::ruma::{serde::Raw, user_id};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn counts(sender: &str, relation: Value) -> bool {
+        let event = json!({
+            "type": "m.room.encrypted",
+            "event_id": "$unreadable",
+            "sender": sender,
+            "origin_server_ts": 1,
+            "content": {
+                "algorithm": "m.megolm.v1.aes-sha2",
+                "ciphertext": "AwgBEoABzg",
+                "session_id": "session",
+                "m.relates_to": relation,
+            },
+        });
+        let event = Raw::new(&event).unwrap().cast_unchecked::<AnySyncTimelineEvent>();
+        match event.deserialize().unwrap() {
+            AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomEncrypted(event)) => {
+                may_count(&event, user_id!("@anna:lindenau.example"))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_decrypted_may_be_a_vote_of_anybody_and_an_edit_of_the_author() {
+        let (anna, ben) = ("@anna:lindenau.example", "@ben:lindenau.example");
+        let related = |kind: &str| json!({ "rel_type": kind, "event_id": "$poll" });
+        for (sender, relation, wanted) in [
+            (anna, related("m.reference"), true),
+            (ben, related("m.reference"), true),
+            (anna, related("m.replace"), true),
+            (ben, related("m.replace"), false),
+            (anna, related("m.thread"), false),
+            (ben, json!({ "m.in_reply_to": { "event_id": "$poll" } }), false),
+        ] {
+            assert_eq!(counts(sender, relation.clone()), wanted, "{sender} {relation}");
+        }
     }
 }

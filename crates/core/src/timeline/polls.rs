@@ -93,7 +93,7 @@ impl Session {
         }
         let results = self.poll_results(&room, &event_id).await?;
         still_runs(results.as_ref())?;
-        if results.is_some_and(|results| results.has_votes()) {
+        if results.is_some_and(|results| results.may_have_votes()) {
             return Err(Error::because(ErrorKind::Forbidden, ErrorReason::PollHasVotes));
         }
         let content =
@@ -150,7 +150,7 @@ impl Session {
         let results = self.poll_results(&room, &poll).await?;
         still_runs(results.as_ref())?;
         let mut text = one_line(words, 2000);
-        if let Some(results) = &results {
+        if let Some(results) = results.filter(Results::are_complete) {
             text.push_str(&format!("\n{}", results.lines()));
         }
         let content = if self.is_stable(&room, &poll).await {

@@ -170,7 +170,7 @@ impl TimelineRows {
             return;
         };
         message.edited = results.is_edited();
-        message.editable &= !results.has_votes() && !results.has_ended();
+        message.editable &= !results.may_have_votes() && !results.has_ended();
         if let Some(event_id) = event.event_id() {
             self.recounted.set(event_id, apart || !results.are_final());
         }

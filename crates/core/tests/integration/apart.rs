@@ -75,6 +75,12 @@ async fn what_was_done_long_after_a_message_that_was_jumped_to_is_known() {
         "org.matrix.msc3381.poll.end": {},
         "org.matrix.msc1767.text": "Ende",
     });
+    let unreadable = json!({
+        "m.relates_to": related(6, "m.reference"),
+        "algorithm": "m.megolm.v1.aes-sha2",
+        "ciphertext": "AwgBEoABzg",
+        "session_id": "unknown",
+    });
     let long_ago = Room {
         creator: clara.id.clone(),
         config: json!({ "name": "Früher", "preset": "public_chat" }),
@@ -82,9 +88,11 @@ async fn what_was_done_long_after_a_message_that_was_jumped_to_is_known() {
             vec![Event::join(&anna.id), Event::join(&dora.id)],
             vec![Event::message(&clara.id, "Gute Nachricht")],
             vec![start(&clara.id, "Wann?"), start(&clara.id, "Vorbei?"), start(&anna.id, "Meine?")],
+            vec![start(&clara.id, "Geheim?")],
             much(&clara.id, "Danach"),
             vec![vote(&dora.id, 3, "1"), vote(&anna.id, 3, "0"), vote(&dora.id, 4, "0")],
             vec![Event::new(&clara.id, "org.matrix.msc3381.poll.end", end), vote(&dora.id, 5, "1")],
+            vec![vote(&anna.id, 6, "0"), Event::new(&dora.id, "m.room.encrypted", unreadable)],
             vec![
                 reaction(&dora.id, 2, "👍").at(MOMENT),
                 reaction(&anna.id, 2, "🎉").at(MOMENT + 1000),
@@ -131,6 +139,10 @@ async fn what_was_done_long_after_a_message_that_was_jumped_to_is_known() {
     assert_eq!((card.ended, votes(&card)), (true, vec![Some(1), Some(0)]));
     view.wait_for("Dora's vote", |rows| counted(rows, "Meine?").filter(|card| card.voters == 1))
         .await;
+    let partial =
+        |rows: &[TimelineRow]| poll(rows, "Geheim?").filter(|poll| poll.tally == Tally::Partial);
+    let card = view.wait_for("that a vote cannot be decrypted", partial).await;
+    assert_eq!(votes(&card), [Some(1), Some(0)], "what can be read");
     let mut all = messages(view.rows());
     let (_, mine) = all.find(|(_, row)| row.event_id.as_deref() == Some(own)).unwrap();
     assert!(!mine.editable, "somebody has voted");

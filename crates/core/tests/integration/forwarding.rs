@@ -57,7 +57,9 @@ async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
     let written = talk.server.write_rooms(&[announcements]).await.remove(0);
     let closed = written.room_id.parse::<OwnedRoomId>().unwrap();
     let known = |row: &RoomRow| row.kind == RoomKind::Announcements;
-    talk.anna.room(&closed, "the announcements", known).await;
+    let row = talk.anna.room(&closed, "the announcements", known).await;
+    assert!(!row.can_send, "the list of rooms says so beforehand");
+    assert!(talk.anna.room(&other, "the other room", |_| true).await.can_send);
     let targets = [other.to_string(), closed.to_string()];
     let all = std::slice::from_ref(&forward);
     let error =

@@ -134,6 +134,8 @@ export class Writing {
     const { conversation } = this;
     performance.mark('herold:send');
     this.said = '';
+    // It is about what was done before.
+    conversation.notice = null;
     const edit = conversation.draft.edits !== null;
     const request = requestId();
     this.undo.begin(conversation.timeline.rows, request);
@@ -209,8 +211,9 @@ export class Writing {
   stepBack(): boolean {
     const { draft } = this.conversation;
     if (draft.edits !== null) {
-      draft.endEdit();
-      this.said = m.edit_ended();
+      const kept = draft.endEdit();
+      this.said = kept ? '' : m.edit_ended();
+      if (kept) this.conversation.notice = m.edit_kept();
     } else if (draft.replyTo !== null) {
       draft.answer(null);
       this.said = draft.edits === null ? m.reply_ended() : m.editing_message();

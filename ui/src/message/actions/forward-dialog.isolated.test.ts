@@ -3,6 +3,7 @@
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { m } from '../../paraglide/messages';
 import { find, focused, openWindow, press, until } from '../../fixture/whole-window';
 
 vi.mock('../../list/VirtualList.svelte', () => import('../../list/PlainList.test.svelte'));
@@ -50,6 +51,21 @@ describe('the rooms to forward to', () => {
     key('ArrowUp');
     key('ArrowUp');
     expect(focused()).toBe(search());
+  });
+
+  test('say where one may not write, and cannot be chosen there', async () => {
+    const closed = find('[data-testid=forward-room][data-room-id="!aktuelles:musterstadt.de"]')!;
+    const tick = closed.querySelector('input')!;
+    expect(closed.textContent).toContain(m.forward_read_only());
+    expect(tick.getAttribute('aria-disabled')).toBe('true');
+    tick.click();
+    flushSync();
+    expect([tick.checked, find('[data-testid=confirm-forward]')!.hasAttribute('disabled')]).toEqual([false, true]);
+    const open = ticks().find((other) => other !== tick)!;
+    expect(open.closest('label')!.textContent).not.toContain(m.forward_read_only());
+    open.click();
+    flushSync();
+    expect([open.checked, find('[data-testid=confirm-forward]')!.hasAttribute('disabled')]).toEqual([true, false]);
   });
 
   test('stay while Escape clears the search, and go with the next', async () => {

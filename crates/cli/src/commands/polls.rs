@@ -122,11 +122,10 @@ impl<'a> Shown<'a> {
         shown.until(|poll| poll.tally != Tally::Counting).await?;
         // Votes that came before their key are read once they are on screen.
         shown.list.settle(session, QUIET).await;
-        if shown.poll()?.tally == Tally::Complete {
-            Ok(shown)
-        } else {
-            Err(Error::new(ErrorKind::Offline))
+        if shown.poll()?.tally == Tally::Unknown {
+            return Err(Error::new(ErrorKind::Offline));
         }
+        Ok(shown)
     }
 
     fn poll(&self) -> Result<Poll> {
@@ -162,18 +161,22 @@ impl<'a> Shown<'a> {
             poll: &poll,
             votes: &votes,
         };
-        output.line(&printed, |printed| {
-            let state = if printed.poll.ended { "ended" } else { "open" };
-            let mut text =
-                format!("{} ({state}, {} voted)", printed.poll.question, printed.poll.voters);
-            for (number, answer) in printed.poll.answers.iter().enumerate() {
-                let votes = answer.votes.map_or_else(|| "?".to_owned(), |votes| votes.to_string());
-                let own = if answer.own { " *" } else { "" };
-                text.push_str(&format!("\n{}. {}: {votes}{own}", number + 1, answer.text));
-            }
-            text
-        })
+        output.line(&printed, |printed| as_text(printed.poll))
     }
+}
+
+fn as_text(poll: &Poll) -> String {
+    let state = if poll.ended { "ended" } else { "open" };
+    let mut text = format!("{} ({state}, {} voted)", poll.question, poll.voters);
+    for (number, answer) in poll.answers.iter().enumerate() {
+        let votes = answer.votes.map_or_else(|| "?".to_owned(), |votes| votes.to_string());
+        let own = if answer.own { " *" } else { "" };
+        text.push_str(&format!("\n{}. {}: {votes}{own}", number + 1, answer.text));
+    }
+    if poll.tally == Tally::Partial {
+        text.push_str("\nSomething about this poll cannot be decrypted. The result may not be complete.");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -214,5 +217,13 @@ mod tests {
         assert!(ids(&[]).unwrap().is_empty());
         assert_eq!(ids(&["Sonntag"]).unwrap_err().kind, ErrorKind::NotFound);
         assert_eq!(ids(&["1", "2", "3"]).unwrap_err().kind, ErrorKind::Invalid);
+    }
+
+    #[test]
+    fn a_result_that_may_lack_votes_says_so() {
+        let whole = poll(1);
+        assert_eq!(as_text(&whole), "Wann? (open, 0 voted)\n1. Montag: 0\n2. 2: 0\n3. Mittwoch: 0");
+        let partial = as_text(&Poll { tally: Tally::Partial, ..whole });
+        assert!(partial.ends_with("The result may not be complete."), "{partial}");
     }
 }

@@ -1,6 +1,7 @@
 //! Commands of the interface, a line or two each. Names and arguments are those of
 //! `ui/src/backend.ts`; what may be called is listed in `build.rs` and `capabilities/main.json`.
 
+mod account;
 mod application;
 mod files;
 mod lists;
@@ -83,6 +84,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         sign_in::unsent_count,
         sign_in::sign_out,
         sign_in::resolve_startup,
+        account::profile_permissions,
+        account::set_display_name,
+        account::set_picture,
         lists::subscribe_rooms,
         lists::set_room_list_query,
         lists::subscribe_timeline,
@@ -129,6 +133,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         polls::end_poll,
         polls::poll_votes,
         files::pick_files,
+        files::pick_picture,
         files::stage_file,
         files::stage_copied_picture,
         files::describe_staged,

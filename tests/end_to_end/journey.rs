@@ -28,6 +28,22 @@ async fn somebody_signs_in_talks_encrypted_and_signs_out() {
     window.screenshot("conversation").await;
 
     window.click("open-settings").await;
+    window
+        .wait_until(
+            "the server says that the name may be changed",
+            "return document.querySelector('[data-testid=change-name]:enabled') !== null",
+        )
+        .await;
+    window.click("change-name").await;
+    window.fill("name-input", "Anna Krüger").await;
+    window.click("save-name").await;
+    window
+        .wait_until(
+            "the new name in the settings and above the list of rooms",
+            "const named = [...document.querySelectorAll('[data-testid=own-name], .pane-header h2')];
+             return named.filter((place) => place.textContent === 'Anna Krüger').length === 2",
+        )
+        .await;
     window.click("sign-out").await;
     window.click("confirm-sign-out").await;
     window.find("homeserver-input").await;

@@ -25,6 +25,7 @@ import type {
   Place,
   PollDraft,
   PollVotes,
+  ProfilePermissions,
   RecordingEvent,
   RecordingFacts,
   Revision,
@@ -62,6 +63,13 @@ export interface Backend {
   signOut(): Promise<void>;
   /** `passphrase` only for the key file remedies. */
   resolveStartup(remedy: StartupRemedy, passphrase: string | null): Promise<void>;
+
+  // One's own name and picture; the `session` event carries what they are then.
+  /** What the server lets people change. Reads both anew, and rejects where that cannot be done. */
+  profilePermissions(): Promise<ProfilePermissions>;
+  setDisplayName(name: string): Promise<void>;
+  /** A staged picture, which is staged no longer then; `null` removes the picture. */
+  setPicture(staged: string | null): Promise<void>;
 
   // Lists. Batches may arrive before the promise resolves. Every batch must be acknowledged.
   subscribeRooms(query: RoomListQuery, onBatch: (batch: Batch<RoomRow>) => void): Promise<SubscriptionId>;
@@ -143,6 +151,8 @@ export interface Backend {
   // Files.
   /** Lets the person choose files in the system's dialog; an empty list if they thought better of it. */
   pickFiles(): Promise<StagedFile[]>;
+  /** The same for one picture. */
+  pickPicture(): Promise<StagedFile | null>;
   /** Takes pasted content. */
   stageFile(filename: string, mimeType: string, content: ArrayBuffer): Promise<StagedFile>;
   /** Takes the picture that was copied, where the webview keeps it from the page; `null` where there is none. */

@@ -8,7 +8,7 @@ export type ErrorKind = "offline" | "timeout" | "rateLimited" | "signedOut" | "f
 /**
  * The precise cause, where the kind alone would leave the reader guessing.
  */
-export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringNeeded" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "deviceRemoved" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "pollHasVotes" | "forwardRefused" | "linkRefused" | "notInRoom" | "noChat" | "deviceStays" | "hashMismatch" | "fileGone" | "localFileGone" | "fileUnreadable" | "notAFile" | "tooManyFiles" | "tooManyForwarded" | "messageDeleted" | "messageRefused" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
+export type ErrorReason = "wrongCredentials" | "accountDeactivated" | "serverUnknown" | "serverUnreachable" | "notMatrix" | "noSlidingSync" | "noPasswordSignIn" | "certificateExpired" | "certificateInvalid" | "serverError" | "serverNameInvalid" | "keyringMissing" | "keyringNeeded" | "keyringLocked" | "keyMissing" | "passphraseNeeded" | "wrongPassphrase" | "passphraseTooShort" | "storeUnreadable" | "sessionMissing" | "deviceRemoved" | "alreadySignedIn" | "storeNewer" | "diskFull" | "profileInUse" | "notWritable" | "messageTooLong" | "fileTooLarge" | "tooLittleMemory" | "changeRefused" | "pollEnded" | "pollHasVotes" | "forwardRefused" | "linkRefused" | "notInRoom" | "noChat" | "deviceStays" | "hashMismatch" | "fileGone" | "localFileGone" | "fileUnreadable" | "notAFile" | "notAPicture" | "nameTooLong" | "profileManaged" | "tooManyFiles" | "tooManyForwarded" | "messageDeleted" | "messageRefused" | "serverNotAllowed" | "noMicrophone" | "microphoneRefused" | "microphoneUnusable";
 
 /**
  * A failure as it crosses the boundary. `detail` is for the help desk, in English, without message
@@ -229,6 +229,11 @@ export type Account = { userId: string, deviceId: string, displayName: string | 
  * Base address of the homeserver.
  */
 homeserver: string, verification: VerificationStatus, };
+
+/**
+ * What the homeserver lets a person change of their own profile.
+ */
+export type ProfilePermissions = { name: boolean, picture: boolean, };
 
 /**
  * Whether this device carries the account's cross-signing signature.

@@ -24,6 +24,10 @@ const backend: Backend = {
   signOut: () => invoke('sign_out'),
   resolveStartup: (remedy, passphrase) => invoke('resolve_startup', { remedy, passphrase }),
 
+  profilePermissions: () => invoke('profile_permissions'),
+  setDisplayName: (name) => invoke('set_display_name', { name }),
+  setPicture: (staged) => invoke('set_picture', { staged }),
+
   subscribeRooms: (query, onBatch) => invoke('subscribe_rooms', { query, batches: channel(onBatch) }),
   setRoomListQuery: (subscription, query) => invoke('set_room_list_query', { subscription, query }),
   subscribeTimeline: (roomId, focus, onBatch) => invoke('subscribe_timeline', { roomId, focus, batches: channel(onBatch) }),
@@ -76,6 +80,7 @@ const backend: Backend = {
   pollVotes: (roomId, eventId) => invoke('poll_votes', { roomId, eventId }),
 
   pickFiles: () => invoke('pick_files'),
+  pickPicture: () => invoke('pick_picture'),
   // The content travels as it is, not as JSON; what it is called goes beside it.
   stageFile: (filename, mimeType, content) =>
     invoke('stage_file', content, { headers: { 'x-filename': encodeURIComponent(filename), 'x-mime-type': encodeURIComponent(mimeType) } }),

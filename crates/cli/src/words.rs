@@ -172,6 +172,9 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
         | ErrorReason::LocalFileGone
         | ErrorReason::FileUnreadable
         | ErrorReason::NotAFile
+        | ErrorReason::NotAPicture
+        | ErrorReason::NameTooLong
+        | ErrorReason::ProfileManaged
         | ErrorReason::TooManyFiles
         | ErrorReason::TooManyForwarded
         | ErrorReason::ForwardRefused

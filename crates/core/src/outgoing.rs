@@ -67,6 +67,18 @@ impl Staged {
             Content::InMemory(bytes) => Ok(bytes.to_vec()),
         }
     }
+
+    /// The file as the picture of a person, with its type. Blocks while it is read and drawn.
+    ///
+    /// # Errors
+    /// `LocalFileGone`, `FileUnreadable`, `FileTooLarge`, `NotAPicture`.
+    pub(crate) fn portrait(&self) -> Result<(mime::Mime, Vec<u8>)> {
+        if self.file.size > inspect::LARGEST_DRAWN {
+            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge));
+        }
+        inspect::portrait(&self.read()?)
+            .ok_or_else(|| Error::because(ErrorKind::Invalid, ErrorReason::NotAPicture))
+    }
 }
 
 #[derive(Default)]
@@ -259,7 +271,7 @@ impl Session {
     ///
     /// # Errors
     /// `FileTooLarge`.
-    async fn check_limits(&self, size: u64) -> Result<()> {
+    pub(crate) async fn check_limits(&self, size: u64) -> Result<()> {
         let too_large = Error::because(ErrorKind::TooLarge, ErrorReason::FileTooLarge);
         if size > LARGEST_QUEUED {
             return Err(too_large);

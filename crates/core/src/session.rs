@@ -4,6 +4,7 @@
 //! needs; dropping it ends the tasks. How a session begins is in `sign_in`, where it lives on disk in
 //! `profile`.
 
+mod account;
 mod client;
 mod cross_signing;
 pub(crate) mod discovery;
@@ -20,14 +21,8 @@ use herold_protocol::{
     Account, ConnectionState, Direction, ErrorKind, MoreOutcome, RoomListQuery, SubscriptionId,
     UnsentEdit, VerificationStatus,
 };
-use herold_rich_text::text::clean_name;
 use matrix_sdk::{
-    Client, Room, RoomState, SessionChange,
-    encryption::VerificationState,
-    ruma::{
-        RoomId,
-        api::client::profile::{AvatarUrl, DisplayName},
-    },
+    Client, Room, RoomState, SessionChange, encryption::VerificationState, ruma::RoomId,
 };
 use matrix_sdk_ui::{
     room_list_service::RoomListLoadingState,
@@ -119,7 +114,7 @@ impl Session {
         let service = Arc::new(service);
         client.event_cache().subscribe()?;
         let media = MediaRegistry::new(client.clone(), map_server);
-        let account = own_account(&client)?;
+        let account = account::of(&client)?;
         let session = Arc::new(Self {
             visible: VisibleRooms::default(),
             mentionable: Mentionable::default(),
@@ -183,7 +178,7 @@ impl Session {
             }
         });
         let weak = Arc::downgrade(self);
-        self.tasks.spawn(move || load_profile(weak));
+        self.tasks.spawn(move || account::load(weak, state.subscribe()));
         Ok(())
     }
 
@@ -350,18 +345,6 @@ impl Session {
     }
 }
 
-fn own_account(client: &Client) -> Result<Account> {
-    let meta = client.session_meta().ok_or_else(|| Error::new(ErrorKind::SignedOut))?;
-    Ok(Account {
-        user_id: meta.user_id.to_string(),
-        device_id: meta.device_id.to_string(),
-        display_name: None,
-        avatar: None,
-        homeserver: client.homeserver().to_string(),
-        verification: VerificationStatus::Unknown,
-    })
-}
-
 /// Watches for tokens the server refuses. The SDK also says so when a refresh failed for lack of a
 /// network, therefore the server is asked before anything is believed.
 async fn watch_token(client: Client, signals: mpsc::UnboundedSender<Signal>) {
@@ -403,29 +386,5 @@ fn verification(state: VerificationState) -> VerificationStatus {
         VerificationState::Unknown => VerificationStatus::Unknown,
         VerificationState::Verified => VerificationStatus::Verified,
         VerificationState::Unverified => VerificationStatus::Unverified,
-    }
-}
-
-/// Name and picture of the account, from the server.
-async fn load_profile(session: Weak<Session>) {
-    let Some(client) = session.upgrade().map(|session| session.client.clone()) else { return };
-    let Ok(profile) = client.account().fetch_user_profile().await else { return };
-    let Some(session) = session.upgrade() else { return };
-    let name = profile.get_static::<DisplayName>().ok().flatten();
-    let avatar = profile.get_static::<AvatarUrl>().ok().flatten();
-    session.update_account(|account| {
-        account.display_name = name.map(|name| clean_name(&name));
-        account.avatar = avatar.map(|uri| session.media.avatar(&uri));
-    });
-}
-
-impl Session {
-    fn update_account(&self, change: impl FnOnce(&mut Account)) {
-        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = account.clone();
-        change(&mut account);
-        if *account != before {
-            let _ = self.signals.send(Signal::Account(account.clone()));
-        }
     }
 }

@@ -129,6 +129,12 @@ pub enum ErrorReason {
     FileUnreadable,
     /// What was chosen or dropped is a folder, or no file for another cause.
     NotAFile,
+    /// What was chosen as a person's picture is no PNG, JPEG, WebP or GIF that can be drawn.
+    NotAPicture,
+    /// A person's name is longer than servers take.
+    NameTooLong,
+    /// The homeserver lets nobody change the name, or the picture, of their account.
+    ProfileManaged,
     /// More files than are taken or sent at once (100).
     TooManyFiles,
     /// More messages forwarded at once, times rooms, than allowed (500).

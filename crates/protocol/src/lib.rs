@@ -38,7 +38,8 @@ pub use rooms::{
 };
 pub use session::{
     Account, AppEvent, AppSnapshot, ConnectionState, DemoAccount, OfflineReason, PasswordSignIn,
-    SecureStorage, ServerInfo, SessionState, StartupRemedy, UnsentEdit, VerificationStatus,
+    ProfilePermissions, SecureStorage, ServerInfo, SessionState, StartupRemedy, UnsentEdit,
+    VerificationStatus,
 };
 pub use settings::{Language, ManagedSetting, Settings, Theme, Translations};
 pub use timeline::{

@@ -18,6 +18,14 @@ pub struct Account {
     pub verification: VerificationStatus,
 }
 
+/// What the homeserver lets a person change of their own profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfilePermissions {
+    pub name: bool,
+    pub picture: bool,
+}
+
 /// Whether this device carries the account's cross-signing signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

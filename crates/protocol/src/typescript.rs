@@ -45,6 +45,7 @@ pub fn typescript() -> String {
         MemberRole,
         MoreOutcome,
         Account,
+        ProfilePermissions,
         VerificationStatus,
         ServerInfo,
         PasswordSignIn,

@@ -35,6 +35,22 @@ pub(crate) async fn pick_files(handle: AppHandle, app: State<'_, App>) -> Answer
         .await
 }
 
+/// Lets the person choose one picture; `null` if they thought better of it. What it is decides whoever takes it.
+#[tauri::command]
+pub(crate) async fn pick_picture(
+    handle: AppHandle,
+    app: State<'_, App>,
+) -> Answer<Option<StagedFile>> {
+    let (sender, chosen) = tokio::sync::oneshot::channel();
+    let pictures = ["png", "jpg", "jpeg", "webp", "gif"];
+    handle.dialog().file().add_filter("PNG, JPEG, WebP, GIF", &pictures).pick_file(move |file| {
+        let _ = sender.send(file);
+    });
+    let chosen = chosen.await.unwrap_or_default().and_then(|file| file.into_path().ok());
+    let Some(path) = chosen else { return Ok(None) };
+    call(&app, move |session| async move { session.stage_path(&path).await.map(Some) }).await
+}
+
 /// Takes files that were dropped onto the window, and tells it.
 pub(crate) fn dropped(handle: &AppHandle, paths: Vec<PathBuf>) {
     let app = handle.state::<App>().inner().clone();

@@ -92,6 +92,8 @@ const screens = [
   ['settings', 'managed', steps(click('open-settings'), visible('settings')), all],
   ['settings-managed', 'managed', steps(click('open-settings'), (page) => page.locator('[data-testid=managed-settings]').scrollIntoViewIfNeeded()), ['desktop', 'phone']],
   ['settings-keys', '', steps(click('open-settings'), (page) => page.locator('[data-testid=single-key-shortcuts]').scrollIntoViewIfNeeded()), ['desktop', 'zoom']],
+  ['settings-name', '', steps(click('open-settings'), click('change-name'), fill('name-input', 'Dr. Sabine Vogt-Oberhausen (Amt für Stadtentwicklung, Referat 42, Zimmer 4.17) '.repeat(2)), focus('name-input')), all],
+  ['settings-picture-failed', 'fail=setPicture&error=serverUnreachable', steps(click('open-settings'), click('change-picture'), visible('retry-picture'), focus('retry-picture')), all],
   ['sign-out', '', steps(click('open-settings'), click('sign-out'), visible('confirm-sign-out')), all],
   ['polls-room', '', steps(pollRoom, inView('poll')), all],
   ['polls-table', '', steps(pollRoom, clickIn('poll-as-table')), ['desktop', 'phone']],

@@ -16,7 +16,7 @@ use crate::Result;
 /// Bytes read to tell what a file is.
 const HEAD: usize = 8192;
 /// Larger pictures are sent as they are, without a small one.
-const LARGEST_DRAWN: u64 = 60 * 1024 * 1024;
+pub(super) const LARGEST_DRAWN: u64 = 60 * 1024 * 1024;
 /// Pixels a side, and bytes a decoder may take: a small file can claim to be very large.
 const LARGEST_SIDE: u32 = 16_384;
 const LARGEST_DECODED: u64 = 512 * 1024 * 1024;
@@ -25,6 +25,8 @@ const LONGEST: u64 = 365 * 24 * 60 * 60 * 1000;
 /// The small picture: twice the size of its place on screen.
 const THUMBNAIL: (u32, u32) = (800, 600);
 const QUALITY: u8 = 80;
+/// Pixels a side of a person's picture, which is drawn small wherever it is.
+const PORTRAIT: u32 = 512;
 /// What a window may draw of a film: bytes in base64, and pixels a side.
 const LARGEST_STILL: usize = 400_000;
 const LARGEST_STILL_SIDE: u32 = 1024;
@@ -105,7 +107,7 @@ fn picture(mime: Mime, bytes: &[u8]) -> Inspected {
         return Inspected { kind: AttachmentKind::File, metadata, ..plain(mime) };
     };
     let (width, height) = decoded.dimensions();
-    let small = small(decoded);
+    let small = within(decoded, THUMBNAIL);
     Inspected {
         kind: AttachmentKind::Image,
         width: Some(width),
@@ -142,15 +144,28 @@ fn drawn(base64: &str) -> Option<DynamicImage> {
     let bytes = STANDARD.decode(base64).ok()?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Jpeg);
     reader.limits(limits(LARGEST_STILL_SIDE));
-    reader.decode().ok().map(small)
+    Some(within(reader.decode().ok()?, THUMBNAIL))
 }
 
 /// Small enough for its place on screen, and never larger than it is.
-fn small(image: DynamicImage) -> DynamicImage {
-    if image.width() <= THUMBNAIL.0 && image.height() <= THUMBNAIL.1 {
+fn within(image: DynamicImage, (width, height): (u32, u32)) -> DynamicImage {
+    if image.width() <= width && image.height() <= height {
         return image;
     }
-    image.thumbnail(THUMBNAIL.0, THUMBNAIL.1)
+    image.thumbnail(width, height)
+}
+
+/// The picture of a person, at most 512 pixels a side: a PNG where something may be transparent, else a JPEG. It is drawn
+/// anew, so that nothing of what a photo says of itself leaves. `None` for what cannot be drawn here, which is everything
+/// but PNG, JPEG, WebP and GIF.
+pub(crate) fn portrait(bytes: &[u8]) -> Option<(Mime, Vec<u8>)> {
+    let image = within(decode(bytes)?, (PORTRAIT, PORTRAIT));
+    if !image.has_alpha() {
+        return Some((mime::IMAGE_JPEG, jpeg(&image)?.bytes));
+    }
+    let mut png = Cursor::new(Vec::new());
+    image.to_rgba8().write_to(&mut png, ImageFormat::Png).ok()?;
+    Some((mime::IMAGE_PNG, png.into_inner()))
 }
 
 fn blurhash_of(image: &DynamicImage) -> Option<String> {
@@ -227,6 +242,42 @@ mod tests {
     fn a_small_picture_is_not_made_larger() {
         let thumbnail = bytes(&png(64, 48), "Zeichen.png", "").thumbnail.unwrap();
         assert_eq!((thumbnail.width, thumbnail.height), (64, 48));
+    }
+
+    #[test]
+    fn the_picture_of_a_person_is_drawn_anew_and_small() {
+        let plain = png(8, 8);
+        // Behind the header, a text of 22 bytes (PNG specification, "tEXt").
+        let (head, rest) = plain.split_at(33);
+        let text = b"\0\0\0\x16tEXtComment\0Lindenstra\xDFe 4\x13\xAA\x9B\x62";
+        let described = [head, &text[..], rest].concat();
+        assert_eq!(metadata(&described, &mime::IMAGE_PNG), FileMetadata::Removable);
+        let (mime, bytes) = portrait(&described).unwrap();
+        assert_eq!(mime, mime::IMAGE_JPEG);
+        assert_eq!(metadata(&bytes, &mime), FileMetadata::None);
+
+        let (_, bytes) = portrait(&png(1600, 400)).unwrap();
+        assert_eq!(image::load_from_memory(&bytes).unwrap().dimensions(), (512, 128));
+    }
+
+    #[test]
+    fn what_is_transparent_in_the_picture_of_a_person_stays_so() {
+        for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
+            let mut out = Cursor::new(Vec::new());
+            DynamicImage::new_rgba8(900, 900).write_to(&mut out, format).unwrap();
+            let (mime, bytes) = portrait(&out.into_inner()).unwrap();
+            assert_eq!(mime, mime::IMAGE_PNG, "{format:?}");
+            let drawn = image::load_from_memory(&bytes).unwrap();
+            assert_eq!((drawn.width(), drawn.get_pixel(0, 0).0[3]), (512, 0), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_the_picture_of_a_person() {
+        let cut = &png(64, 64)[..40];
+        for other in [&b"<svg onload=alert(1)>"[..], b"MZ\x90\0", b"%PDF-1.7", b"", cut] {
+            assert!(portrait(other).is_none());
+        }
     }
 
     #[test]

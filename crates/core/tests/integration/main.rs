@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![recursion_limit = "256"]
 
+mod account;
 mod answering;
 mod apart;
 mod ballots;

@@ -108,6 +108,10 @@ async fn session_rooms_and_messages_survive_a_restart_without_network() {
 
     talk.proxy.clear().await;
     talk.anna.online().await;
+    talk.anna.state("the name, once there is a server to ask", |state| {
+        matches!(state, SessionState::SignedIn { account } if account.display_name.as_deref() == Some("Anna"))
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -174,7 +174,9 @@ fn as_text(poll: &Poll) -> String {
         text.push_str(&format!("\n{}. {}: {votes}{own}", number + 1, answer.text));
     }
     if poll.tally == Tally::Partial {
-        text.push_str("\nSomething about this poll cannot be decrypted. The result may not be complete.");
+        text.push_str(
+            "\nSomething about this poll cannot be decrypted. The result may not be complete.",
+        );
     }
     text
 }

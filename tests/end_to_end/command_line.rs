@@ -1,7 +1,8 @@
 //! `herold-cli` as a script uses it: JSON out, secrets through standard input, exit codes. What goes
-//! wrong is in `failures`, what a person sees in `terminal`.
+//! wrong is in `failures`, what a person sees in `terminal`, what a developer reads in `log`.
 
 mod failures;
+mod log;
 mod terminal;
 
 use std::{

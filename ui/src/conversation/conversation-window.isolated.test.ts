@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { App } from '../app/app.svelte';
 import { setLanguage } from '../app/locale.svelte';
-import { find, openWindow, until } from '../fixture/whole-window';
+import { emit } from '../fixture/commands/session';
+import { find, openWindow, press, until } from '../fixture/whole-window';
 
 vi.mock('../list/VirtualList.svelte', () => import('../list/PlainList.test.svelte'));
 
@@ -45,6 +46,46 @@ describe('the name of an emoji between two colons', () => {
     type(' :tada:');
     await until(() => written().endsWith('🎉'));
     expect(written().split('\n').at(-1)).toBe(':tada: :tada: :nichts: 🎉');
+  });
+});
+
+describe('a poll', () => {
+  const question = () => find<HTMLInputElement>('[data-testid=poll-question]')?.value;
+  const answers = () => [...document.querySelectorAll<HTMLInputElement>('[data-testid=poll-answer]')].map(({ value }) => value);
+
+  test('that was sent is taken back with a key, and is in its form again', async () => {
+    const field = find<HTMLTextAreaElement>('[data-testid=composer]')!;
+    field.value = '';
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await press('[data-testid=composer-more]');
+    await press('[data-testid=start-poll]');
+    await until(() => find('[data-testid=poll-question]'));
+    const input = find<HTMLInputElement>('[data-testid=poll-question]')!;
+    input.value = 'Wann tagen wir?';
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await press('[data-testid=poll-template-yes-no]');
+    await press('[data-testid=poll-secret]');
+    await until(() => answers().join() === 'Ja,Nein,Enthaltung');
+    await press('[data-testid=poll-create]');
+    await until(() => find('[data-testid=undo-send]') && !find('[data-testid=poll-dialog]'));
+    const said = [...document.querySelectorAll('form[data-composer] [role=status]')].map((status) => status.textContent).join('');
+    expect(said).toContain('Umfrage wird gesendet. Mit ');
+    const last = () => [...document.querySelectorAll('[data-testid=message]')].at(-1)!.textContent;
+    expect(last()).toContain('Wann tagen wir?');
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }));
+    await until(() => question() === 'Wann tagen wir?');
+    expect([answers(), find<HTMLInputElement>('[data-testid=poll-secret]')!.checked]).toEqual([['Ja', 'Nein', 'Enthaltung'], true]);
+    expect(last()).not.toContain('Wann tagen wir?');
+  });
+
+  test('whose edit was refused is in its form again, as it was changed', async () => {
+    const conversation = { roomId: '!amtsleitung:musterstadt.de', thread: null };
+    const poll = { question: 'Wann genau?', answers: ['Montag', 'Mittwoch'], open: true, maxSelections: 1 };
+    emit({ type: 'editRefused', error: { kind: 'forbidden', reason: 'changeRefused' }, edit: { conversation, change: { type: 'poll', eventId: '$umfrage', poll } } });
+    await until(() => find('[data-testid=unsent-edit]')?.textContent === 'Wann genau?\nMontag\nMittwoch');
+    await press('[data-testid=resume-edit]');
+    await until(() => question() === 'Wann genau?');
+    expect([answers(), find('[data-testid=unsent-edit]')]).toEqual([['Montag', 'Mittwoch'], null]);
   });
 });
 

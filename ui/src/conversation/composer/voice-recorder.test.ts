@@ -20,7 +20,8 @@ const backend = {
 };
 const app = { backend, report: vi.fn(), succeeds: async (work: Promise<void>) => (await work, true) };
 const draft = { replyTo: { eventId: '$frage' }, answer: vi.fn() };
-const conversation = { app, draft, id: { roomId: '!raum:musterstadt.de', thread: null } } as unknown as Conversation;
+const send = (_what: string, _request: string, sending: Promise<void>) => sending;
+const conversation = { app, draft, send, id: { roomId: '!raum:musterstadt.de', thread: null } } as unknown as Conversation;
 const onclose = vi.fn();
 const sound = (elapsedMs: number, level = 50) => hear({ type: 'sound', elapsedMs, level });
 

@@ -89,6 +89,40 @@ describe('a poll', () => {
   });
 });
 
+test('files and a place that were sent are where they were put together again', async () => {
+  const staged = () => document.querySelectorAll('[data-testid=staged-file]').length;
+  const caption = () => find<HTMLTextAreaElement>('[data-testid=attach-caption]')?.value;
+  await press('[data-testid=composer-more]');
+  await press('[data-testid=attach-file]');
+  await until(() => staged() === 3 && caption() !== undefined);
+  const field = find<HTMLTextAreaElement>('[data-testid=attach-caption]')!;
+  field.value = 'Für morgen';
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  await press('[data-testid=attach-gallery]');
+  await press('[data-testid=attach-send]');
+  await press('[data-testid=undo-send]');
+  await until(() => staged() === 3);
+  expect([caption(), find<HTMLInputElement>('[data-testid=attach-gallery]')!.checked]).toEqual(['Für morgen', true]);
+  await press('[data-testid=attach-cancel]');
+  await until(() => !find('[data-testid=attach-dialog]'));
+
+  const values = () => ['description', 'latitude', 'longitude'].map((name) => find<HTMLInputElement>(`[data-testid=location-${name}]`)?.value);
+  const rathaus = ['Rathaus', '48.137', '11.575'];
+  await press('[data-testid=composer-more]');
+  await press('[data-testid=share-location]');
+  await until(() => find('[data-testid=location-dialog]'));
+  for (const [index, name] of ['description', 'latitude', 'longitude'].entries()) {
+    const input = find<HTMLInputElement>(`[data-testid=location-${name}]`)!;
+    input.value = rathaus[index]!;
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
+  await press('[data-testid=location-send]');
+  await until(() => !find('[data-testid=location-dialog]'));
+  await press('[data-testid=undo-send]');
+  await until(() => find('[data-testid=location-dialog]'));
+  expect(values()).toEqual(rathaus);
+});
+
 describe('the row that Tab leads to', () => {
   test.each(['timeline', 'room-list'])('is drawn wherever one reads (%s)', (list) => {
     expect(find(`[data-testid=${list}] [data-row][tabindex="0"]`)!.closest('[data-held=true]')).not.toBeNull();

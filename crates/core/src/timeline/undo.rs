@@ -213,6 +213,9 @@ impl Session {
                 None => unknown += 1,
             }
         }
+        if unknown > 0 {
+            tracing::warn!(unknown, of = messages.len(), "cannot delete what has left");
+        }
         // Where some are gone, what they were made of must not be.
         if unknown > 0 && unknown == messages.len() {
             return Err(Error::new(ErrorKind::Timeout));

@@ -36,6 +36,7 @@ import type {
   ServerInfo,
   Settings,
   StagedFile,
+  TakenBack,
   StartupRemedy,
   SubscriptionId,
   ThreadRow,
@@ -118,8 +119,8 @@ export interface Backend {
   /** `rowId` is `TimelineRow.id`. */
   retrySend(conversation: ConversationId, rowId: string): Promise<void>;
   cancelSend(conversation: ConversationId, rowId: string): Promise<void>;
-  /** Takes back what was just sent, also where it has left already, and answers with its text. */
-  undoSend(requestId: string): Promise<Draft>;
+  /** Takes back what was just sent, also where it has left already, and answers with what it was made of. */
+  undoSend(requestId: string): Promise<TakenBack>;
   loadDraft(conversation: ConversationId): Promise<Draft | null>;
   /** `null` removes the draft. */
   saveDraft(conversation: ConversationId, draft: Draft | null): Promise<void>;

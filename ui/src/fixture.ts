@@ -47,7 +47,7 @@ if (options.has('problem')) setTimeout(() => emit({ type: 'problem', error: chos
 if (options.has('refused')) {
   const conversation = { roomId: '!amtsleitung:musterstadt.de', thread: null };
   const draft = { text: 'Die Sitzung beginnt **um 14 Uhr** im großen Saal, nicht um 13 Uhr.', mentions: [], replyTo: null, edits: '$haushalt' };
-  setTimeout(() => emit({ type: 'editRefused', error: { kind: 'forbidden', reason: 'changeRefused' }, edit: { conversation, draft } }), 200);
+  setTimeout(() => emit({ type: 'editRefused', error: { kind: 'forbidden', reason: 'changeRefused' }, edit: { conversation, change: { type: 'text', draft } } }), 200);
 }
 
 export default backend;

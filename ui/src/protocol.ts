@@ -302,9 +302,14 @@ retryAtMs: number | null, };
 export type OfflineReason = "unreachable" | "notAnswering" | "serverError" | "rateLimited" | "certificate" | "notMatrix" | "tokenRefused" | "storage" | "diskFull" | "internal";
 
 /**
- * An edit that was not sent, as it was typed. Its draft names the message.
+ * An edit as it was typed.
  */
-export type UnsentEdit = { conversation: ConversationId, draft: Draft, };
+export type UnsentChange = { "type": "text", draft: Draft, } | { "type": "poll", eventId: string, poll: PollDraft, };
+
+/**
+ * An edit that was not sent.
+ */
+export type UnsentEdit = { conversation: ConversationId, change: UnsentChange, };
 
 /**
  * What the application says without being asked.
@@ -709,6 +714,27 @@ latitude: number,
  * Degrees, -180 to 180.
  */
 longitude: number, };
+
+/**
+ * What a message was made of that was taken back just after it was sent.
+ */
+export type TakenBack = { "type": "text", draft: Draft, } | { "type": "poll", poll: PollDraft, } | { "type": "place", place: Place, } | { "type": "files", 
+/**
+ * Staged again.
+ */
+files: Array<StagedFile>, 
+/**
+ * Whether these are all that were sent: large ones that were pasted are not kept.
+ */
+complete: boolean, caption: Draft, gallery: boolean, keepMetadata: boolean, } | { "type": "recording", 
+/**
+ * Kept again, unless another one has its place by now.
+ */
+recording: VoiceRecording | null, 
+/**
+ * What it answers.
+ */
+caption: Draft, } | { "type": "copies" };
 
 /**
  * A message to forward. `attribution` says whose it was, in the sender's language; empty for none.

@@ -28,6 +28,9 @@ use crate::{Error, MediaContent, Result, media::hex, session::Session};
 
 /// Files staged at once; whoever stages more has forgotten about the first ones.
 const MOST_STAGED: usize = 200;
+/// Bytes of what was pasted that are kept while sending it can be undone, of all files sent together. What is on disk
+/// is read again.
+const MOST_KEPT: usize = 32 * 1024 * 1024;
 /// Bytes taken from a paste. Larger files are chosen in the dialog, and stay on disk until they are sent.
 const LARGEST_PASTE: usize = 100 * 1024 * 1024;
 
@@ -115,6 +118,15 @@ impl Outgoing {
         queued.extend(ids.iter().cloned());
     }
 
+    /// Takes files that were queued, and are not any more.
+    pub(crate) fn stage_again(&self, staged: Vec<Staged>) -> Vec<StagedFile> {
+        let mut queued = self.queued.lock().unwrap_or_else(PoisonError::into_inner);
+        for Staged { file, .. } in &staged {
+            queued.remove(&file.id);
+        }
+        staged.into_iter().filter_map(|staged| self.put(staged).ok()).collect()
+    }
+
     pub(crate) fn discard(&self, ids: &[String]) {
         let mut all = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
         for id in ids {
@@ -143,6 +155,20 @@ impl Outgoing {
         staged.inspected = inspected;
         Ok(staged.file.clone())
     }
+}
+
+/// Those files that can be staged again once they are queued.
+pub(crate) fn offered_again(staged: &[Staged]) -> Vec<Staged> {
+    let mut left = MOST_KEPT;
+    let fits = |staged: &&Staged| match &staged.content {
+        Content::OnDisk(_) => true,
+        Content::InMemory(bytes) => {
+            let rest = left.checked_sub(bytes.len());
+            left = rest.unwrap_or(left);
+            rest.is_some()
+        }
+    };
+    staged.iter().filter(fits).cloned().collect()
 }
 
 /// What is not staged, or not where it was when it was.
@@ -310,6 +336,35 @@ fn kind_of(mime: &mime::Mime) -> AttachmentKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn staged(id: &str, content: Content) -> Staged {
+        let file = StagedFile {
+            id: id.to_owned(),
+            filename: "Plan.pdf".to_owned(),
+            size: 1,
+            mime_type: "application/pdf".to_owned(),
+            kind: AttachmentKind::File,
+            picture: None,
+            recording: None,
+            metadata: herold_protocol::FileMetadata::None,
+            problem: None,
+        };
+        Staged { file, inspected: inspect::bytes(b"%PDF-", "Plan.pdf", ""), content }
+    }
+
+    #[test]
+    fn what_was_sent_is_offered_again_unless_much_would_have_to_be_kept_for_it() {
+        let pasted = |id: &str, size: usize| staged(id, Content::InMemory(Arc::new(vec![0; size])));
+        let on_disk = staged("on disk", Content::OnDisk("Plan.pdf".into()));
+        let all = [pasted("small", 1), pasted("large", MOST_KEPT), on_disk];
+        let outgoing = Outgoing::default();
+        outgoing.queued(&all.clone().map(|staged| staged.file.id));
+        let again = outgoing.stage_again(offered_again(&all));
+        let ids: Vec<&str> = again.iter().map(|file| file.id.as_str()).collect();
+        assert_eq!(ids, ["small", "on disk"]);
+        assert!(outgoing.get("on disk").is_ok() && !outgoing.is_queued("on disk"));
+        assert!(outgoing.get("large").is_err() && outgoing.is_queued("large"));
+    }
 
     #[test]
     fn a_file_of_ones_own_is_not_called_gone_from_the_server_nor_a_folder_of_herold() {

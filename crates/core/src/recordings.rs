@@ -98,6 +98,24 @@ impl Recordings {
         lock(&self.kept).insert(conversation, Kept { token, recording: Arc::new(recording) });
     }
 
+    /// Keeps what was sent and taken back. `None` where another recording has its place by now.
+    pub(crate) fn keep_again(
+        &self,
+        conversation: &ConversationId,
+        recording: Arc<Recording>,
+    ) -> Option<VoiceRecording> {
+        let runs = lock(&self.running).as_ref().is_some_and(|it| it.conversation == *conversation);
+        let mut kept = lock(&self.kept);
+        if runs || kept.contains_key(conversation) {
+            return None;
+        }
+        let token = MediaToken(format!("{TOKEN_PREFIX}{}", new_id()));
+        let again = Kept { token, recording };
+        let shown = voice_recording(&again);
+        kept.insert(conversation.clone(), again);
+        Some(shown)
+    }
+
     /// A window was closed or reloaded. What it was recording is kept.
     pub(crate) fn window_gone(&self, window: &str) {
         self.windows_gone.fetch_add(1, Ordering::SeqCst);
@@ -276,6 +294,17 @@ mod tests {
         assert!(recordings.shown(&here).is_none());
         assert!(recordings.content(&shown.attachment.file).is_none());
         assert_eq!(recordings.get(&here).unwrap_err().reason, Some(ErrorReason::LocalFileGone));
+    }
+
+    #[test]
+    fn a_recording_that_was_taken_back_is_there_again_and_takes_the_place_of_no_other() {
+        let recordings = Recordings::default();
+        let here = ConversationId::room("!a:b.c");
+        let again = recordings.keep_again(&here, Arc::new(recording())).unwrap();
+        assert_eq!(recordings.shown(&here), Some(again.clone()));
+        assert_eq!(recordings.content(&again.attachment.file).unwrap().bytes, b"OggS");
+        assert_eq!(recordings.keep_again(&here, Arc::new(recording())), None);
+        assert_eq!(recordings.shown(&here), Some(again));
     }
 
     #[test]

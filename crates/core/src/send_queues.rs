@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use herold_protocol::{ConnectionState, ConversationId, Draft, ErrorKind, ErrorReason, UnsentEdit};
+use herold_protocol::{
+    ConnectionState, ConversationId, Draft, ErrorKind, ErrorReason, UnsentChange, UnsentEdit,
+};
 use matrix_sdk::{
     Client, Error as SdkError, Room,
     ruma::{
@@ -36,6 +38,7 @@ use crate::{
     error::storage,
     session::{Session, Signal},
     sync::pause,
+    timeline::poll_draft,
 };
 
 /// Time for the server to say what it has of a message that is not on this device.
@@ -190,9 +193,9 @@ async fn take_out_refused(client: &Client, rooms: Echoes) -> TakenOut {
                 }
             }
             match edit {
-                Some((edited, draft)) => {
+                Some((edited, change)) => {
                     let conversation = conversation_of(&room, &edited).await;
-                    all.edits.push(UnsentEdit { conversation, draft });
+                    all.edits.push(UnsentEdit { conversation, change });
                 }
                 None => all.others = true,
             }
@@ -219,18 +222,27 @@ async fn take_out(echo: LocalEcho) -> Result<bool, RoomSendQueueStorageError> {
     }
 }
 
-/// The words of an edit as they were typed, and what it changes.
-fn unsent_edit(room: &Room, echo: &LocalEcho) -> Option<(OwnedEventId, Draft)> {
+/// An edit as it was typed, and what it changes.
+fn unsent_edit(room: &Room, echo: &LocalEcho) -> Option<(OwnedEventId, UnsentChange)> {
     let LocalEchoContent::Event { serialized_event, .. } = &echo.content else { return None };
-    let Ok(AnyMessageLikeEventContent::RoomMessage(message)) = serialized_event.deserialize()
-    else {
-        return None;
-    };
-    let Some(Relation::Replacement(edit)) = message.relates_to else { return None };
-    let new = edit.new_content;
-    let source = compose::source(&new.msgtype, new.mentions.as_ref(), room.own_user_id());
-    let draft = Draft { edits: Some(edit.event_id.to_string()), ..source };
-    Some((edit.event_id, draft))
+    match serialized_event.deserialize().ok()? {
+        AnyMessageLikeEventContent::RoomMessage(message) => {
+            let Some(Relation::Replacement(edit)) = message.relates_to else { return None };
+            let new = edit.new_content;
+            let source = compose::source(&new.msgtype, new.mentions.as_ref(), room.own_user_id());
+            let draft = Draft { edits: Some(edit.event_id.to_string()), ..source };
+            Some((edit.event_id, UnsentChange::Text { draft }))
+        }
+        AnyMessageLikeEventContent::UnstablePollStart(
+            UnstablePollStartEventContent::Replacement(poll),
+        ) => {
+            let edit = poll.relates_to;
+            let poll = poll_draft(&edit.new_content.poll_start);
+            let event_id = edit.event_id.to_string();
+            Some((edit.event_id, UnsentChange::Poll { event_id, poll }))
+        }
+        _ => None,
+    }
 }
 
 /// An edit does not say which thread its message is in, but the message does.

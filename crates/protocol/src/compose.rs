@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AttachmentKind, MediaToken, Picture, ReplyPreview, WireError};
+use crate::{AttachmentKind, MediaToken, Picture, ReplyPreview, VoiceRecording, WireError};
 
 /// A room, or one thread of it. What is written somewhere else is a draft of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -155,6 +155,40 @@ pub struct Place {
     pub latitude: f64,
     /// Degrees, -180 to 180.
     pub longitude: f64,
+}
+
+/// What a message was made of that was taken back just after it was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
+pub enum TakenBack {
+    Text {
+        draft: Draft,
+    },
+    Poll {
+        poll: PollDraft,
+    },
+    Place {
+        place: Place,
+    },
+    #[serde(rename_all = "camelCase")]
+    Files {
+        /// Staged again.
+        files: Vec<StagedFile>,
+        /// Whether these are all that were sent: large ones that were pasted are not kept.
+        complete: bool,
+        caption: Draft,
+        gallery: bool,
+        keep_metadata: bool,
+    },
+    Recording {
+        /// Kept again, unless another one has its place by now.
+        recording: Option<VoiceRecording>,
+        /// What it answers.
+        caption: Draft,
+    },
+    /// Of messages that were forwarded, and are where they were.
+    Copies,
 }
 
 /// A message to forward. `attribution` says whose it was, in the sender's language; empty for none.

@@ -21,7 +21,7 @@ mod voice;
 
 pub use compose::{
     ConversationId, Draft, FileMetadata, Forward, Mentioned, OutgoingFiles, OutgoingText, Place,
-    PollDraft, RecordingFacts, RoomSuggestion, StagedFile, TextMention,
+    PollDraft, RecordingFacts, RoomSuggestion, StagedFile, TakenBack, TextMention,
 };
 pub use error::{ErrorKind, ErrorReason, WireError};
 pub use links::{LinkCard, LinkOutcome, LinkPreview};
@@ -38,8 +38,8 @@ pub use rooms::{
 };
 pub use session::{
     Account, AppEvent, AppSnapshot, ConnectionState, DemoAccount, OfflineReason, PasswordSignIn,
-    ProfilePermissions, SecureStorage, ServerInfo, SessionState, StartupRemedy, UnsentEdit,
-    VerificationStatus,
+    ProfilePermissions, SecureStorage, ServerInfo, SessionState, StartupRemedy, UnsentChange,
+    UnsentEdit, VerificationStatus,
 };
 pub use settings::{Language, ManagedSetting, Settings, Theme, Translations};
 pub use timeline::{

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ConversationId, Draft, ManagedSetting, MediaToken, Settings, StagedFile, WireError};
+use crate::{
+    ConversationId, Draft, ManagedSetting, MediaToken, PollDraft, Settings, StagedFile, WireError,
+};
 
 /// The signed-in account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -210,12 +212,22 @@ pub enum AppEvent {
     },
 }
 
-/// An edit that was not sent, as it was typed. Its draft names the message.
+/// An edit that was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct UnsentEdit {
     pub conversation: ConversationId,
-    pub draft: Draft,
+    pub change: UnsentChange,
+}
+
+/// An edit as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum UnsentChange {
+    /// The draft names the message.
+    Text { draft: Draft },
+    #[serde(rename_all = "camelCase")]
+    Poll { event_id: String, poll: PollDraft },
 }
 
 /// Everything a window needs for its first frame.

@@ -2,7 +2,9 @@
 
 use herold_core::{
     App, Followed,
-    protocol::{Block, ConversationId, Draft, LinkOutcome, LinkPreview, OutgoingText, Place},
+    protocol::{
+        Block, ConversationId, Draft, LinkOutcome, LinkPreview, OutgoingText, Place, TakenBack,
+    },
 };
 use tauri::{AppHandle, State};
 
@@ -60,7 +62,7 @@ pub(crate) async fn cancel_send(
 }
 
 #[tauri::command]
-pub(crate) async fn undo_send(app: State<'_, App>, request_id: String) -> Answer<Draft> {
+pub(crate) async fn undo_send(app: State<'_, App>, request_id: String) -> Answer<TakenBack> {
     call(&app, move |session| async move { session.undo_send(&request_id).await }).await
 }
 

@@ -164,7 +164,7 @@ describe('the focus', () => {
     await open('!yilmaz:musterstadt.de');
     const conversation = { roomId: '!amtsleitung:musterstadt.de', thread: null };
     const draft = { text: 'Neue Worte', mentions: [], replyTo: null, edits: '$haushalt' };
-    emit({ type: 'editRefused', error: { kind: 'forbidden', reason: 'changeRefused' }, edit: { conversation, draft } });
+    emit({ type: 'editRefused', error: { kind: 'forbidden', reason: 'changeRefused' }, edit: { conversation, change: { type: 'text', draft } } });
     for (let later = 0; later < 4; later += 1) app.report({ kind: 'offline' });
     await press('[data-testid=resume-edit]');
     await until(() => focused().dataset['testid'] === 'composer' && (focused() as HTMLTextAreaElement).value === 'Neue Worte');

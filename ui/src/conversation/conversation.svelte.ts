@@ -4,7 +4,9 @@
 import type { App } from '../app/app.svelte';
 import { LiveList } from '../list/live-list.svelte';
 import { m } from '../paraglide/messages';
+import type { Asked } from '../poll/poll-form.svelte';
 import type { Attachment, ConversationId, MemberRow, MessageRow, Poll, RoomDetails, SubscriptionId, TimelineFocus, TimelineRow, WireError } from '../protocol';
+import { UndoWindow, type Sent } from './composer/undo.svelte';
 import type { Draft } from './draft.svelte';
 import { EverythingUnsent, type Unsent } from './unsent.svelte';
 
@@ -18,12 +20,8 @@ export interface ShownPicture {
   rows: readonly TimelineRow[];
 }
 
-interface PollTask {
-  type: 'results' | 'end' | 'edit';
-  eventId: string;
-  /** As it was when the dialog was opened. */
-  poll: Poll;
-}
+/** With the poll as it was when the dialog was opened. */
+type PollTask = { type: 'results' | 'end'; eventId: string; poll: Poll } | { type: 'edit'; eventId: string; poll: Asked };
 
 export interface ConversationMenu {
   label: string;
@@ -80,6 +78,8 @@ export class Conversation {
 
   readonly id: ConversationId;
   readonly unsent: Unsent;
+  /** For what was sent last. */
+  readonly undo = new UndoWindow();
   #members: LiveList<MemberRow> | null = null;
   #subscription: SubscriptionId | null = null;
   #closed = false;
@@ -173,6 +173,13 @@ export class Conversation {
     if (asked !== this.#jumps || this.#closed) return;
     if (this.#holds(eventId)) this.wanted = { eventId, ...jump };
     else if (!timeline.error) this.notice = timeline.complete ? m.jump_not_there() : m.jump_too_far();
+  }
+
+  /** Sends what can be taken back for a moment once the core has it. */
+  async send(what: Sent, request: string, sending: Promise<void>): Promise<void> {
+    this.undo.begin(this.latest.rows, request, what);
+    await sending;
+    this.undo.sent(request);
   }
 
   retrySend(rowId: string): void {

@@ -271,7 +271,7 @@ export class Draft {
 /** One text before another; the later one answers what it answers, if anything. */
 function joined(draft: StoredDraft, later: StoredDraft): StoredDraft {
   return {
-    text: later.text === '' ? draft.text : `${draft.text}\n${later.text}`,
+    text: [draft.text, later.text].filter((text) => text !== '').join('\n'),
     mentions: [...later.mentions, ...draft.mentions.filter((mention) => !later.mentions.some((other) => other.label === mention.label))],
     replyTo: later.replyTo ?? draft.replyTo,
     edits: later.edits,

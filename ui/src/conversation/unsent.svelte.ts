@@ -8,16 +8,26 @@ import type { Attachments } from './composer/attachments.svelte';
 import { Draft } from './draft.svelte';
 
 /** A place as it is typed. */
-const noPlace = () => ({ description: '', latitude: '', longitude: '' });
+interface TypedPlace {
+  description: string;
+  latitude: string;
+  longitude: string;
+}
+
+const noPlace = (): TypedPlace => ({ description: '', latitude: '', longitude: '' });
+export const isTyped = (place: TypedPlace): boolean => Object.values(place).some((text: string) => text.trim() !== '');
 
 export class Unsent {
   readonly draft: Draft;
   /** Polls being written, by the event they change; '' is a new one. Kept while their dialog is closed. */
   readonly pollForms = new Map<string, PollForm>();
+  /** What comes after these, the last first. */
+  readonly #laterPolls: { key: string; form: PollForm }[] = [];
 
   /** Files that wait to be sent; loaded with the first of them. */
   attachments = $state.raw<Attachments | null>(null);
   place = $state(noPlace());
+  readonly #laterPlaces: TypedPlace[] = [];
   /** Why messages are reported, by their event. */
   readonly reasons = new Map<string, string>();
 
@@ -25,8 +35,37 @@ export class Unsent {
     this.draft = new Draft(backend, id);
   }
 
-  discardPlace(): void {
-    this.place = noPlace();
+  /** Goes on with a poll that was sent: before one that was begun since, unless that is on screen. */
+  resumePoll(key: string, form: PollForm, onScreen: boolean): void {
+    const begun = this.pollForms.get(key);
+    if (begun && onScreen) this.#laterPolls.push({ key, form });
+    else {
+      if (begun?.touched) this.#laterPolls.push({ key, form: begun });
+      this.pollForms.set(key, form);
+    }
+  }
+
+  /** A poll was sent or discarded. */
+  endPoll(key: string): void {
+    const index = this.#laterPolls.findLastIndex((later) => later.key === key);
+    const [later] = index === -1 ? [] : this.#laterPolls.splice(index, 1);
+    if (later) this.pollForms.set(key, later.form);
+    else this.pollForms.delete(key);
+  }
+
+  /** The same with a place. */
+  resumePlace(place: TypedPlace, onScreen: boolean): void {
+    if (!isTyped(this.place)) this.place = place;
+    else if (onScreen) this.#laterPlaces.push(place);
+    else {
+      this.#laterPlaces.push(this.place);
+      this.place = place;
+    }
+  }
+
+  /** A place was sent or discarded. */
+  endPlace(): void {
+    this.place = this.#laterPlaces.pop() ?? noPlace();
   }
 }
 

@@ -13,6 +13,11 @@ interface FormAnswer {
   text: string;
 }
 
+/** What a form begins with. */
+export type Asked = Pick<Poll, 'question' | 'open' | 'maxSelections'> & { answers: readonly { text: string }[] };
+
+export const asked = (poll: PollDraft): Asked => ({ ...poll, answers: poll.answers.map((text) => ({ text })) });
+
 type AnswerProblem = 'duplicate' | 'tooLong';
 
 interface FormProblems {
@@ -64,7 +69,7 @@ export class PollForm {
 
   #lastKey = 0;
 
-  constructor(poll: Poll | null = null) {
+  constructor(poll: Asked | null = null) {
     if (poll) {
       this.question = poll.question;
       this.open = poll.open;

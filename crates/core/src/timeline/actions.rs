@@ -33,6 +33,7 @@ use super::{
     message::{by_shown_key, look_alike, shown_key},
     poll, polls, relations,
     send::waiting_row,
+    undo::Made,
 };
 use crate::{Error, Result, compose, error::storage, session::Session};
 
@@ -327,11 +328,18 @@ impl Session {
                 sent.push((target, forward::fitting(copy, compose::longest(target))?));
             }
         }
-        self.once(&ConversationId::room(room_id), request_id, async {
+        let here = ConversationId::room(room_id);
+        self.once(&here, request_id, async {
+            self.begin_sending(&here, &room, request_id, Made::Copies);
+            let mut queued = Ok(());
             for (target, copy) in sent {
-                target.send_queue().send(copy).await.map_err(storage)?;
+                queued = self.queue_noted(target, request_id, copy).await;
+                if queued.is_err() {
+                    break;
+                }
             }
-            Ok(())
+            self.end_sending(request_id);
+            queued
         })
         .await
     }

@@ -35,6 +35,7 @@ use super::{
     live::Held,
     poll::{self, Results},
     relations,
+    undo::Made,
 };
 use crate::{Error, Result, error::storage, session::Session};
 
@@ -67,8 +68,8 @@ impl Session {
                     Some(RelationWithoutReplacement::Thread(Thread::plain(root, latest)));
             }
             let content = AnyMessageLikeEventContent::UnstablePollStart(content.into());
-            room.send_queue().send(content).await.map_err(storage)?;
-            Ok(())
+            let made = Made::Poll(poll);
+            self.send_undoable(conversation, &room, request_id, content, made).await
         })
         .await
     }
@@ -246,6 +247,16 @@ pub(super) fn content(poll: &PollDraft) -> Result<AnyMessageLikeEventContent> {
     Ok(AnyMessageLikeEventContent::UnstablePollStart(content.into()))
 }
 
+/// What was typed for a poll that was to be sent.
+pub(crate) fn draft(poll: &UnstablePollStartContentBlock) -> PollDraft {
+    PollDraft {
+        question: poll.question.text.clone(),
+        answers: poll.answers.iter().map(|answer| answer.text.clone()).collect(),
+        open: poll.kind == PollKind::Disclosed,
+        max_selections: u32::try_from(u64::from(poll.max_selections)).unwrap_or(1),
+    }
+}
+
 fn start(poll: &PollDraft) -> Result<UnstablePollStartContentBlock> {
     let invalid = || Error::new(ErrorKind::Invalid);
     let question = one_line(&poll.question, LONGEST_QUESTION);
@@ -292,7 +303,7 @@ fn fallback(poll: &PollDraft) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{draft as typed, *};
 
     fn draft(answers: &[&str], max_selections: u32) -> PollDraft {
         PollDraft {
@@ -309,6 +320,14 @@ mod tests {
         assert!(start(&draft(&["Montag", "  "], 1)).is_err());
         assert!(start(&draft(&["Montag", "Montag"], 1)).is_err());
         assert!(start(&PollDraft { question: " ".into(), ..draft(&["a", "b"], 1) }).is_err());
+    }
+
+    #[test]
+    fn what_was_typed_for_a_poll_can_be_had_back() {
+        for poll in [draft(&["a", "b"], 2), PollDraft { open: false, ..draft(&["a", "b", "c"], 1) }]
+        {
+            assert_eq!(typed(&start(&poll).unwrap()), poll);
+        }
     }
 
     #[test]

@@ -31,7 +31,12 @@ use matrix_sdk::{
 use matrix_sdk_ui::timeline::{EventSendState, TimelineItem};
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{actions::deleted, focus::event, live::focus_of, undo::LONGEST_ANSWER};
+use super::{
+    actions::deleted,
+    focus::event,
+    live::focus_of,
+    undo::{LONGEST_ANSWER, Made},
+};
 use crate::{
     Error, Result, compose, error::storage, gallery, send_queues::LONGEST_QUESTION,
     session::Session,
@@ -85,7 +90,8 @@ impl Session {
         self.once(conversation, request_id, async {
             let reply_to = message.reply_to.as_deref();
             let content = self.placed(conversation, &room, content, reply_to).await?;
-            self.send_undoable(&room, request_id, content.into(), &message).await
+            let made = Made::Text(message.clone());
+            self.send_undoable(conversation, &room, request_id, content.into(), made).await
         })
         .await
     }
@@ -121,8 +127,8 @@ impl Session {
             .add_mentions(Mentions::new());
         self.once(conversation, request_id, async {
             let content = self.placed(conversation, &room, content, None).await?;
-            room.send_queue().send(content.into()).await.map_err(storage)?;
-            Ok(())
+            let made = Made::Place(place);
+            self.send_undoable(conversation, &room, request_id, content.into(), made).await
         })
         .await
     }

@@ -15,15 +15,16 @@ use matrix_sdk::{
         AttachmentConfig, AttachmentInfo, BaseAudioInfo, BaseFileInfo, BaseImageInfo,
         BaseVideoInfo, GalleryConfig, GalleryItemInfo, Thumbnail,
     },
-    ruma::{UInt, events::room::message::TextMessageEventContent},
+    ruma::{TransactionId, UInt, events::room::message::TextMessageEventContent},
 };
 use mime::Mime;
 
+use super::undo::Made;
 use crate::{
     Error, Result, compose,
     error::storage,
     gallery,
-    outgoing::{Staged, without_metadata},
+    outgoing::{Staged, offered_again, without_metadata},
     recordings,
     session::Session,
 };
@@ -84,24 +85,49 @@ impl Session {
                 self.check_sizes(&sizes).await?;
                 staged.extend(part);
             }
-            let mut staged = staged.into_iter();
-            for ids in waiting.chunks(together) {
-                // The words go with the first.
-                let caption = std::mem::take(&mut caption);
-                let part = staged.by_ref().take(ids.len());
-                if gallery {
-                    self.queue_gallery(conversation, part, &caption, keep_metadata).await?;
-                } else {
-                    for file in part {
-                        let file = ready(file, keep_metadata).await?;
-                        self.queue_file(conversation, file, text(&caption), &caption).await?;
-                    }
-                }
-                self.outgoing.queued(ids);
-            }
-            Ok(())
+            let made = Made::Files {
+                files: offered_again(&staged),
+                count: staged.len(),
+                caption: caption.clone(),
+                gallery,
+                keep_metadata,
+            };
+            self.begin_sending(conversation, &room, request_id, made);
+            let queued = self
+                .queue_staged(conversation, request_id, staged, caption, together, keep_metadata)
+                .await;
+            self.end_sending(request_id);
+            queued
         })
         .await
+    }
+
+    /// Queues files, so many at once: as a gallery where that is more than one. The words go with the first.
+    async fn queue_staged(
+        &self,
+        conversation: &ConversationId,
+        request_id: &str,
+        staged: Vec<Staged>,
+        mut caption: OutgoingText,
+        together: usize,
+        keep_metadata: bool,
+    ) -> Result<()> {
+        let mut staged = staged.into_iter().peekable();
+        while staged.peek().is_some() {
+            let caption = std::mem::take(&mut caption);
+            let part: Vec<Staged> = staged.by_ref().take(together).collect();
+            let ids: Vec<String> = part.iter().map(|staged| staged.file.id.clone()).collect();
+            if together > 1 {
+                self.queue_gallery(conversation, request_id, part, &caption, keep_metadata).await?;
+            } else {
+                for file in part {
+                    let (file, words) = (ready(file, keep_metadata).await?, text(&caption));
+                    self.queue_file(conversation, request_id, file, words, &caption).await?;
+                }
+            }
+            self.outgoing.queued(&ids);
+        }
+        Ok(())
     }
 
     /// Sends a text that is too long for a message as a file. It answers and addresses whom the message would have.
@@ -124,8 +150,14 @@ impl Session {
             bytes,
             thumbnail: None,
         };
-        self.once(conversation, request_id, self.queue_file(conversation, file, None, &message))
-            .await
+        let room = self.joined_room(&conversation.room_id)?;
+        self.once(conversation, request_id, async {
+            self.begin_sending(conversation, &room, request_id, Made::Text(message.clone()));
+            let queued = self.queue_file(conversation, request_id, file, None, &message).await;
+            self.end_sending(request_id);
+            queued
+        })
+        .await
     }
 
     /// Queues the recording of a conversation as a voice message (MSC3245). What is queued is kept no
@@ -143,7 +175,8 @@ impl Session {
         let mime = recordings::MIME_TYPE
             .parse::<Mime>()
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?;
-        let answer = OutgoingText { reply_to, ..OutgoingText::default() };
+        let room = self.joined_room(&conversation.room_id)?;
+        let answer = OutgoingText { reply_to: reply_to.clone(), ..OutgoingText::default() };
         self.once(conversation, request_id, async {
             let recording = self.recordings.get(conversation)?;
             self.check_sizes(&[recording.bytes.len() as u64]).await?;
@@ -158,7 +191,11 @@ impl Session {
                 bytes: recording.bytes.clone(),
                 thumbnail: None,
             };
-            self.queue_file(conversation, file, None, &answer).await?;
+            let made = Made::Recording { recording, reply_to };
+            self.begin_sending(conversation, &room, request_id, made);
+            let queued = self.queue_file(conversation, request_id, file, None, &answer).await;
+            self.end_sending(request_id);
+            queued?;
             self.recordings.discard(conversation);
             Ok(())
         })
@@ -169,31 +206,41 @@ impl Session {
     async fn queue_file(
         &self,
         conversation: &ConversationId,
+        request_id: &str,
         file: Ready,
         caption: Option<TextMessageEventContent>,
         message: &OutgoingText,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
-        let mut config = AttachmentConfig::new().info(file.info).thumbnail(file.thumbnail);
+        let transaction = TransactionId::new();
+        let mut config = AttachmentConfig::new()
+            .info(file.info)
+            .thumbnail(file.thumbnail)
+            .txn_id(transaction.clone());
         config.caption = caption;
         config.mentions = Some(compose::addressed(&message.text, &message.mentions));
         config.reply = self.reply(conversation, &room, message.reply_to.as_deref()).await?;
-        room.send_queue()
+        let handle = room
+            .send_queue()
             .send_attachment(file.filename, file.mime, file.bytes, config)
             .await
             .map_err(storage)?;
+        self.latest_sent.note(request_id, &room, handle, Some(transaction));
         Ok(())
     }
 
     async fn queue_gallery(
         &self,
         conversation: &ConversationId,
-        staged: impl Iterator<Item = Staged>,
+        request_id: &str,
+        staged: Vec<Staged>,
         caption: &OutgoingText,
         keep_metadata: bool,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
+        let transaction = TransactionId::new();
         let mut gallery = GalleryConfig::new()
+            .txn_id(transaction.clone())
             .mentions(Some(compose::addressed(&caption.text, &caption.mentions)))
             .reply(self.reply(conversation, &room, caption.reply_to.as_deref()).await?);
         let mut names = Vec::new();
@@ -212,7 +259,9 @@ impl Session {
         // Clients that know no galleries show nothing else of it.
         let names = gallery::listed(names.iter().map(String::as_str));
         let body = text(caption).unwrap_or_else(|| TextMessageEventContent::plain(names));
-        room.send_queue().send_gallery(gallery.caption(Some(body))).await.map_err(storage)?;
+        let gallery = gallery.caption(Some(body));
+        let handle = room.send_queue().send_gallery(gallery).await.map_err(storage)?;
+        self.latest_sent.note(request_id, &room, handle, Some(transaction));
         Ok(())
     }
 }

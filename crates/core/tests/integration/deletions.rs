@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use herold_core::protocol::{
-    MessageContent, MessageRow, OutgoingText, Place, PreviewContent, RoomRow, TimelineRow,
+    MessageContent, MessageRow, OutgoingFiles, OutgoingText, Place, PollDraft, PreviewContent,
+    RoomRow, StagedFile, TakenBack, TimelineRow,
 };
 use herold_testkit::{Fault, Message};
+use serde_json::Value;
 
-use crate::support::{Conversation, PATIENCE, message_with, messages, place, saying, sent};
+use crate::support::{
+    Conversation, PATIENCE, history, message_with, messages, place, saying, sent,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
@@ -63,15 +67,15 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
 
     let asked = talk.ben.send(&talk.room, "Wann?").await;
     timeline.wait_for("the question", |rows| saying(rows, "Wann?")).await;
-    let answer =
-        OutgoingText { reply_to: Some(asked.to_string()), ..OutgoingText::new("Zu **früh**") };
+    let answer = answering(asked.as_str(), "Zu **früh**");
     session.send_message(&here, "early", answer).await.expect("storing an answer");
     // Also where something else was sent since.
-    let later = Place { description: "Rathaus".into(), latitude: 48.0, longitude: 11.0 };
-    session.send_location(&here, "later", later).await.expect("storing a place");
+    session.send_location(&here, "later", rathaus()).await.expect("storing a place");
     let is_place = |message: &Message| message.raw["content"]["msgtype"] == "m.location";
     talk.ben.wait_for_message(&talk.room, is_place, PATIENCE).await;
-    let draft = session.undo_send("early").await.expect("undoing");
+    let Ok(TakenBack::Text { draft }) = session.undo_send("early").await else {
+        panic!("no text comes back");
+    };
     assert_eq!(draft.text, "Zu **früh**", "the text comes back as it was typed");
     assert_eq!(draft.reply_to.expect("what it answers").event_id, asked.as_str());
     let is_there = |row: &MessageRow| matches!(row.content, MessageContent::Location { .. });
@@ -82,6 +86,18 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
         })
         .await;
 
+    // Whatever else was sent comes back to where it was made, also where it is more than one message.
+    let files = send_others(&talk, "left", asked.as_str(), false).await;
+    let left = |rows: &[TimelineRow]| {
+        let others = messages(rows).filter(|(_, row)| is_other(row));
+        others.filter(|(_, row)| row.event_id.is_some()).count()
+    };
+    timeline.wait_until("it has left, beside the first place", |rows| left(rows) == 5).await;
+    undo_others(&talk, "left", asked.as_str(), (files, false)).await;
+    let first_alone =
+        |rows: &[TimelineRow]| messages(rows).filter(|(_, row)| is_other(row)).count() == 1;
+    timeline.wait_until("the first place alone", first_alone).await;
+
     // What has not left yet never leaves.
     talk.proxy.set(Fault::Cut).await;
     let text = OutgoingText::new("Noch nicht");
@@ -89,9 +105,93 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
     timeline.wait_for("the message", |rows| saying(rows, "Noch nicht")).await;
     session.undo_send("not yet").await.expect("undoing without network");
     timeline.wait_until("it is gone", |rows| saying(rows, "Noch nicht").is_none()).await;
+    let files = send_others(&talk, "waiting", asked.as_str(), true).await;
+    undo_others(&talk, "waiting", asked.as_str(), (files, true)).await;
+    timeline.wait_until("the first place alone", first_alone).await;
     talk.proxy.clear().await;
+
+    // An upload that is under way ends, and holds up nothing.
+    talk.proxy.set_for("/media/v3/upload", Fault::HalfOpen).await;
+    let files = send_others(&talk, "under way", asked.as_str(), false).await;
+    timeline.wait_until("the poll has left", |rows| left(rows) == 2).await;
+    undo_others(&talk, "under way", asked.as_str(), (files, false)).await;
+    timeline.wait_until("the first place alone", first_alone).await;
     talk.anna.send(&talk.room, "Ende").await;
     assert!(!talk.ben_has("Ende").await.contains(&"Noch nicht".to_owned()));
+    let others = ["m.file", "m.location", "dm.filament.gallery"];
+    let is_other = |raw: &&Value| {
+        raw["type"] == "org.matrix.msc3381.poll.start"
+            || others.iter().any(|kind| raw["content"]["msgtype"] == *kind)
+    };
+    let there = history(&talk.ben, &talk.room).await;
+    assert_eq!(there.iter().filter(is_other).count(), 1, "the first place alone is on the server");
+}
+
+fn poll() -> PollDraft {
+    PollDraft {
+        question: "Wann?".to_owned(),
+        answers: ["Montag", "Dienstag"].map(str::to_owned).to_vec(),
+        open: false,
+        max_selections: 2,
+    }
+}
+
+fn rathaus() -> Place {
+    Place { description: "Rathaus".into(), latitude: 48.137, longitude: 11.575 }
+}
+
+/// Sends a poll, two files (as a gallery or each for itself) that answer a message and a place; the files as they were staged.
+async fn send_others(
+    talk: &Conversation,
+    name: &str,
+    asked: &str,
+    gallery: bool,
+) -> Vec<StagedFile> {
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    session.send_poll(&here, &format!("{name} poll"), poll()).await.expect("storing a poll");
+    let mut files = Vec::new();
+    for name in ["Plan.pdf", "Liste.pdf"] {
+        let bytes = b"%PDF-".to_vec();
+        files.push(session.stage_bytes(name, "application/pdf", bytes).await.expect("staging"));
+    }
+    let outgoing = OutgoingFiles {
+        files: files.iter().map(|file| file.id.clone()).collect(),
+        caption: answering(asked, "Der **Plan**"),
+        gallery,
+        keep_metadata: true,
+    };
+    session.send_files(&here, &format!("{name} files"), outgoing).await.expect("storing files");
+    let request = format!("{name} place");
+    session.send_location(&here, &request, rathaus()).await.expect("storing a place");
+    files
+}
+
+/// Takes back what was sent with [`send_others`].
+async fn undo_others(talk: &Conversation, name: &str, asked: &str, sent: (Vec<StagedFile>, bool)) {
+    let session = talk.anna.session();
+    let undone = async |kind: &str| {
+        session.undo_send(&format!("{name} {kind}")).await.expect("undoing what was sent")
+    };
+    assert_eq!(undone("poll").await, TakenBack::Poll { poll: poll() });
+    let TakenBack::Files { files, complete, caption, gallery, keep_metadata } =
+        undone("files").await
+    else {
+        panic!("no files come back");
+    };
+    assert_eq!(((files, gallery), complete, keep_metadata), (sent, true, true));
+    assert_eq!(caption.text, "Der **Plan**");
+    assert_eq!(caption.reply_to.expect("what it answers").event_id, asked);
+    assert_eq!(undone("place").await, TakenBack::Place { place: rathaus() });
+}
+
+fn answering(asked: &str, text: &str) -> OutgoingText {
+    OutgoingText { reply_to: Some(asked.to_owned()), ..OutgoingText::new(text) }
+}
+
+/// Whether a message is such as [`send_others`] sends.
+fn is_other(row: &MessageRow) -> bool {
+    use MessageContent::{Attachment, Gallery, Location, Poll};
+    matches!(row.content, Attachment { .. } | Gallery { .. } | Location { .. } | Poll { .. })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

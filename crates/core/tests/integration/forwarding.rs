@@ -1,6 +1,6 @@
 //! Messages that are handed on to other rooms.
 
-use herold_core::protocol::{ErrorReason, Forward, RoomKind, RoomRow};
+use herold_core::protocol::{ErrorReason, Forward, RoomKind, RoomRow, TakenBack};
 use herold_testkit::{
     Message,
     seed::{self, Event},
@@ -8,7 +8,7 @@ use herold_testkit::{
 use matrix_sdk::ruma::OwnedRoomId;
 use serde_json::json;
 
-use crate::support::{Conversation, PATIENCE, message_with, saying};
+use crate::support::{Conversation, PATIENCE, history, message_with, saying};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
@@ -69,6 +69,13 @@ async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
     talk.ben.wait_for_text(&other, "Danach", PATIENCE).await;
     let copies = talk.ben.messages(&other).await;
     assert_eq!(copies.iter().filter(|m| m.body == text).count(), 1, "nothing was sent");
+
+    let taken_back = session.undo_send("f1").await.expect("undoing");
+    assert_eq!(taken_back, TakenBack::Copies);
+    talk.anna.send(&other, "Zuletzt").await;
+    talk.ben.wait_for_text(&other, "Zuletzt", PATIENCE).await;
+    let there = history(&talk.ben, &other).await;
+    assert!(!there.iter().any(|raw| raw["content"]["body"] == text), "it was taken back");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Conversation, PATIENCE, Person, messages, place, saying};
 
-fn draft(question: &str, answers: &[&str]) -> PollDraft {
+pub(crate) fn draft(question: &str, answers: &[&str]) -> PollDraft {
     PollDraft {
         question: question.to_owned(),
         answers: answers.iter().map(ToString::to_string).collect(),

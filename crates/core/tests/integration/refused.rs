@@ -5,14 +5,17 @@ use std::time::Duration;
 use herold_core::{
     AppEvents,
     protocol::{
-        AppEvent, ConversationId, Draft, ErrorKind, ErrorReason, OutgoingText, TimelineFocus,
-        TimelineRow, UnsentEdit, WireError,
+        AppEvent, ConversationId, Draft, ErrorKind, ErrorReason, OutgoingText, PollDraft,
+        TimelineFocus, TimelineRow, UnsentChange, UnsentEdit, WireError,
     },
 };
 use herold_testkit::Fault;
 use serde_json::json;
 
-use crate::support::{Conversation, PATIENCE, View, place, saying, texts};
+use crate::{
+    polls::{asking, draft},
+    support::{Conversation, PATIENCE, View, place, saying, texts},
+};
 
 async fn told(events: &mut AppEvents) -> WireError {
     let waiting = async {
@@ -94,9 +97,22 @@ async fn a_refused_edit_or_deletion_is_taken_back_and_holds_up_nothing() {
     session.send_message(&here, "edit", edit).await.expect("storing an edit");
     talk.anna.send(&talk.room, "Danach").await;
     assert_eq!(talk.ben_has("Danach").await, ["Alt", "Danach"]);
-    let draft = Draft { text: "**Neu**".into(), edits: Some(event.clone()), ..Draft::default() };
-    assert_eq!(told_of_edit(&mut events).await, UnsentEdit { conversation: here.clone(), draft });
+    let words = Draft { text: "**Neu**".into(), edits: Some(event.clone()), ..Draft::default() };
+    let change = UnsentChange::Text { draft: words };
+    assert_eq!(told_of_edit(&mut events).await, UnsentEdit { conversation: here.clone(), change });
     timeline.wait_until("the old words", |rows| texts(rows) == ["Alt", "Danach"]).await;
+
+    let asked = draft("Wann?", &["Montag", "Dienstag"]);
+    session.send_poll(&here, "poll", asked).await.expect("storing a poll");
+    let (event_id, _) = timeline
+        .wait_for("the poll", |rows| asking(rows, "Wann?").filter(|(id, _)| id.is_some()))
+        .await;
+    let event_id = event_id.expect("the server has it");
+    talk.proxy.set_times("/send/", 1, Fault::status(403)).await;
+    let poll = PollDraft { open: false, ..draft("Wann genau?", &["Montag", "Mittwoch"]) };
+    session.edit_poll(&here, &event_id, poll.clone()).await.expect("storing an edit");
+    let change = UnsentChange::Poll { event_id, poll };
+    assert_eq!(told_of_edit(&mut events).await, UnsentEdit { conversation: here.clone(), change });
 
     talk.proxy.set_times("/redact/", 1, Fault::status(403)).await;
     session.redact_message(talk.room.as_str(), &event, None).await.expect("storing a deletion");
@@ -130,7 +146,8 @@ async fn the_words_of_a_refused_edit_go_back_to_their_thread_also_after_a_restar
     talk.proxy.set_for("/send/", Fault::status(403)).await;
     let unsent = told_of_edit(&mut events).await;
     assert_eq!(unsent.conversation, there);
-    assert_eq!((unsent.draft.text.as_str(), unsent.draft.edits), ("Neu", Some(event)));
+    let draft = Draft { text: "Neu".into(), edits: Some(event), ..Draft::default() };
+    assert_eq!(unsent.change, UnsentChange::Text { draft });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,9 @@
 //! Voice messages: kept with their conversation, heard by the other person.
 
 use herold_core::protocol::{
-    AttachmentKind, ConversationId, ErrorReason, MessageContent, RecordingEnd,
+    AttachmentKind, ConversationId, ErrorReason, MessageContent, RecordingEnd, TakenBack,
 };
+use herold_testkit::Message;
 use herold_voice::{Encoder, End, Recording, SAMPLE_RATE};
 use matrix_sdk::{
     media::{MediaFormat, MediaRequestParameters},
@@ -75,6 +76,17 @@ async fn a_voice_message_arrives_with_its_length_and_waveform() {
             })
         })
         .await;
+
+    let TakenBack::Recording { recording: Some(again), caption } =
+        session.undo_send("1").await.expect("undoing")
+    else {
+        panic!("no recording comes back");
+    };
+    assert_eq!(caption.reply_to.expect("what it answers").event_id, question.as_str());
+    assert_eq!(session.media(&again.attachment.file).await.expect("listening").bytes, sound.bytes);
+    assert_eq!(session.kept_recording(&here), Some(again), "it waits again");
+    let gone = |message: &Message| message.redacts(&seen.event_id);
+    talk.ben.wait_for_message(&talk.room, gone, PATIENCE).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

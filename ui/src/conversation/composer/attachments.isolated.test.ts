@@ -145,3 +145,10 @@ describe('a film', () => {
     expect(attachments.files).toEqual([]);
   });
 });
+
+test('what comes while others are being sent stays', async () => {
+  attachments.add([file]);
+  backend.sendFiles.mockImplementationOnce(async () => attachments.add([{ ...file, id: 'later' }]));
+  expect(await attachments.send()).toBe(true);
+  expect(attachments.files.map(({ id }) => id)).toEqual(['later']);
+});

@@ -3,7 +3,7 @@
 
 import type { App } from '../../app/app.svelte';
 import { m } from '../../paraglide/messages';
-import type { StagedFile, WireError } from '../../protocol';
+import type { StagedFile, TakenBack, WireError } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
 import { Draft, requestId } from '../draft.svelte';
 import { recordingFacts } from './recording-facts';
@@ -34,7 +34,7 @@ export class Attachments {
   readonly sendable = $derived(this.files.length > 0 && this.files.every((file) => file.problem === null));
 
   readonly #app: App;
-  #request = requestId();
+  request = requestId();
   /** The players at work, one file after the other. */
   #examined: Promise<void> = Promise.resolve();
   #stop = new AbortController();
@@ -51,6 +51,16 @@ export class Attachments {
     this.files = [...this.files, ...files];
     const { signal } = this.#stop;
     for (const file of files) if (file.recording !== null && file.problem === null) this.#examined = this.#examined.then(() => this.#examine(file, file.recording!, signal));
+  }
+
+  /** Goes on with what was sent, beside what was chosen since. */
+  restore({ files, caption, gallery, keepMetadata }: Extract<TakenBack, { type: 'files' }>): void {
+    if (this.files.length === 0) {
+      this.gallery = gallery;
+      this.keepMetadata = keepMetadata;
+    }
+    this.add(files);
+    this.caption.restore(caption);
   }
 
   /** Asks a player. What it cannot tell is sent without. */
@@ -110,14 +120,15 @@ export class Attachments {
     const caption = this.caption.outgoing;
     this.asksEveryone = !confirmed && caption.mentions.some((mention) => mention.target.type === 'everyone');
     if (this.asksEveryone) return false;
+    const sent = this.files;
     this.sending = true;
     this.error = null;
     await Promise.race([this.#examined, new Promise((resolve) => setTimeout(resolve, examinePatience))]);
     try {
-      await this.#app.backend.sendFiles(this.conversation.id, this.#request, {
-        files: this.files.map((file) => file.id),
+      await this.#app.backend.sendFiles(this.conversation.id, this.request, {
+        files: sent.map((file) => file.id),
         caption,
-        gallery: this.gallery && this.files.length > 1,
+        gallery: this.gallery && sent.length > 1,
         keepMetadata: this.keepMetadata,
       });
     } catch (error) {
@@ -127,7 +138,9 @@ export class Attachments {
       this.sending = false;
     }
     this.caption.taken(caption);
+    const since = this.files.filter((file) => !sent.some(({ id }) => id === file.id));
     this.#reset();
+    if (since.length > 0) this.add(since);
     return true;
   }
 
@@ -145,6 +158,6 @@ export class Attachments {
     this.gallery = false;
     this.keepMetadata = false;
     this.error = null;
-    this.#request = requestId();
+    this.request = requestId();
   }
 }

@@ -22,7 +22,8 @@ const backend = {
   bytesUrl: (token: string) => `herold-media:${token}`,
 };
 const app = { backend, succeeds: async (work: Promise<void>) => (await work, true) };
-const conversation = { app, draft: { replyTo: null }, id: { roomId: '!raum:musterstadt.de', thread: null } } as unknown as Conversation;
+const send = (_what: string, _request: string, sending: Promise<void>) => sending;
+const conversation = { app, send, draft: { replyTo: null }, id: { roomId: '!raum:musterstadt.de', thread: null } } as unknown as Conversation;
 
 let voice: VoiceRecorder;
 let mounted: ReturnType<typeof mount>;

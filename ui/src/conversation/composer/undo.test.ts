@@ -15,7 +15,7 @@ function arrived(body: string): TimelineRow {
 describe('undo', () => {
   test('is offered for five seconds after sending', () => {
     const undo = new UndoWindow();
-    undo.begin([], 'eins');
+    undo.begin([], 'eins', 'text');
     expect(undo.open).toBe(false);
     undo.sent('eins');
     vi.advanceTimersByTime(undoMs - 1);
@@ -26,10 +26,10 @@ describe('undo', () => {
 
   test('a second message starts the five seconds anew', () => {
     const undo = new UndoWindow();
-    undo.begin([], 'eins');
+    undo.begin([], 'eins', 'text');
     undo.sent('eins');
     vi.advanceTimersByTime(4000);
-    undo.begin([], 'zwei');
+    undo.begin([], 'zwei', 'text');
     expect(undo.open).toBe(false);
     undo.sent('zwei');
     vi.advanceTimersByTime(4000);
@@ -38,8 +38,8 @@ describe('undo', () => {
 
   test('means the text that was sent last, also where the core took an earlier one just now', () => {
     const undo = new UndoWindow();
-    undo.begin([], 'eins');
-    undo.begin([], 'zwei');
+    undo.begin([], 'eins', 'text');
+    undo.begin([], 'zwei', 'text');
     undo.sent('eins');
     expect(undo.open).toBe(false);
     undo.sent('zwei');
@@ -49,7 +49,7 @@ describe('undo', () => {
   test('says that the server has what was sent, and means nothing older or newer', () => {
     const undo = new UndoWindow();
     const [before, sent] = [arrived('vorher'), echo('gesendet')];
-    undo.begin([before], 'eins');
+    undo.begin([before], 'eins', 'text');
     expect(undo.arrived([before])).toBe(false);
     expect(undo.arrived([before, sent, arrived('danach')])).toBe(false);
     expect(undo.arrived([before, arrived('gesendet'), sent])).toBe(true);

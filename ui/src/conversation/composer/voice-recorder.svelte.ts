@@ -112,7 +112,7 @@ export class VoiceRecorder {
       if (!(await this.stop())) return false;
       const { draft, id } = this.conversation;
       const replyTo = draft.replyTo?.eventId ?? null;
-      await this.#backend.sendRecording(id, this.#request, m.voice_file_name(), replyTo);
+      await this.conversation.send('voice', this.#request, this.#backend.sendRecording(id, this.#request, m.voice_file_name(), replyTo));
       if (replyTo !== null) draft.answer(null);
       this.#left = true;
       this.onclose(m.recording_sending());

@@ -20,7 +20,8 @@ const backend = {
 };
 const app = { backend, report: vi.fn(), succeeds: async (work: Promise<void>) => (await work, true) };
 const draft = { replyTo: { eventId: '$frage' }, answer: vi.fn() };
-const conversation = { app, draft, id: { roomId: '!raum:musterstadt.de', thread: null } } as unknown as Conversation;
+const send = vi.fn((_what: string, _request: string, sending: Promise<void>) => sending);
+const conversation = { app, draft, send, id: { roomId: '!raum:musterstadt.de', thread: null } } as unknown as Conversation;
 const onclose = vi.fn();
 const sound = (elapsedMs: number, level = 50) => hear({ type: 'sound', elapsedMs, level });
 
@@ -43,6 +44,7 @@ describe('a voice message', () => {
     expect(backend.sendRecording).not.toHaveBeenCalled();
     expect(await voice.send()).toBe(true);
     expect(backend.sendRecording).toHaveBeenCalledWith(conversation.id, expect.any(String), expect.stringMatching(/\.ogg$/), '$frage');
+    expect(send).toHaveBeenCalledWith('voice', expect.any(String), expect.any(Promise));
     expect(draft.answer).toHaveBeenCalledWith(null);
     expect(onclose).toHaveBeenCalledOnce();
   });

@@ -11,7 +11,7 @@ import { standing } from './mention-label';
 import { isTooLong, surelyFits, surelyTooLong } from './message-length';
 import { Suggestions } from './suggestions.svelte';
 import { TypingNotice } from './typing-notice';
-import { UndoWindow } from './undo.svelte';
+import type { UndoWindow } from './undo.svelte';
 import type { VoiceRecorder } from './voice-recorder.svelte';
 
 /** What looks at the whole text does so once typing pauses. */
@@ -19,7 +19,6 @@ const settleMs = 200;
 
 export class Writing {
   readonly suggestions: Suggestions;
-  readonly undo = new UndoWindow();
   readonly typing: TypingNotice;
 
   /** The voice message that is recorded or waits; loaded with the first of them. */
@@ -43,6 +42,15 @@ export class Writing {
     this.suggestions = new Suggestions(async (trigger) => (await import('./find-suggestions')).findSuggestions(conversation, trigger));
     this.typing = new TypingNotice((typing) => void backend.setTyping(conversation.roomId, typing).catch(() => {}));
     void this.#resume();
+  }
+
+  get undo(): UndoWindow {
+    return this.conversation.undo;
+  }
+
+  /** Whether the composer is gone. What comes back then waits for the next one. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Files that wait to be sent. They stay with the conversation. */
@@ -84,7 +92,6 @@ export class Writing {
   }
 
   async attach(how: (attachments: Attachments) => unknown): Promise<void> {
-    this.undo.close();
     const { app, draft, id, unsent } = this.conversation;
     if (unsent.attachments === null) {
       const { Attachments } = await import('./attachments.svelte');
@@ -95,17 +102,19 @@ export class Writing {
 
   async record(): Promise<void> {
     this.typing.stop();
-    this.undo.close();
-    await (await this.#hold(null))?.start();
+    // One conversation has one recording at a time.
+    if (this.undo.what === 'voice') this.undo.close();
+    await (await this.hold(null))?.start();
   }
 
   /** A voice message that was neither sent nor deleted is there again. */
   async #resume(): Promise<void> {
     const kept = await this.conversation.app.backend.keptRecording(this.conversation.id).catch(() => null);
-    if (kept !== null) await this.#hold(kept);
+    if (kept !== null) await this.hold(kept);
   }
 
-  async #hold(kept: VoiceRecording | null): Promise<VoiceRecorder | null> {
+  /** Shows a recording that waits, or is about to begin. */
+  async hold(kept: VoiceRecording | null): Promise<VoiceRecorder | null> {
     const { VoiceRecorder } = await import('./voice-recorder.svelte');
     if (this.#closed || this.voice !== null) return null;
     const close = (said: string) => {
@@ -138,7 +147,7 @@ export class Writing {
     conversation.notice = null;
     const edit = conversation.draft.edits !== null;
     const request = requestId();
-    this.undo.begin(conversation.timeline.rows, request);
+    this.undo.begin(conversation.latest.rows, request, 'text');
     const sent = conversation.draft.send(request);
     this.typing.typed(true);
     this.suggestions.close();
@@ -155,7 +164,7 @@ export class Writing {
 
   /** Whether the server has what was sent last. */
   get arrived(): boolean {
-    return this.undo.arrived(this.conversation.timeline.rows);
+    return this.undo.arrived(this.conversation.latest.rows);
   }
 
   /** Sends a text that is too long for a message, or asks first. */
@@ -166,21 +175,23 @@ export class Writing {
     if (this.#asks(confirmed)) return;
     this.sendingFile = true;
     const message = draft.outgoing;
-    const sent = await app.succeeds(app.backend.sendTextAsFile(id, this.#fileRequest, m.text_file_name(), message));
+    const request = this.#fileRequest;
+    const sent = await app.succeeds(this.conversation.send('file', request, app.backend.sendTextAsFile(id, request, m.text_file_name(), message)));
     this.sendingFile = false;
     if (!sent) return;
     this.#fileRequest = requestId();
     draft.taken(message);
   }
 
-  /** Takes back what was sent last. `true` where its text is in the field again. */
+  /** Takes back what was sent last, to where it was made. `true` where one goes on in the text field. */
   async takeBack(): Promise<boolean> {
     const { app, draft } = this.conversation;
     if (!this.undo.open) return false;
     this.undo.close();
-    const text = await app.attempt(app.backend.undoSend(this.undo.request));
-    if (!text) return false;
-    draft.restore(text);
+    const made = await app.attempt(app.backend.undoSend(this.undo.request));
+    if (!made) return true;
+    if (made.type !== 'text') return (await import('./give-back')).giveBack(this, made);
+    draft.restore(made.draft);
     this.said = m.undone();
     return true;
   }

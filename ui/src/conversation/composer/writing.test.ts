@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
+import type { Backend } from '../../backend';
 import { file, message, paragraph, self } from '../../fixture/messages';
 import { m } from '../../paraglide/messages';
 import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, RoomDetails, TextMention, TimelineRow, WireError } from '../../protocol';
 import { othersIn, type Conversation } from '../conversation.svelte';
 import { Draft } from '../draft.svelte';
+import { Unsent } from '../unsent.svelte';
+import { UndoWindow } from './undo.svelte';
 import { Writing } from './writing.svelte';
 
 const id: ConversationId = { roomId: '!raum:musterstadt.de', thread: null };
@@ -41,7 +44,8 @@ beforeEach(() => {
   rows = [own];
   draft = new Draft(backend, id);
   const app = { backend, attempt: (work: Promise<unknown>) => work, succeeds: (work: Promise<void>) => work.then(() => true, () => false) };
-  conversation = { app, draft, id, roomId: id.roomId, notice: null, timeline: { rows }, message: (eventId: string) => rows.map(({ content }) => content).find((content) => content.type === 'message' && content.eventId === eventId), jumpToLatest: () => {} } as unknown as Conversation;
+  const undo = new UndoWindow();
+  conversation = { app, draft, id, roomId: id.roomId, notice: null, timeline: { rows }, latest: { rows }, unsent: new Unsent(backend as unknown as Backend, id), undo, send: (_what: string, _request: string, sending: Promise<void>) => sending, message: (eventId: string) => rows.map(({ content }) => content).find((content) => content.type === 'message' && content.eventId === eventId), jumpToLatest: () => {} } as unknown as Conversation;
   writing = new Writing(conversation);
 });
 

@@ -3,6 +3,7 @@
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { setLanguage } from '../../app/locale.svelte';
 import { m } from '../../paraglide/messages';
 import { find, focused, openWindow, press, until } from '../../fixture/whole-window';
 
@@ -36,6 +37,18 @@ test('a message goes as it is, but a poll begins anew, and that is said', async 
   find('[data-testid=poll]')!.closest<HTMLElement>('[data-row-id]')!.focus();
   key('f');
   await until(() => find('[data-testid=forward-poll]'));
+});
+
+test('what was forwarded can be taken back for a moment, and nothing comes back', async () => {
+  setLanguage('de');
+  ticks()[0]!.click();
+  await press('[data-testid=confirm-forward]');
+  await until(() => find('[data-testid=undo-send]'));
+  expect(find('[data-testid=undo-send]')!.parentElement!.textContent).toContain('Weitergeleitet.');
+  await press('[data-testid=undo-send]');
+  const said = () => [...document.querySelectorAll('form[data-composer] [role=status]')].map((status) => status.textContent).join('');
+  await until(() => said().includes('Die Nachricht ist zurückgenommen.'));
+  expect([find('[data-testid=undo-send]'), focused().dataset['testid']]).toEqual([null, 'composer']);
 });
 
 describe('the rooms to forward to', () => {

@@ -173,6 +173,7 @@ impl Window {
              return {\
                text: document.body.innerText.slice(0, 1500),\
                errors: window.pageErrors,\
+               focus: document.activeElement?.outerHTML.slice(0, 200),\
                timelineLoaded: document.querySelector('[data-testid=timeline]')?.dataset.loaded,\
                rows: list?.querySelectorAll('[data-index]').length,\
                list: list && [list.scrollTop, list.clientHeight, list.scrollHeight, list.innerHTML.slice(0, 600)],\

@@ -72,7 +72,7 @@ describe('a poll', () => {
     expect(said).toContain('Umfrage wird gesendet. Mit ');
     const last = () => [...document.querySelectorAll('[data-testid=message]')].at(-1)!.textContent;
     expect(last()).toContain('Wann tagen wir?');
-    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }));
+    find('[data-testid=composer-more]')!.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true }));
     await until(() => question() === 'Wann tagen wir?');
     expect([answers(), find<HTMLInputElement>('[data-testid=poll-secret]')!.checked]).toEqual([['Ja', 'Nein', 'Enthaltung'], true]);
     expect(last()).not.toContain('Wann tagen wir?');

@@ -40,6 +40,8 @@ fn blocked(app: &App) -> (Option<ErrorReason>, Vec<StartupRemedy>) {
 async fn blocked_start(profile: &Path) -> (App, Option<ErrorReason>, Vec<StartupRemedy>) {
     let app = app_on(profile, false);
     let error = app.start_with_passphrase(passphrase()).await.expect_err("the profile opens");
+    // Captured unless the test fails.
+    eprintln!("{error:?}");
     let (reason, remedies) = blocked(&app);
     assert_eq!(error.reason, reason);
     (app, reason, remedies)

@@ -9,9 +9,10 @@
 set -euo pipefail
 
 on_two_desktops() {
-  local program=$1 here there said failed=0
-  mapfile -t here < <("$program" --list --format terse | sed -n 's/: test$//p' | awk 'NR % 2 == 1')
-  mapfile -t there < <("$program" --list --format terse | sed -n 's/: test$//p' | awk 'NR % 2 == 0')
+  local program=$1 tests here there said failed=0
+  tests="$("$program" --list --format terse | sed -n 's/: test$//p')"
+  mapfile -t here < <(awk 'NR % 2 == 1' <<<"$tests")
+  mapfile -t there < <(awk 'NR % 2 == 0' <<<"$tests")
   said="$(mktemp)"
   "$(dirname "${BASH_SOURCE[0]}")/desktop-session.sh" "$program" --exact "${there[@]}" >"$said" 2>&1 &
   "$program" --exact "${here[@]}" || failed=1

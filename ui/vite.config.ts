@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 import { kernTokens } from './scripts/kern-tokens.mjs';
 import { pdfAssets } from './scripts/pdf-assets.mjs';
+import { plainIcons } from './scripts/plain-icons.mjs';
 import { shortMessages } from './scripts/short-messages.mjs';
 
 // The real window needs the core; everything else shows the fixture.
@@ -13,7 +14,7 @@ const inTauri = (mode: string) => mode === 'production' || process.env['TAURI_EN
 const isolated = 'src/**/*.isolated.test.ts';
 
 export default defineConfig(({ mode }) => ({
-  plugins: [kernTokens(), shortMessages(), svelte(), pdfAssets()],
+  plugins: [kernTokens(), shortMessages(), plainIcons(), svelte(), pdfAssets()],
   resolve: {
     alias: {
       '#backend': fileURLToPath(new URL(inTauri(mode) ? './src/tauri.ts' : './src/fixture.ts', import.meta.url)),

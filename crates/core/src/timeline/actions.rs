@@ -330,16 +330,13 @@ impl Session {
         }
         let here = ConversationId::room(room_id);
         self.once(&here, request_id, async {
-            self.begin_sending(&here, &room, request_id, Made::Copies);
-            let mut queued = Ok(());
-            for (target, copy) in sent {
-                queued = self.queue_noted(target, request_id, copy).await;
-                if queued.is_err() {
-                    break;
+            let queueing = async {
+                for (target, copy) in sent {
+                    self.queue_noted(target, request_id, copy).await?;
                 }
-            }
-            self.end_sending(request_id);
-            queued
+                Ok(())
+            };
+            self.undoable(&here, &room, request_id, Made::Copies, queueing).await
         })
         .await
     }

@@ -104,15 +104,28 @@ impl LatestSent {
 }
 
 impl Session {
-    /// Remembers for [`Self::undo_send`] what a request sends; each of its messages is noted once it is in the
-    /// queue. A request that was cut short goes on with what it began with.
-    pub(super) fn begin_sending(
+    /// Runs what queues the messages of a request, and remembers for [`Self::undo_send`] what it sends; each of its
+    /// messages is noted once it is in the queue. A request that was cut short goes on with what it began with.
+    pub(super) async fn undoable<T>(
         &self,
         conversation: &ConversationId,
         room: &Room,
         request_id: &str,
         made: Made,
-    ) {
+        queueing: impl Future<Output = T>,
+    ) -> T {
+        self.remember(conversation, room, request_id, made);
+        let queued = queueing.await;
+        // All are in the queue, or one was not taken: from now on the time runs.
+        let (latest, request_id) = (self.latest_sent.clone(), request_id.to_owned());
+        self.tasks.spawn(move || async move {
+            sleep(FORGOTTEN_AFTER).await;
+            latest.take(&request_id);
+        });
+        queued
+    }
+
+    fn remember(&self, conversation: &ConversationId, room: &Room, request_id: &str, made: Made) {
         let mut latest = self.latest_sent.lock();
         if latest.iter().any(|sent| sent.request_id == request_id) {
             return;
@@ -133,15 +146,6 @@ impl Session {
         }
     }
 
-    /// All messages of a request are in the queue, or one was not taken: from now on its time runs.
-    pub(super) fn end_sending(&self, request_id: &str) {
-        let (latest, request_id) = (self.latest_sent.clone(), request_id.to_owned());
-        self.tasks.spawn(move || async move {
-            sleep(FORGOTTEN_AFTER).await;
-            latest.take(&request_id);
-        });
-    }
-
     /// Puts one message into the queue, as all that a request sends.
     pub(super) async fn send_undoable(
         &self,
@@ -151,10 +155,8 @@ impl Session {
         content: AnyMessageLikeEventContent,
         made: Made,
     ) -> Result<()> {
-        self.begin_sending(conversation, room, request_id, made);
-        let queued = self.queue_noted(room, request_id, content).await;
-        self.end_sending(request_id);
-        queued
+        let queueing = self.queue_noted(room, request_id, content);
+        self.undoable(conversation, room, request_id, made, queueing).await
     }
 
     /// Puts one message of a request that was begun into the queue.

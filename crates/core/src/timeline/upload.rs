@@ -92,12 +92,15 @@ impl Session {
                 gallery,
                 keep_metadata,
             };
-            self.begin_sending(conversation, &room, request_id, made);
-            let queued = self
-                .queue_staged(conversation, request_id, staged, caption, together, keep_metadata)
-                .await;
-            self.end_sending(request_id);
-            queued
+            let queueing = self.queue_staged(
+                conversation,
+                request_id,
+                staged,
+                caption,
+                together,
+                keep_metadata,
+            );
+            self.undoable(conversation, &room, request_id, made, queueing).await
         })
         .await
     }
@@ -152,10 +155,9 @@ impl Session {
         };
         let room = self.joined_room(&conversation.room_id)?;
         self.once(conversation, request_id, async {
-            self.begin_sending(conversation, &room, request_id, Made::Text(message.clone()));
-            let queued = self.queue_file(conversation, request_id, file, None, &message).await;
-            self.end_sending(request_id);
-            queued
+            let made = Made::Text(message.clone());
+            let queueing = self.queue_file(conversation, request_id, file, None, &message);
+            self.undoable(conversation, &room, request_id, made, queueing).await
         })
         .await
     }
@@ -192,10 +194,8 @@ impl Session {
                 thumbnail: None,
             };
             let made = Made::Recording { recording, reply_to };
-            self.begin_sending(conversation, &room, request_id, made);
-            let queued = self.queue_file(conversation, request_id, file, None, &answer).await;
-            self.end_sending(request_id);
-            queued?;
+            let queueing = self.queue_file(conversation, request_id, file, None, &answer);
+            self.undoable(conversation, &room, request_id, made, queueing).await?;
             self.recordings.discard(conversation);
             Ok(())
         })

@@ -3,6 +3,7 @@
 //! Every transition holds the profile's lock from beginning to end, so that two of them cannot mix.
 
 use std::{
+    path::Path,
     sync::Weak,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -14,7 +15,7 @@ use herold_protocol::{
 use matrix_sdk::Client;
 use tokio::{
     sync::{MutexGuard, mpsc},
-    time::{Instant, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 use url::Url;
 use zeroize::Zeroizing;
@@ -29,6 +30,9 @@ use crate::{
 
 /// Time for a server to say whether the password is right, from the search for it to the end.
 const LONGEST_SIGN_IN: Duration = Duration::from_secs(30);
+/// How often, and how long in between, files are tried to be moved that may still be open.
+const CLOSING_LOOKS: usize = 20;
+const CLOSING_PAUSE: Duration = Duration::from_millis(50);
 
 impl Inner {
     pub(super) async fn start(&self, passphrase: Option<Zeroizing<String>>) {
@@ -322,9 +326,22 @@ async fn restore(profile: &Profile, stored: &StoredSession) -> Result<(Client, b
         return Ok((client, true));
     }
     // It was not the cache.
-    files::remove(&cache)?;
-    std::fs::rename(aside, cache)?;
+    put_cache_back(&aside, &cache).await;
     Err(error)
+}
+
+/// What the last attempt opened is closed in the background, and may make files while they are removed. A cache that
+/// stays aside is fetched again.
+async fn put_cache_back(aside: &Path, cache: &Path) {
+    for _ in 0..CLOSING_LOOKS {
+        let back = files::remove(cache).and_then(|()| std::fs::rename(aside, cache));
+        match back {
+            Ok(()) => return,
+            Err(error) => tracing::info!(%error, "the cache cannot be put back yet"),
+        }
+        sleep(CLOSING_PAUSE).await;
+    }
+    tracing::warn!("the cache stays aside");
 }
 
 fn now_ms() -> u64 {

@@ -75,6 +75,13 @@ describe('what a screen reader says about a message', () => {
     );
   });
 
+  test('of very many reactions the first are said, and how many more there are', () => {
+    const reactions = Array.from({ length: 100 }, (_, index) => ({ key: `Z${index}`, count: 1, own: false, names: [] }));
+    const label = spoken(row(said('Gut'), { reactions }));
+    expect(label).toContain('Z9 von 1 Person und 90 weitere Reaktionen.');
+    expect(label).not.toContain('Z10');
+  });
+
   test('every language has its own words', () => {
     setLanguage('fr');
     expect(spoken(row(said('Bonjour'), {}, true))).toBe('Vous : Bonjour. 09:05. Envoyé.');

@@ -28,9 +28,14 @@ function said(message: MessageRow): string {
   return message.own ? m.label_own({ text }) : m.announce_message({ sender: isolate(message.sender.name), text });
 }
 
+/** Nobody listens to more. */
+const mostReactions = 10;
+
 /** One sentence after the other. */
 export function messageLabel(message: MessageRow, pinned = false): string {
-  const reactions = message.reactions.map((reaction) => m.label_reaction({ key: reaction.key, count: reaction.count, shown: number(reaction.count) }));
+  const reactions = message.reactions.slice(0, mostReactions).map((reaction) => m.label_reaction({ key: reaction.key, count: reaction.count, shown: number(reaction.count) }));
+  const more = message.reactions.length - reactions.length;
+  if (more > 0) reactions.push(m.reactions_more({ count: more, shown: number(more) }));
   const facts = [
     said(message),
     message.replyTo && (message.replyTo.sender ? m.label_reply({ name: isolate(message.replyTo.sender.name) }) : m.label_reply_unknown()),

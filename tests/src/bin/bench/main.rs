@@ -254,7 +254,7 @@ async fn conversation(arguments: &Arguments, figures: &mut Vec<Figure>) {
     window.close().await;
 }
 
-/// A message with very many reactions, while they come in.
+/// A message with very many reactions, while they come in and until all of them are shown.
 async fn popular_message(reactions: usize, figures: &mut Vec<Figure>) {
     eprintln!("a message with {reactions} reactions");
     let people = 100;
@@ -269,7 +269,10 @@ async fn popular_message(reactions: usize, figures: &mut Vec<Figure>) {
     window.open_room(&room).await;
     let all = format!(
         "const shown = [...document.querySelectorAll('[data-testid=reactions] button')].filter((b) => b.textContent.includes('🧁'));\
-         return shown.length > 0 && shown.every((b) => b.textContent.includes('{people}'))"
+         if (shown.length === 0 || !shown.every((b) => b.textContent.includes('{people}'))) return false;\
+         const more = document.querySelector('[data-testid=more-reactions]');\
+         more?.click();\
+         return more === null"
     );
     let begun = Instant::now();
     while window.script(&all).await != json!(true) {

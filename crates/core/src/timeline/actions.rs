@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use futures_util::FutureExt;
 use herold_protocol::{
     ConversationId, Draft, ErrorKind, ErrorReason, Forward, MessageDetails, PollDraft,
     ReactionDetails, Reader, Revision, Sender,
@@ -335,7 +336,8 @@ impl Session {
                     self.queue_noted(target, request_id, copy).await?;
                 }
                 Ok(())
-            };
+            }
+            .boxed();
             self.undoable(&here, &room, request_id, Made::Copies, queueing).await
         })
         .await

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{FutureExt, future::BoxFuture};
 use herold_protocol::{
     ConversationId, Draft, ErrorKind, OutgoingText, Place, PollDraft, TakenBack,
 };
@@ -105,15 +106,16 @@ impl LatestSent {
 
 impl Session {
     /// Runs what queues the messages of a request, and remembers for [`Self::undo_send`] what it sends; each of its
-    /// messages is noted once it is in the queue. A request that was cut short goes on with what it began with.
-    pub(super) async fn undoable<T>(
+    /// messages is noted once it is in the queue. A request that was cut short goes on with what it began with. Boxed,
+    /// because whoever calls this holds it within themselves, on the stack of a test.
+    pub(super) async fn undoable(
         &self,
         conversation: &ConversationId,
         room: &Room,
         request_id: &str,
         made: Made,
-        queueing: impl Future<Output = T>,
-    ) -> T {
+        queueing: BoxFuture<'_, Result<()>>,
+    ) -> Result<()> {
         self.remember(conversation, room, request_id, made);
         let queued = queueing.await;
         // All are in the queue, or one was not taken: from now on the time runs.
@@ -155,7 +157,7 @@ impl Session {
         content: AnyMessageLikeEventContent,
         made: Made,
     ) -> Result<()> {
-        let queueing = self.queue_noted(room, request_id, content);
+        let queueing = self.queue_noted(room, request_id, content).boxed();
         self.undoable(conversation, room, request_id, made, queueing).await
     }
 

@@ -5,6 +5,7 @@
 //! it is encrypted and stored, and again while it is sent (`make bench` says how much). A gallery is
 //! queued at once, with all of its files.
 
+use futures_util::FutureExt;
 use herold_protocol::{
     AttachmentKind, ConversationId, ErrorKind, ErrorReason, FileMetadata, OutgoingFiles,
     OutgoingText,
@@ -92,14 +93,9 @@ impl Session {
                 gallery,
                 keep_metadata,
             };
-            let queueing = self.queue_staged(
-                conversation,
-                request_id,
-                staged,
-                caption,
-                together,
-                keep_metadata,
-            );
+            let queueing = self
+                .queue_staged(conversation, request_id, staged, caption, together, keep_metadata)
+                .boxed();
             self.undoable(conversation, &room, request_id, made, queueing).await
         })
         .await
@@ -156,7 +152,7 @@ impl Session {
         let room = self.joined_room(&conversation.room_id)?;
         self.once(conversation, request_id, async {
             let made = Made::Text(message.clone());
-            let queueing = self.queue_file(conversation, request_id, file, None, &message);
+            let queueing = self.queue_file(conversation, request_id, file, None, &message).boxed();
             self.undoable(conversation, &room, request_id, made, queueing).await
         })
         .await
@@ -194,7 +190,7 @@ impl Session {
                 thumbnail: None,
             };
             let made = Made::Recording { recording, reply_to };
-            let queueing = self.queue_file(conversation, request_id, file, None, &answer);
+            let queueing = self.queue_file(conversation, request_id, file, None, &answer).boxed();
             self.undoable(conversation, &room, request_id, made, queueing).await?;
             self.recordings.discard(conversation);
             Ok(())

@@ -294,6 +294,20 @@ pub(crate) fn set_cache_aside(paths: &ProfilePaths, now_ms: u64) -> Result<PathB
     Ok(aside)
 }
 
+/// Puts a cache that was set aside back in the place of one that was opened since. What opened that may still be
+/// closing its files: they are moved away, and removed as far as that goes by now.
+pub(crate) fn put_cache_back(paths: &ProfilePaths, aside: &Path) -> Result<()> {
+    let replaced = aside.with_extension("replaced");
+    if paths.cache_store().exists() {
+        std::fs::rename(paths.cache_store(), &replaced)?;
+    }
+    std::fs::rename(aside, paths.cache_store())?;
+    if let Err(error) = files::remove(&replaced) {
+        tracing::info!(%error, "the replaced cache is removed with the account");
+    }
+    Ok(())
+}
+
 /// An empty folder holds nothing to be lost: opening a store that fails may make it again a moment later.
 fn is_filled(folder: &Path) -> bool {
     std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
@@ -363,6 +377,21 @@ mod tests {
 
     fn passphrase() -> KeySource {
         KeySource::Passphrase(Zeroizing::new("correct horse battery".to_owned()))
+    }
+
+    #[test]
+    fn a_cache_that_was_set_aside_comes_back_in_the_place_of_what_was_opened_since() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        let events = paths.cache_store().join("events");
+        std::fs::create_dir_all(paths.cache_store()).unwrap();
+        std::fs::write(&events, "mine").unwrap();
+        let aside = set_cache_aside(&paths, 7).unwrap();
+        std::fs::create_dir_all(paths.cache_store()).unwrap();
+        std::fs::write(&events, "opened since").unwrap();
+        put_cache_back(&paths, &aside).unwrap();
+        assert_eq!(std::fs::read_to_string(events).unwrap(), "mine");
+        assert_eq!(std::fs::read_dir(&paths.cache).unwrap().count(), 1, "nothing else is left");
     }
 
     #[test]

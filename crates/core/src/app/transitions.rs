@@ -3,7 +3,6 @@
 //! Every transition holds the profile's lock from beginning to end, so that two of them cannot mix.
 
 use std::{
-    path::Path,
     sync::Weak,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -15,14 +14,14 @@ use herold_protocol::{
 use matrix_sdk::Client;
 use tokio::{
     sync::{MutexGuard, mpsc},
-    time::{Instant, sleep, timeout_at},
+    time::{Instant, timeout_at},
 };
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Inner, not_allowed};
 use crate::{
-    Error, Result, files,
+    Error, Result,
     profile::{self, KeySource, Profile},
     send_queues,
     session::{Session, Signal, StoredSession, discovery, sign_in},
@@ -30,9 +29,6 @@ use crate::{
 
 /// Time for a server to say whether the password is right, from the search for it to the end.
 const LONGEST_SIGN_IN: Duration = Duration::from_secs(30);
-/// How often, and how long in between, files are tried to be moved that may still be open.
-const CLOSING_LOOKS: usize = 20;
-const CLOSING_PAUSE: Duration = Duration::from_millis(50);
 
 impl Inner {
     pub(super) async fn start(&self, passphrase: Option<Zeroizing<String>>) {
@@ -311,8 +307,7 @@ async fn in_time<T>(started: Instant, attempt: impl Future<Output = Result<T>>) 
 /// Resumes a session, and says whether its cache is lost. One that cannot be read is set aside: the server has
 /// what was in it.
 async fn restore(profile: &Profile, stored: &StoredSession) -> Result<(Client, bool)> {
-    let cache = profile.paths.cache_store();
-    let had_cache = cache.exists();
+    let had_cache = profile.paths.cache_store().exists();
     let error = match sign_in::restore(profile, stored).await {
         Ok(client) => return Ok((client, !had_cache)),
         Err(error) => error,
@@ -325,23 +320,11 @@ async fn restore(profile: &Profile, stored: &StoredSession) -> Result<(Client, b
         tracing::warn!("the cache cannot be read and was set aside");
         return Ok((client, true));
     }
-    // It was not the cache.
-    put_cache_back(&aside, &cache).await;
-    Err(error)
-}
-
-/// What the last attempt opened is closed in the background, and may make files while they are removed. A cache that
-/// stays aside is fetched again.
-async fn put_cache_back(aside: &Path, cache: &Path) {
-    for _ in 0..CLOSING_LOOKS {
-        let back = files::remove(cache).and_then(|()| std::fs::rename(aside, cache));
-        match back {
-            Ok(()) => return,
-            Err(error) => tracing::info!(%error, "the cache cannot be put back yet"),
-        }
-        sleep(CLOSING_PAUSE).await;
+    // It was not the cache. One that stays aside is fetched again.
+    if let Err(failure) = profile::put_cache_back(&profile.paths, &aside) {
+        tracing::warn!(kind = ?failure.kind, "the cache stays aside");
     }
-    tracing::warn!("the cache stays aside");
+    Err(error)
 }
 
 fn now_ms() -> u64 {

@@ -134,13 +134,9 @@ async fn send_many(window: &Window, number: usize) {
 }
 
 async fn arrived(world: &World, room: &matrix_sdk::ruma::RoomId) -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for message in world.partner.messages(room).await {
-        if message.body.starts_with("Meldung ") {
-            texts.push(message.body);
-        }
-    }
-    texts
+    let events = world.partner.history(room).await;
+    let texts = events.iter().filter_map(|event| event["content"]["body"].as_str());
+    texts.filter(|text| text.starts_with("Meldung ")).map(ToOwned::to_owned).collect()
 }
 
 /// Files of the profile that hold a text.

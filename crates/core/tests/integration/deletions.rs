@@ -9,9 +9,7 @@ use herold_core::protocol::{
 use herold_testkit::{Fault, Message};
 use serde_json::Value;
 
-use crate::support::{
-    Conversation, PATIENCE, history, message_with, messages, place, saying, sent,
-};
+use crate::support::{Conversation, PATIENCE, message_with, messages, place, saying, sent};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
@@ -123,7 +121,7 @@ async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
         raw["type"] == "org.matrix.msc3381.poll.start"
             || others.iter().any(|kind| raw["content"]["msgtype"] == *kind)
     };
-    let there = history(&talk.ben, &talk.room).await;
+    let there = talk.ben.history(&talk.room).await;
     assert_eq!(there.iter().filter(is_other).count(), 1, "the first place alone is on the server");
 }
 

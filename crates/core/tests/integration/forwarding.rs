@@ -8,7 +8,7 @@ use herold_testkit::{
 use matrix_sdk::ruma::OwnedRoomId;
 use serde_json::json;
 
-use crate::support::{Conversation, PATIENCE, history, message_with, saying};
+use crate::support::{Conversation, PATIENCE, message_with, saying};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
@@ -74,7 +74,7 @@ async fn a_forwarded_message_says_whose_it_was_and_addresses_nobody() {
     assert_eq!(taken_back, TakenBack::Copies);
     talk.anna.send(&other, "Zuletzt").await;
     talk.ben.wait_for_text(&other, "Zuletzt", PATIENCE).await;
-    let there = history(&talk.ben, &other).await;
+    let there = talk.ben.history(&other).await;
     assert!(!there.iter().any(|raw| raw["content"]["body"] == text), "it was taken back");
 }
 

@@ -11,7 +11,7 @@ use herold_core::{
 use herold_testkit::{Fault, Stub, picture::Picture};
 use serde_json::json;
 
-use crate::support::{Conversation, has_arrived, history, messages, passphrase, place, saying};
+use crate::support::{Conversation, has_arrived, messages, passphrase, place, saying};
 
 /// The attachment with this name, once it is there.
 async fn attachment(talk: &Conversation, filename: &str) -> Attachment {
@@ -115,7 +115,7 @@ async fn the_address_of_a_file_in_another_message_changes_nothing_about_the_file
     let picture = Picture::market_square();
     talk.ben.send_image(&talk.room, "marktplatz.png", &picture).await;
     let shown = attachment(&talk, "marktplatz.png").await.picture.expect("a picture");
-    let events = history(&talk.ben, &talk.room).await;
+    let events = talk.ben.history(&talk.room).await;
     let file = events.iter().find_map(|event| event["content"].get("file")).expect("a file");
     let trap = json!({ "msgtype": "m.file", "body": "falle.png", "url": file["url"] });
     talk.ben.send_raw(&talk.room, "m.room.message", trap).await;

@@ -19,10 +19,7 @@ use herold_core::{
     },
 };
 use herold_testkit::{Device, FaultProxy, Synapse, User, seed, shared_synapse};
-use matrix_sdk::{
-    room::MessagesOptions,
-    ruma::{OwnedEventId, OwnedRoomId, RoomId},
-};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -485,7 +482,7 @@ impl Conversation {
     pub(crate) async fn ben_reads(&self, last: &str) -> Vec<(String, String)> {
         self.ben.wait_for_text(&self.room, last, PATIENCE).await;
         let mut texts = Vec::new();
-        for raw in history(&self.ben, &self.room).await {
+        for raw in self.ben.history(&self.room).await {
             if raw["unsigned"]["redacted_because"].is_object() {
                 continue;
             }
@@ -499,26 +496,4 @@ impl Conversation {
         }
         texts
     }
-}
-
-/// All events of a room as the server has them and a device can read them, oldest first.
-pub(crate) async fn history(reader: &Device, room: &RoomId) -> Vec<serde_json::Value> {
-    let room = reader.room(room);
-    let mut events = Vec::new();
-    let mut from = None;
-    loop {
-        let mut options = MessagesOptions::backward().from(from.as_deref());
-        options.limit = 100_u32.into();
-        let page = room.messages(options).await.expect("reading a room's history");
-        let raw = |event: matrix_sdk::deserialized_responses::TimelineEvent| {
-            event.raw().deserialize_as_unchecked().unwrap()
-        };
-        events.extend(page.chunk.into_iter().map(raw));
-        match page.end {
-            Some(end) => from = Some(end),
-            None => break,
-        }
-    }
-    events.reverse();
-    events
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use matrix_sdk::{
     deserialized_responses::TimelineEvent,
+    room::MessagesOptions,
     ruma::{EventId, OwnedEventId, OwnedUserId, RoomId},
 };
 use serde_json::Value;
@@ -57,6 +58,27 @@ impl Device {
         let (cache, _tasks) = room.event_cache().await.expect("opening a room's event cache");
         let events = cache.events().await.expect("reading a room's events");
         events.iter().filter_map(message).collect()
+    }
+
+    /// All events of a room as the server has them and this device can read them, oldest first: also those of a gap,
+    /// which the sync left out.
+    pub async fn history(&self, room: &RoomId) -> Vec<Value> {
+        let room = self.room(room);
+        let mut events = Vec::new();
+        let mut from = None;
+        loop {
+            let mut options = MessagesOptions::backward().from(from.as_deref());
+            options.limit = 100_u32.into();
+            let page = room.messages(options).await.expect("reading a room's history");
+            let raw = |event: TimelineEvent| event.raw().deserialize_as_unchecked().unwrap();
+            events.extend(page.chunk.into_iter().map(raw));
+            match page.end {
+                Some(end) => from = Some(end),
+                None => break,
+            }
+        }
+        events.reverse();
+        events
     }
 
     /// Waits for a message that fits, among those already here and those to come.

@@ -10,7 +10,7 @@ use herold_core::protocol::{GalleryItem, MessageContent, MessageRow, TimelineRow
 use herold_testkit::Device;
 use matrix_sdk::ruma::RoomId;
 
-use crate::support::{PATIENCE, View, history, messages, words};
+use crate::support::{PATIENCE, View, messages, words};
 
 /// How long a device may differ when nothing happens any more.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -215,7 +215,7 @@ pub(super) struct Truth {
 
 pub(super) async fn on_server(reader: &Device, room: &RoomId) -> Truth {
     let mut truth = Truth::default();
-    for raw in history(reader, room).await {
+    for raw in reader.history(room).await {
         let is_message = matches!(
             raw["type"].as_str(),
             // A deleted message stays encrypted.

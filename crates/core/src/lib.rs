@@ -16,6 +16,7 @@ mod link_previews;
 pub mod list;
 pub mod log;
 mod media;
+mod moment;
 mod outgoing;
 mod profile;
 mod recordings;

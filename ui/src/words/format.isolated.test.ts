@@ -19,6 +19,15 @@ const newYear = Date.UTC(2026, 11, 31, 23, 30);
 
 afterEach(() => void vi.unstubAllEnvs());
 
+test.each(['Pacific/Kiritimati', 'Europe/Berlin', 'Pacific/Pago_Pago'])('the latest time that the core tells can be written in %s', async (zone) => {
+  const format = await formatIn(zone);
+  const latest = Date.UTC(9999, 11, 31, 23, 59, 59);
+  for (const write of [format.timeOfDay, format.fullDate, format.exactTime, format.zoneName, format.isoDay, format.writtenDay, format.shortDateTime, format.shortMoment, format.dayName]) {
+    expect(write(latest)).toMatch(/\S/);
+  }
+  expect(new Date(latest).toISOString()).toBe('9999-12-31T23:59:59.000Z');
+});
+
 describe('the exact time', () => {
   test.each<[string, Language, string]>([
     ['Europe/Berlin', 'de', 'Samstag, 4. Juli 2026 um 00:05:09 Mitteleuropäische Sommerzeit'],

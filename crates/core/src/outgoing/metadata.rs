@@ -1,7 +1,7 @@
 //! Where and with what a photo was taken, and how it leaves without that.
 //!
-//! Only the parts that describe are taken out; the picture itself is not encoded again. It keeps how it is to
-//! be turned, because without that it would lie on its side.
+//! Only the parts that draw the picture leave, which is not encoded again: what is not known to draw may say
+//! anything. It keeps how it is to be turned, because without that it would lie on its side.
 
 use herold_protocol::FileMetadata;
 use img_parts::{
@@ -13,26 +13,33 @@ use img_parts::{
 };
 use mime::Mime;
 
-/// Chunks of a PNG that describe it (PNG specification, "Ancillary chunks").
-const PNG_TEXTS: [&[u8; 4]; 5] = [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"];
-const WEBP_TEXTS: [&[u8; 4]; 2] = [b"EXIF", b"XMP "];
+/// Bytes of a JFIF header whose thumbnail has no pixels (JFIF 1.02).
+const JFIF_WITHOUT_THUMBNAIL: usize = 14;
+/// Chunks of a PNG without its texts, time and Exif (PNG specification, third edition, 11.2 and 11.3).
+const PNG_DRAWS: [&[u8; 4]; 20] = [
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB",
+    b"cICP", b"mDCV", b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT",
+];
+/// Chunks of a WebP without its Exif and XMP (RFC 9649, 2.3 to 2.7).
+const WEBP_DRAWS: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ANIM", b"ANMF", b"ALPH", b"ICCP"];
 
 /// What a picture says.
 pub(crate) fn metadata(bytes: &[u8], mime: &Mime) -> FileMetadata {
     let describes_itself = match Photo::parse(&Bytes::copy_from_slice(bytes)) {
-        Some(Photo::Jpeg { jpeg, followed }) => followed || jpeg.segments().iter().any(describes),
-        Some(Photo::Png(png)) => png.chunks().iter().any(png_describes),
-        Some(Photo::WebP(webp)) => webp.chunks().iter().any(webp_describes),
+        Some((_, followed)) if followed => true,
+        Some((Photo::Jpeg(jpeg), _)) => jpeg.segments().iter().any(describes),
+        Some((Photo::Png(png), _)) => png.chunks().iter().any(png_describes),
+        Some((Photo::WebP(webp), _)) => webp.chunks().iter().any(webp_describes),
         None => return metadata_unread(mime),
     };
     if describes_itself { FileMetadata::Removable } else { FileMetadata::None }
 }
 
-/// What a file may say that is not taken apart here: photos of other kinds or of great size, and films.
+/// What a file may say that is not taken apart here: pictures of other kinds or of great size, and films.
 pub(crate) fn metadata_unread(mime: &Mime) -> FileMetadata {
-    let drawn = [mime::GIF, mime::BMP, mime::SVG].contains(&mime.subtype());
     match mime.type_() {
-        mime::IMAGE if !drawn => FileMetadata::Stays,
+        // A BMP has no place for words.
+        mime::IMAGE if mime.subtype() != mime::BMP => FileMetadata::Stays,
         mime::VIDEO => FileMetadata::Stays,
         _ => FileMetadata::None,
     }
@@ -42,8 +49,8 @@ pub(crate) fn metadata_unread(mime: &Mime) -> FileMetadata {
 pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
     // Its parts share these bytes: the only copy is what leaves.
     let bytes = Bytes::from(bytes);
-    match Photo::parse(&bytes) {
-        Some(Photo::Jpeg { mut jpeg, .. }) => {
+    match Photo::parse(&bytes).map(|(photo, _)| photo) {
+        Some(Photo::Jpeg(mut jpeg)) => {
             let turned = turned(&jpeg);
             jpeg.segments_mut().retain(|segment| !describes(segment));
             if turned.is_some() {
@@ -72,26 +79,33 @@ pub(crate) fn without_metadata(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 enum Photo {
-    /// Without what followed it in the file.
-    Jpeg {
-        jpeg: Jpeg,
-        followed: bool,
-    },
+    Jpeg(Jpeg),
     Png(Png),
     WebP(WebP),
 }
 
 impl Photo {
-    fn parse(bytes: &Bytes) -> Option<Self> {
+    /// The picture in a file, and whether something follows it there: what a camera adds, or what a program left of
+    /// the picture before it was cropped.
+    fn parse(bytes: &Bytes) -> Option<(Self, bool)> {
         let bytes = bytes.clone();
+        let length = bytes.len();
         match bytes.get(..4)? {
             [0xFF, 0xD8, ..] => {
                 let end = end_of_jpeg(&bytes, &Jpeg::from_bytes(bytes.clone()).ok()?);
                 let jpeg = Jpeg::from_bytes(bytes.slice(..end)).ok()?;
-                Some(Self::Jpeg { jpeg, followed: end < bytes.len() })
+                Some((Self::Jpeg(jpeg), end < length))
             }
-            [0x89, b'P', b'N', b'G'] => Png::from_bytes(bytes).ok().map(Self::Png),
-            b"RIFF" => WebP::from_bytes(bytes).ok().map(Self::WebP),
+            [0x89, b'P', b'N', b'G'] => {
+                let png = Png::from_bytes(bytes).ok()?;
+                let followed = png.len() < length;
+                Some((Self::Png(png), followed))
+            }
+            b"RIFF" => {
+                let webp = WebP::from_bytes(bytes).ok()?;
+                let followed = u64::from(webp.len()) < length as u64;
+                Some((Self::WebP(webp), followed))
+            }
             _ => None,
         }
     }
@@ -117,25 +131,31 @@ fn end_of_jpeg(bytes: &[u8], jpeg: &Jpeg) -> usize {
     }
 }
 
-/// Exif and XMP, Photoshop's block, the index of further pictures in the file (APP2, "MPF"), and comments.
-/// Colour profiles (APP2) and what Adobe's encoder needs (APP14) stay.
+/// Whether a part of a JPEG says something beside the picture. JFIF without a thumbnail (APP0), colour profiles (APP2)
+/// and what Adobe's encoder needs (APP14) do not; other programs' parts and comments may.
 fn describes(segment: &JpegSegment) -> bool {
-    let only_turns = segment.contents().strip_prefix(b"Exif\0\0").is_some_and(only_turns);
-    let describing = match segment.marker() {
-        markers::APP1 | markers::APP13 | markers::COM => true,
-        markers::APP2 => segment.contents().starts_with(b"MPF\0"),
+    let contents = segment.contents();
+    match segment.marker() {
+        markers::APP0 => {
+            !(contents.starts_with(b"JFIF\0") && contents.len() == JFIF_WITHOUT_THUMBNAIL)
+        }
+        markers::APP1 => !contents.strip_prefix(b"Exif\0\0").is_some_and(only_turns),
+        markers::APP2 => !contents.starts_with(b"ICC_PROFILE\0"),
+        markers::APP14 => !contents.starts_with(b"Adobe"),
+        markers::APP3..=markers::APP15 | markers::COM => true,
         _ => false,
-    };
-    describing && !only_turns
+    }
 }
 
 fn png_describes(chunk: &PngChunk) -> bool {
-    PNG_TEXTS.contains(&&chunk.kind()) && !only_turns(chunk.contents())
+    let only_turns = chunk.kind() == *b"eXIf" && only_turns(chunk.contents());
+    !(only_turns || PNG_DRAWS.contains(&&chunk.kind()))
 }
 
 fn webp_describes(chunk: &RiffChunk) -> bool {
-    let only_turns = chunk.content().data().is_some_and(|data| only_turns(data));
-    WEBP_TEXTS.contains(&&chunk.id()) && !only_turns
+    let data = chunk.content().data();
+    let only_turns = chunk.id() == *b"EXIF" && data.is_some_and(|data| only_turns(data));
+    !(only_turns || WEBP_DRAWS.contains(&&chunk.id()))
 }
 
 /// Strict decoders refuse a file whose header promises a part that it does not have (RFC 9649, 2.7).
@@ -232,8 +252,8 @@ mod tests {
 
     fn photo(format: ImageFormat, turned: Option<u16>) -> Vec<u8> {
         let exif = Some(Bytes::from(exif(turned)));
-        let bytes = match Photo::parse(&Bytes::from(encoded(format))).unwrap() {
-            Photo::Jpeg { mut jpeg, .. } => {
+        let bytes = match Photo::parse(&Bytes::from(encoded(format))).unwrap().0 {
+            Photo::Jpeg(mut jpeg) => {
                 jpeg.set_exif(exif);
                 jpeg.encoder().bytes()
             }
@@ -289,6 +309,49 @@ mod tests {
     }
 
     #[test]
+    fn what_a_program_left_behind_a_picture_stays_here() {
+        for format in PHOTOS {
+            let plain = encoded(format);
+            assert!(!says_something(&plain), "{format:?}");
+            let mut cropped = plain.clone();
+            cropped.extend(b"what was cropped off");
+            assert!(says_something(&cropped), "{format:?}");
+            assert_eq!(without_metadata(cropped), plain, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn only_parts_that_draw_leave() {
+        let plain = encoded(ImageFormat::Jpeg);
+        let parts = [
+            (markers::APP0, &b"JFXX\0\x10 thumbnail"[..]),
+            (markers::APP0, b"JFIF\0\x01\x02\0\0\x01\0\x01\x01\x01 thumbnail"),
+            (markers::APP0 + 3, b"Meta\0"),
+            (markers::APP11, b"JP\0\0 jumb C2PA: taken by"),
+            (markers::APP0 + 12, b"Ducky"),
+            (markers::APP14, b"Someone"),
+            (markers::COM, b"Lokal 3.14"),
+        ];
+        for (marker, contents) in parts {
+            let mut jpeg = Jpeg::from_bytes(Bytes::from(plain.clone())).unwrap();
+            jpeg.segments_mut()
+                .insert(1, JpegSegment::new_with_contents(marker, Bytes::from(contents)));
+            let with = jpeg.encoder().bytes().to_vec();
+            assert!(says_something(&with), "{marker:x}");
+            assert_eq!(without_metadata(with), plain, "{marker:x}");
+        }
+
+        let plain = encoded(ImageFormat::Png);
+        for kind in [*b"tEXt", *b"caBX", *b"dSIG", *b"prVt"] {
+            let mut png = Png::from_bytes(Bytes::from(plain.clone())).unwrap();
+            png.chunks_mut().insert(1, PngChunk::new(kind, Bytes::from_static(b"who, where")));
+            let with = png.encoder().bytes().to_vec();
+            assert!(says_something(&with), "{kind:?}");
+            assert_eq!(without_metadata(with), plain, "{kind:?}");
+        }
+    }
+
+    #[test]
     fn a_photo_stays_upright() {
         for format in PHOTOS {
             let with = photo(format, Some(6));
@@ -335,7 +398,9 @@ mod tests {
             ("image/tiff", FileMetadata::Stays),
             ("video/mp4", FileMetadata::Stays),
             ("video/quicktime", FileMetadata::Stays),
-            ("image/gif", FileMetadata::None),
+            ("image/gif", FileMetadata::Stays),
+            ("image/svg+xml", FileMetadata::Stays),
+            ("image/bmp", FileMetadata::None),
             ("application/pdf", FileMetadata::None),
         ] {
             assert_eq!(metadata_unread(&mime.parse().unwrap()), said, "{mime}");

@@ -15,7 +15,7 @@ use herold_rich_text::{
     text::{clean_filename, clean_name, one_line},
 };
 
-use crate::{compose::blocks, gallery, session::Session};
+use crate::{compose::blocks, gallery, moment::moment_ms, session::Session};
 
 const LONGEST: usize = 200;
 
@@ -25,7 +25,7 @@ pub(super) async fn preview(room: &Room, session: &Session) -> Option<Preview> {
         LatestEventValue::Remote { timestamp, sender, is_own, profile, content } => Some(Preview {
             sender: Some(profile_name(&profile).unwrap_or_else(|| sender.localpart().to_owned())),
             own: is_own,
-            timestamp_ms: timestamp.get().into(),
+            timestamp_ms: moment_ms(timestamp),
             content: content_of(&content, room, session).await,
             pending: false,
         }),
@@ -33,14 +33,14 @@ pub(super) async fn preview(room: &Room, session: &Session) -> Option<Preview> {
             sender: profile_name(&inviter_profile)
                 .or_else(|| inviter.map(|user| user.localpart().to_owned())),
             own: false,
-            timestamp_ms: timestamp.get().into(),
+            timestamp_ms: moment_ms(timestamp),
             content: PreviewContent::Invited,
             pending: false,
         }),
         LatestEventValue::Local { timestamp, content, state, .. } => Some(Preview {
             sender: None,
             own: true,
-            timestamp_ms: timestamp.get().into(),
+            timestamp_ms: moment_ms(timestamp),
             content: content_of(&content, room, session).await,
             pending: !matches!(state, LatestEventValueLocalState::HasBeenSent),
         }),

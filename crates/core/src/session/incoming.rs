@@ -10,7 +10,7 @@ use matrix_sdk::{
 use tokio::sync::mpsc;
 
 use super::Session;
-use crate::rooms::display_name;
+use crate::{moment::moment_ms, rooms::display_name};
 
 /// Messages as the server delivers them, decrypted. Ends with the session.
 pub struct IncomingMessages {
@@ -43,7 +43,7 @@ impl Session {
                         event_id: event.event_id.to_string(),
                         sender: event.sender.to_string(),
                         sender_name: name.unwrap_or_else(|| event.sender.localpart().to_owned()),
-                        timestamp_ms: event.origin_server_ts.get().into(),
+                        timestamp_ms: moment_ms(event.origin_server_ts),
                         text: clean_body(event.content.body()),
                     });
                 }

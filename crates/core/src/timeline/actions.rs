@@ -36,7 +36,7 @@ use super::{
     send::waiting_row,
     undo::Made,
 };
-use crate::{Error, Result, compose, error::storage, session::Session};
+use crate::{Error, Result, compose, error::storage, moment::moment_ms, session::Session};
 
 /// Messages forwarded at once, times rooms; the words for `TooManyForwarded` name it.
 const MOST_FORWARDED: usize = 500;
@@ -203,7 +203,7 @@ impl Session {
         // An edit by anybody but the author is none (specification, "Validity of replacement events").
         let valid = edits.into_iter().filter(|edit| sender_of(edit) == author);
         for event in std::iter::once(original).chain(valid) {
-            let timestamp_ms = event.timestamp().map_or(0, |time| time.get().into());
+            let timestamp_ms = event.timestamp().map_or(0, moment_ms);
             let text = revision_text(&event);
             if let Some((body, formatted)) = text {
                 let mut blocks = compose::blocks(&body, formatted.as_ref(), room.own_user_id());
@@ -241,14 +241,14 @@ impl Session {
             for event in items.iter().skip(from.unwrap_or(items.len())).filter_map(|i| i.as_event())
             {
                 for (user, receipt) in event.read_receipts() {
-                    times.insert(user.clone(), receipt.ts.map(|time| time.get().into()));
+                    times.insert(user.clone(), receipt.ts.map(moment_ms));
                 }
             }
         }
         for thread in [ReceiptThread::Unthreaded, ReceiptThread::Main] {
             let receipts = room.load_event_receipts(ReceiptType::Read, &thread, event_id).await;
             for (user, receipt) in receipts.unwrap_or_default() {
-                times.entry(user).or_insert(receipt.ts.map(|time| time.get().into()));
+                times.entry(user).or_insert(receipt.ts.map(moment_ms));
             }
         }
         times.remove(room.own_user_id());

@@ -25,7 +25,9 @@ use super::{
     attachment, place, poll,
     row::{Context, sender},
 };
-use crate::{Error, compose, gallery, outgoing, rooms::preview_content, session::Session};
+use crate::{
+    Error, compose, gallery, moment::moment_ms, outgoing, rooms::preview_content, session::Session,
+};
 
 /// Names of people who reacted that cross to the interface.
 const MOST_NAMES: usize = 20;
@@ -76,7 +78,7 @@ fn row(event: &EventTimelineItem, content: MessageContent, context: &Context<'_>
         event_id: event.event_id().map(ToString::to_string),
         sender: sender(event.sender(), event.sender_profile(), context),
         own: event.is_own(),
-        timestamp_ms: event.timestamp().get().into(),
+        timestamp_ms: moment_ms(event.timestamp()),
         content,
         edited: false,
         editable: event.is_editable(),

@@ -30,7 +30,7 @@ use super::{
     message::{self, by_shown_key},
     poll, relations,
 };
-use crate::{list::Convert, session::Session};
+use crate::{list::Convert, moment::moment_ms, session::Session};
 
 /// Faces of readers beside a message.
 const MOST_FACES: usize = 5;
@@ -216,7 +216,7 @@ impl Convert<Arc<TimelineItem>> for TimelineRows {
     async fn row(&self, item: Arc<TimelineItem>) -> TimelineRow {
         let content = match item.kind() {
             TimelineItemKind::Virtual(VirtualTimelineItem::DateDivider(time)) => {
-                TimelineRowContent::DayDivider { timestamp_ms: time.get().into() }
+                TimelineRowContent::DayDivider { timestamp_ms: moment_ms(*time) }
             }
             TimelineItemKind::Virtual(VirtualTimelineItem::ReadMarker) => {
                 TimelineRowContent::ReadMarker
@@ -260,7 +260,7 @@ fn event_row(event: &EventTimelineItem, context: &Context<'_>) -> TimelineRowCon
         }
         other => TimelineRowContent::Change {
             sender: sender(event.sender(), event.sender_profile(), context),
-            timestamp_ms: event.timestamp().get().into(),
+            timestamp_ms: moment_ms(event.timestamp()),
             change: change::change(other, event.original_json()),
         },
     }

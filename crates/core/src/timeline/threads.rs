@@ -32,6 +32,7 @@ use super::{
 use crate::{
     Error, Result,
     list::{Convert, ListSource, Pump, Sink, with_repeats},
+    moment::moment_ms,
     rooms::{preview_content, unread_threads},
     session::Session,
 };
@@ -80,12 +81,9 @@ impl Convert<ThreadListItem> for ThreadRows {
         let followed =
             if self.subscriptions { followed(&self.room, &root.event_id).await } else { None };
         ThreadRow {
-            timestamp_ms: item
-                .latest_event
-                .as_ref()
-                .map_or(root.timestamp, |latest| latest.timestamp)
-                .get()
-                .into(),
+            timestamp_ms: moment_ms(
+                item.latest_event.as_ref().map_or(root.timestamp, |latest| latest.timestamp),
+            ),
             replies: item.num_replies,
             unread: self.unread(&root.event_id).await,
             root: self.preview(root).await,

@@ -307,6 +307,46 @@ async fn reactions_and_answers_that_cannot_be_told_apart_are_one() {
     }
 }
 
+/// The interface makes dates of all times it is given; where there is none, it would draw nothing any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_from_the_end_of_time_has_a_time_that_a_calendar_knows() {
+    const LARGEST: u64 = (1 << 53) - 1;
+    const END_OF_9999: u64 = 253_402_300_799_000;
+    let server = shared_synapse().await;
+    let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
+    let written = Room {
+        creator: clara.id.clone(),
+        config: json!({ "name": "Fern", "preset": "public_chat" }),
+        batches: vec![
+            vec![Event::join(&anna.id)],
+            vec![
+                Event::message(&clara.id, "Aus der Ferne").at(LARGEST),
+                Event::new(&clara.id, "m.room.topic", json!({ "topic": "Fern" }))
+                    .state("")
+                    .at(LARGEST),
+                Event::message(&clara.id, "Von heute"),
+            ],
+        ],
+        ..Room::default()
+    };
+    let (person, room) = Person::in_written_room(server, &anna, written).await;
+    let mut timeline = person.timeline(&room).await;
+    timeline
+        .wait_until("both", |rows| {
+            saying(rows, "Aus der Ferne").is_some() && saying(rows, "Von heute").is_some()
+        })
+        .await;
+    let (_, message) = saying(timeline.rows(), "Aus der Ferne").unwrap();
+    assert_eq!(message.timestamp_ms, END_OF_9999, "the server keeps what it was told");
+    let times = timeline.rows().iter().filter_map(|row| match &row.content {
+        TimelineRowContent::DayDivider { timestamp_ms }
+        | TimelineRowContent::Change { timestamp_ms, .. } => Some(*timestamp_ms),
+        _ => None,
+    });
+    let latest = times.max().unwrap();
+    assert_eq!(latest, END_OF_9999, "so do its day and the change");
+}
+
 /// A fifth of the ten thousand of the requirement: the SDK has to page through all of them, thirty at a time,
 /// which takes a minute for ten thousand. What the row costs does not grow beyond fifty kinds of reactions
 /// and twenty names of each.

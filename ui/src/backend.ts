@@ -33,6 +33,7 @@ import type {
   RoomListQuery,
   RoomRow,
   RoomSuggestion,
+  SavedFile,
   ServerInfo,
   Settings,
   StagedFile,
@@ -186,7 +187,7 @@ export interface Backend {
   /** Of any file, to be fetched. Never to be drawn: a small file can hold a picture that no device has the memory for. */
   bytesUrl(token: MediaToken): string;
   /** Saves to the downloads folder; resolves to the path. */
-  saveFile(token: MediaToken, filename: string): Promise<string>;
+  saveFile(token: MediaToken, filename: string): Promise<SavedFile>;
   /** `shown` is the text of the link. `confirmed` after the person answered a `confirm` outcome. */
   openLink(target: string, shown: string, confirmed: boolean): Promise<LinkOutcome>;
   /** The homeserver makes it and learns the address. `confirmed` after the person answered a `confirm` outcome. */

@@ -494,7 +494,7 @@ export type ReplyPreview = { eventId: string,
 /**
  * `null` while the original is being loaded, or cannot be.
  */
-sender: Sender | null, content: PreviewContent | null, };
+sender: Sender | null, content: PreviewContent | null, loading: boolean, };
 
 export type Reaction = { key: string, count: number, own: boolean, 
 /**
@@ -794,7 +794,13 @@ export type AnswerVoters = { id: string, voters: Array<Sender>, };
 /**
  * What became of opening a file with the program the system has for it.
  */
-export type FileOutcome = "opened" | "confirm";
+export type FileOutcome = { "type": "opened", path: string, } | { "type": "confirm" } | { "type": "refused" };
+
+export type SavedFile = { path: string, 
+/**
+ * Opening it may run a program.
+ */
+mayRun: boolean, };
 
 /**
  * The beginning of a text file.

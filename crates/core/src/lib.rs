@@ -35,7 +35,7 @@ pub use error::{Error, Result};
 pub use herold_policy as policy;
 pub use herold_protocol as protocol;
 pub use herold_rich_text::plain as plain_text;
-pub use media::{MediaContent, may_run};
+pub use media::{MediaContent, Opening, opening};
 pub use profile::ProfilePaths;
 pub use recordings::RecordingSink;
 pub use rooms::Followed;

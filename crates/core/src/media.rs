@@ -11,17 +11,22 @@
 
 mod header;
 mod map;
+mod opening;
+mod saving;
+mod text;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
+pub use self::opening::{Opening, opening};
+use self::{saving::save, text::text_of};
 use herold_policy::MapServer;
 use herold_protocol::{ErrorKind, ErrorReason, FileText, MapTile, MediaToken, PlaceMap};
-use herold_rich_text::text::{clean_body, clean_filename};
+
 use matrix_sdk::{
     Client,
     media::{MediaFormat, MediaRequestParameters, MediaRetentionPolicy, MediaThumbnailSettings},
@@ -38,7 +43,7 @@ use crate::{Error, Result, error::storage, session::Session};
 /// Avatars are asked for at twice their largest size on screen.
 const AVATAR_SIZE: u32 = 96;
 
-/// Beyond this many, the oldest tokens stop working; a list that is opened again makes new ones.
+/// Beyond this many, the tokens not used for longest stop working; a list that is opened again makes new ones.
 const MOST_TOKENS: usize = 20_000;
 
 /// The SDK itself waits for ever for a server that no longer says anything.
@@ -96,10 +101,38 @@ enum Origin {
     Map(String),
 }
 
+/// The most recently used tokens.
 #[derive(Default)]
 struct Known {
-    wanted: HashMap<String, Wanted>,
-    order: std::collections::VecDeque<String>,
+    wanted: HashMap<String, (u64, Wanted)>,
+    /// By when they were last named or asked for, in uses.
+    uses: BTreeMap<u64, String>,
+    latest: u64,
+}
+
+impl Known {
+    fn insert(&mut self, token: &str, wanted: Wanted) {
+        if self.get(token).is_some() {
+            return;
+        }
+        self.latest += 1;
+        self.wanted.insert(token.to_owned(), (self.latest, wanted));
+        self.uses.insert(self.latest, token.to_owned());
+        if self.wanted.len() > MOST_TOKENS
+            && let Some((_, oldest)) = self.uses.pop_first()
+        {
+            self.wanted.remove(&oldest);
+        }
+    }
+
+    fn get(&mut self, token: &str) -> Option<Wanted> {
+        let (used, wanted) = self.wanted.get_mut(token)?;
+        let token = self.uses.remove(used)?;
+        self.latest += 1;
+        *used = self.latest;
+        self.uses.insert(self.latest, token);
+        Some(wanted.clone())
+    }
 }
 
 impl MediaRegistry {
@@ -122,14 +155,7 @@ impl MediaRegistry {
         hash.update(wanted.request.format.unique_key());
         let token = hex(&hash.finalize()[..16]);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.wanted.insert(token.clone(), wanted).is_none() {
-            known.order.push_back(token.clone());
-            if known.order.len() > MOST_TOKENS
-                && let Some(oldest) = known.order.pop_front()
-            {
-                known.wanted.remove(&oldest);
-            }
-        }
+        known.insert(&token, wanted);
         MediaToken(token)
     }
 
@@ -198,8 +224,8 @@ impl MediaRegistry {
     }
 
     fn wanted(&self, token: &MediaToken) -> Result<Wanted> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.wanted.get(&token.0).cloned().ok_or_else(|| Error::new(ErrorKind::NotFound))
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&token.0).ok_or_else(|| Error::new(ErrorKind::NotFound))
     }
 
     /// From the store or the homeserver. What cannot be stored is given all the same.
@@ -308,78 +334,6 @@ impl Session {
     }
 }
 
-async fn save(folder: &Path, filename: &str, bytes: Vec<u8>) -> Result<PathBuf> {
-    let folder = folder.to_owned();
-    let filename = clean_filename(filename);
-    tokio::task::spawn_blocking(move || write_new(&folder, &filename, &bytes))
-        .await
-        .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?
-}
-
-/// Whether opening a file with the system's program for it may run what is in it.
-pub fn may_run(filename: &str) -> bool {
-    const PROGRAMS: [&str; 58] = [
-        "apk", "app", "appimage", "appx", "bash", "bat", "bin", "cmd", "com", "command", "cpl",
-        "csh", "deb", "desktop", "dmg", "docm", "dotm", "exe", "gadget", "hta", "htm", "html",
-        "inf", "ipa", "iso", "jar", "js", "jse", "ksh", "lnk", "mht", "msc", "msi", "msix", "msp",
-        "pif", "pkg", "pl", "potm", "ppam", "pptm", "ps1", "py", "rb", "reg", "rpm", "run", "scr",
-        "sh", "svg", "url", "vb", "vbe", "vbs", "wsf", "xhtml", "xlsm", "zsh",
-    ];
-    // A name without an extension may be a program, too.
-    match clean_filename(filename).rsplit_once('.') {
-        Some((_, extension)) => PROGRAMS.contains(&extension.to_lowercase().as_str()),
-        None => true,
-    }
-}
-
-/// Bytes of a text file that are shown.
-const LONGEST_TEXT: usize = 256 * 1024;
-
-/// Text has no null bytes and is UTF-8, as what is written today is.
-fn text_of(bytes: &[u8]) -> Option<FileText> {
-    let truncated = bytes.len() > LONGEST_TEXT;
-    let head = bytes.get(..LONGEST_TEXT).unwrap_or(bytes);
-    let text = match std::str::from_utf8(head) {
-        Ok(text) => text,
-        // A character may have been cut in two.
-        Err(error) if truncated && head.len() - error.valid_up_to() < 4 => {
-            std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?
-        }
-        Err(_) => return None,
-    };
-    (!text.contains('\0')).then(|| FileText { text: clean_body(text), truncated })
-}
-
-/// Writes a file that was not there before: `name.pdf`, then `name (2).pdf`.
-fn write_new(folder: &Path, filename: &str, bytes: &[u8]) -> Result<PathBuf> {
-    use std::io::Write;
-    std::fs::create_dir_all(folder)?;
-    let (stem, extension) = match filename.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
-        _ => (filename, String::new()),
-    };
-    for number in 1..10_000 {
-        let name = match number {
-            1 => filename.to_owned(),
-            _ => format!("{stem} ({number}){extension}"),
-        };
-        let path = folder.join(name);
-        match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => {
-                let written = file.write_all(bytes).and_then(|()| file.sync_all());
-                if let Err(error) = written {
-                    let _ = std::fs::remove_file(&path);
-                    return Err(error.into());
-                }
-                return Ok(path);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Error::new(ErrorKind::Storage))
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::SystemTime;
@@ -387,22 +341,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_is_known_by_its_name_whatever_tricks_that_plays() {
-        for name in ["a.exe", "Rechnung.pdf.EXE", "x.html", "run", "b.\u{202E}fdp.js", "c.exe "] {
-            assert!(may_run(name), "{name}");
+    fn of_too_many_tokens_those_not_used_for_longest_go() {
+        let wanted = || Wanted {
+            request: MediaRequestParameters {
+                source: MediaSource::Plain("mxc://amt.example/a".into()),
+                format: MediaFormat::File,
+            },
+            origin: Origin::Others,
+        };
+        let mut known = Known::default();
+        for number in 0..MOST_TOKENS {
+            known.insert(&number.to_string(), wanted());
         }
-        for name in ["Niederschrift.pdf", "Plan.png", "Tabelle.xlsx"] {
-            assert!(!may_run(name), "{name}");
+        known.insert("0", wanted());
+        assert!(known.get("1").is_some());
+        for number in 0..2 {
+            known.insert(&format!("new {number}"), wanted());
         }
-    }
-
-    #[test]
-    fn only_text_is_shown_as_text() {
-        assert_eq!(text_of("Grüße\n".as_bytes()).unwrap().text, "Grüße\n");
-        assert!(text_of(b"\0\x01").is_none());
-        assert!(text_of(b"\xFF\xFEa").is_none());
-        let long = "ä".repeat(LONGEST_TEXT);
-        assert!(text_of(long.as_bytes()).unwrap().truncated);
+        assert!(known.get("0").is_some() && known.get("1").is_some(), "they were used");
+        assert!(known.get("2").is_none() && known.get("3").is_none() && known.get("4").is_some());
+        assert_eq!((known.wanted.len(), known.uses.len()), (MOST_TOKENS, MOST_TOKENS));
     }
 
     #[test]
@@ -417,15 +375,5 @@ mod tests {
         assert!(policy.has_content_expired(now, days(60)));
         assert!(!policy.has_content_expired(now, days(59)));
         assert!(policy.should_clean_up(now, days(1)), "the limits are heeded every day");
-    }
-
-    #[test]
-    fn saving_twice_overwrites_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = write_new(dir.path(), "a.pdf", b"1").unwrap();
-        let second = write_new(dir.path(), "a.pdf", b"2").unwrap();
-        assert_ne!(first, second);
-        assert_eq!(std::fs::read(first).unwrap(), b"1");
-        assert!(second.ends_with("a (2).pdf"));
     }
 }

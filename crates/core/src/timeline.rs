@@ -20,6 +20,7 @@ mod pins;
 mod place;
 mod poll;
 mod polls;
+mod quotations;
 mod relations;
 mod row;
 mod send;

@@ -29,7 +29,7 @@ pub use list::{Batch, ListOp, SubscriptionId};
 pub use media::{Attachment, AttachmentKind, MediaToken, Picture};
 pub use message_details::{
     AnswerVoters, FileOutcome, FileText, MessageDetails, PollVotes, ReactionDetails, Reader,
-    Revision,
+    Revision, SavedFile,
 };
 pub use rich_text::{Block, Inline, MentionTarget, TextStyle};
 pub use rooms::{

@@ -59,12 +59,23 @@ pub struct AnswerVoters {
 }
 
 /// What became of opening a file with the program the system has for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "type")]
 pub enum FileOutcome {
-    Opened,
-    /// Opening it could run a program: ask first.
+    /// From where it was saved, because a program may only know it there.
+    Opened { path: String },
+    /// It may hold programs: ask first.
     Confirm,
+    /// It may be a program: it is saved, and opened by nobody but the person.
+    Refused,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedFile {
+    pub path: String,
+    /// Opening it may run a program.
+    pub may_run: bool,
 }
 
 /// The beginning of a text file.

@@ -265,6 +265,7 @@ pub struct ReplyPreview {
     /// `null` while the original is being loaded, or cannot be.
     pub sender: Option<Sender>,
     pub content: Option<PreviewContent>,
+    pub loading: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -111,6 +111,7 @@ pub fn typescript() -> String {
         PollVotes,
         AnswerVoters,
         FileOutcome,
+        SavedFile,
         FileText,
         RecordingEvent,
         VoiceRecording,

@@ -6,10 +6,10 @@ use std::{
 };
 
 use herold_core::{
-    App, Session,
+    App, Opening, Session, opening,
     protocol::{
         AppEvent, ConversationId, ErrorKind, FileOutcome, FileText, MediaToken, OutgoingFiles,
-        OutgoingText, RecordingFacts, StagedFile, WireError,
+        OutgoingText, RecordingFacts, SavedFile, StagedFile, WireError,
     },
 };
 use tauri::{
@@ -173,7 +173,8 @@ pub(crate) async fn send_text_as_file(
     .await
 }
 
-/// Saves to the downloads folder and opens from there, so that the person knows where it is.
+/// Saves to the downloads folder and opens from there, so that the person knows where it is. What may be a program is
+/// opened for nobody: neither a question in the window nor what runs there can be trusted with that.
 #[tauri::command]
 pub(crate) async fn open_file(
     handle: AppHandle,
@@ -182,12 +183,14 @@ pub(crate) async fn open_file(
     filename: String,
     confirmed: bool,
 ) -> Answer<FileOutcome> {
-    if !confirmed && herold_core::may_run(&filename) {
-        return Ok(FileOutcome::Confirm);
+    match opening(&filename) {
+        Opening::Never => return Ok(FileOutcome::Refused),
+        Opening::Asked if !confirmed => return Ok(FileOutcome::Confirm),
+        Opening::Asked | Opening::AtOnce => {}
     }
     let path = save(&handle, &app, token, filename).await?;
     outside::open_file(&handle, &path).await.map_err(wire)?;
-    Ok(FileOutcome::Opened)
+    Ok(FileOutcome::Opened { path: path.display().to_string() })
 }
 
 #[tauri::command]
@@ -195,15 +198,17 @@ pub(crate) async fn file_text(app: State<'_, App>, token: MediaToken) -> Answer<
     call(&app, move |session| async move { session.file_text(&token).await }).await
 }
 
-/// Saves to the downloads folder and answers with the path.
+/// Saves to the downloads folder.
 #[tauri::command]
 pub(crate) async fn save_file(
     handle: AppHandle,
     app: State<'_, App>,
     token: MediaToken,
     filename: String,
-) -> Answer<String> {
-    Ok(save(&handle, &app, token, filename).await?.display().to_string())
+) -> Answer<SavedFile> {
+    let may_run = opening(&filename) != Opening::AtOnce;
+    let path = save(&handle, &app, token, filename).await?.display().to_string();
+    Ok(SavedFile { path, may_run })
 }
 
 #[tauri::command]

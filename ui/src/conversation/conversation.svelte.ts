@@ -37,8 +37,8 @@ interface Jump {
 }
 
 export interface FileTask {
-  /** `open` asks whether a file that may be a program shall be opened. */
-  type: 'open' | 'text' | 'pdf';
+  /** `ask` is about a file that may hold programs, `refuse` about one that may be a program. */
+  type: 'ask' | 'refuse' | 'text' | 'pdf';
   attachment: Attachment;
 }
 
@@ -208,11 +208,13 @@ export class Conversation {
     this.picture = { attachment, rows };
   }
 
-  /** Opens a file with the system's program for it, after a question where it may be a program itself. */
+  /** Opens a file with the system's program for it, after a question where it may hold programs, and not where it may be one. */
   async openFile(attachment: Attachment, confirmed = false): Promise<void> {
     this.fileTask = null;
+    this.notice = null;
     const outcome = await this.app.attempt(this.app.backend.openFile(attachment.file, attachment.filename, confirmed));
-    if (outcome === 'confirm') this.fileTask = { type: 'open', attachment };
+    if (outcome?.type === 'opened') this.notice = m.file_opened({ path: outcome.path });
+    else if (outcome) this.fileTask = { type: outcome.type === 'refused' ? 'refuse' : 'ask', attachment };
   }
 
   /** A message that is on screen or was loaded; also by its row, from before it had an identifier. */
@@ -228,8 +230,8 @@ export class Conversation {
 
   async save(attachment: Attachment): Promise<void> {
     this.notice = null;
-    const path = await this.app.attempt(this.app.backend.saveFile(attachment.file, attachment.filename));
-    if (path) this.notice = m.file_saved({ path });
+    const saved = await this.app.attempt(this.app.backend.saveFile(attachment.file, attachment.filename));
+    if (saved) this.notice = saved.mayRun ? m.file_saved_may_run(saved) : m.file_saved(saved);
   }
 
   async openLink(target: string, shown: string, confirmed = false): Promise<void> {

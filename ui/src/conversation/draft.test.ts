@@ -227,7 +227,7 @@ describe('Draft', () => {
     expect(draft.text).toBe('angefangen');
   });
 
-  const question = { eventId: '$frage', sender: null, content: null };
+  const question = { eventId: '$frage', sender: null, content: null, loading: false };
 
   async function changing(stored: string | null = null) {
     const backend = core(stored);
@@ -353,7 +353,7 @@ describe('Draft', () => {
     const draft = new Draft(core(), room);
     await settle();
     draft.edit('lang ');
-    draft.answer({ eventId: '$frage', sender: null, content: null });
+    draft.answer({ eventId: '$frage', sender: null, content: null, loading: false });
     const sent = draft.outgoing;
     expect(sent).toEqual({ text: 'lang', mentions: [], replyTo: '$frage', edits: null });
     draft.edit('lang und weiter');

@@ -45,7 +45,7 @@ export async function remind(conversation: Conversation, poll: Poll, eventId: st
   const { draft } = conversation;
   const waits = draft.editChanged;
   draft.setEditAside();
-  draft.restore({ ...found, replyTo: { eventId, sender: row?.sender ?? null, content: { type: 'poll', question: poll.question } }, edits: null });
+  draft.restore({ ...found, replyTo: { eventId, sender: row?.sender ?? null, content: { type: 'poll', question: poll.question }, loading: false }, edits: null });
   const everybody = found.mentions.some((mention) => mention.target.type === 'everyone');
   return [everybody && m.poll_reminds_everybody(), waits && m.edit_waits()].filter(Boolean).join(' ') || null;
 }

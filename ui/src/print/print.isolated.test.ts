@@ -89,8 +89,8 @@ test('who printed is said, when, what there is and by which clock', async () => 
 
 test('a message has what belongs to it: that it was not sent, a doubt, what it answers, how many answered', async () => {
   const plain: MessageContent = { type: 'text', blocks: [paragraph('Hallo.')] };
-  const replyTo = { eventId: '$frage', sender: keller, content: { type: 'text', text: 'Wer kommt?' } } as const;
-  const latest = { eventId: '$antwort', sender: keller, content: { type: 'text', text: 'Ich.' } } as const;
+  const replyTo = { eventId: '$frage', sender: keller, content: { type: 'text', text: 'Wer kommt?' }, loading: false } as const;
+  const latest = { eventId: '$antwort', sender: keller, content: { type: 'text', text: 'Ich.' }, loading: false } as const;
   await print(
     message(self, 0, plain, { sendState: { type: 'failed', error: { kind: 'offline' } } }),
     message(keller, 0, plain, { shield: 'unsignedDevice', replyTo }),

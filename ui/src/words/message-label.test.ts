@@ -63,7 +63,7 @@ describe('what a screen reader says about a message', () => {
       row(said('Bitte prüfen!'), {
         edited: true,
         highlighted: true,
-        replyTo: { eventId: '$x', sender: self, content: { type: 'text', text: 'Hm' } },
+        replyTo: { eventId: '$x', sender: self, content: { type: 'text', text: 'Hm' }, loading: false },
         shield: 'unsignedDevice',
         reactions: [{ key: '👍', count: 1, own: true, names: ['Sabine Vogt'] }, { key: '✅', count: 3, own: false, names: [] }],
         thread: { replies: 4, latest: null },

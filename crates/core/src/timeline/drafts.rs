@@ -64,12 +64,13 @@ impl Session {
         let item = self.timelines.item(room.room_id(), event_id).await;
         let event_id = event_id.to_string();
         let Some(item) = item else {
-            return ReplyPreview { event_id, sender: None, content: None };
+            return ReplyPreview { event_id, sender: None, content: None, loading: false };
         };
         ReplyPreview {
             event_id,
             sender: self.people(room, vec![item.sender().to_owned()]).await.pop(),
             content: Some(preview_content(item.content(), room, self).await),
+            loading: false,
         }
     }
 }

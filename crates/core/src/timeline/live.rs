@@ -24,6 +24,7 @@ use super::{
     apart::{Apart, is, is_apart},
     lasting::LastingTimeline,
     mentions::mentions_somebody,
+    quotations::Quotations,
     row::{TimelineRows, begins_thread},
 };
 use crate::{
@@ -250,7 +251,9 @@ impl Session {
         let (apart, questions) = Apart::new(&focus);
         let answers = apart.answered();
         let of_rows = is_apart(&focus).then(|| apart.clone());
-        let rows = TimelineRows::new(self, &room, timeline.names(), of_rows);
+        let (quotations, wanted) = Quotations::new();
+        let unquoted = quotations.given_up();
+        let rows = TimelineRows::new(self, &room, timeline.names(), of_rows, quotations.clone());
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
         let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });
@@ -290,11 +293,15 @@ impl Session {
             });
             let changes = Box::pin(changes);
             let changes = with_repeats(changes, initial.clone(), answers, is);
+            let changes = Box::pin(changes);
+            let changes = with_repeats(changes, initial.clone(), unquoted, is);
+            let originals = timeline.watch();
             let pump = Pump::new(id, initial, rows, sink).run(Box::pin(changes), commands, |_| {});
             tokio::select! {
                 () = pump => {}
                 () = fill => {}
                 () = apart.ask(&room, questions) => {}
+                () = quotations.load(originals, wanted) => {}
             }
         }))
     }

@@ -23,6 +23,7 @@ use matrix_sdk_ui::timeline::{
 
 use super::{
     attachment, place, poll,
+    quotations::Quotations,
     row::{Context, sender},
 };
 use crate::{
@@ -295,6 +296,7 @@ fn thread_summary(thread: &SdkThreadSummary, context: &Context<'_>) -> ThreadSum
             },
             sender: Some(sender(&latest.sender, &latest.sender_profile, context)),
             content: None,
+            loading: false,
         }),
     }
 }
@@ -309,6 +311,7 @@ fn reply_preview(reply: &InReplyToDetails, context: &Context<'_>) -> ReplyPrevie
         sender: original
             .map(|original| sender(&original.sender, &original.sender_profile, context)),
         content: None,
+        loading: false,
     }
 }
 
@@ -318,13 +321,16 @@ pub(super) async fn add_quotations(
     event: &EventTimelineItem,
     room: &Room,
     session: &Session,
+    quotations: &Quotations,
 ) {
     let Some(content) = event.content().as_msglike() else { return };
-    if let Some(reply) = &mut message.reply_to
-        && let Some(InReplyToDetails { event: TimelineDetails::Ready(original), .. }) =
-            &content.in_reply_to
-    {
-        reply.content = Some(preview_content(&original.content, room, session).await);
+    if let (Some(reply), Some(known)) = (&mut message.reply_to, &content.in_reply_to) {
+        match &known.event {
+            TimelineDetails::Ready(original) => {
+                reply.content = Some(preview_content(&original.content, room, session).await);
+            }
+            _ => reply.loading = quotations.is_loading(event),
+        }
     }
     if let Some(ThreadSummary { latest: Some(preview), .. }) = &mut message.thread
         && let Some(SdkThreadSummary { latest_event: TimelineDetails::Ready(latest), .. }) =

@@ -28,7 +28,9 @@ use super::{
     lasting::RowNames,
     mentions,
     message::{self, by_shown_key},
-    poll, relations,
+    poll,
+    quotations::Quotations,
+    relations,
 };
 use crate::{list::Convert, moment::moment_ms, session::Session};
 
@@ -45,6 +47,7 @@ pub(super) struct TimelineRows {
     recounted: Recounted,
     /// Where the list lacks what came after its messages.
     apart: Option<Arc<Apart>>,
+    quotations: Arc<Quotations>,
 }
 
 /// Messages whose votes or reactions may change without the SDK saying so.
@@ -74,9 +77,11 @@ impl TimelineRows {
         room: &Room,
         names: Arc<RowNames>,
         apart: Option<Arc<Apart>>,
+        quotations: Arc<Quotations>,
     ) -> Self {
         let recounted = Recounted::default();
-        Self { session: Arc::downgrade(session), room: room.clone(), names, recounted, apart }
+        let (session, room) = (Arc::downgrade(session), room.clone());
+        Self { session, room, names, recounted, apart, quotations }
     }
 
     pub(super) fn recounted(&self) -> Recounted {
@@ -93,7 +98,7 @@ impl TimelineRows {
         event: &EventTimelineItem,
         session: &Session,
     ) {
-        message::add_quotations(message, event, &self.room, session).await;
+        message::add_quotations(message, event, &self.room, session, &self.quotations).await;
         let readers = event.read_receipts().keys().filter(|user| *user != event.sender());
         message.readers =
             session.people(&self.room, readers.take(MOST_FACES).cloned().collect()).await;

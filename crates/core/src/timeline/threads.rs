@@ -100,7 +100,7 @@ impl ThreadRows {
     async fn preview(&self, event: &ThreadListItemEvent) -> ReplyPreview {
         let event_id = event.event_id.to_string();
         let Some(session) = self.session.upgrade() else {
-            return ReplyPreview { event_id, sender: None, content: None };
+            return ReplyPreview { event_id, sender: None, content: None, loading: false };
         };
         let context = Context { session: &session, own: self.room.own_user_id() };
         ReplyPreview {
@@ -110,6 +110,7 @@ impl ThreadRows {
                 Some(content) => Some(preview_content(content, &self.room, &session).await),
                 None => None,
             },
+            loading: false,
         }
     }
 

@@ -8,7 +8,11 @@ use herold_core::protocol::{
     MessageContent, MoreOutcome, OutgoingText, Place, PreviewContent, TextMention, TimelineFocus,
     TimelineRow,
 };
-use herold_testkit::{Fault, Message};
+use herold_testkit::{
+    Fault, Message,
+    seed::{Event, Room},
+    shared_synapse,
+};
 use matrix_sdk::ruma::OwnedEventId;
 use serde_json::json;
 
@@ -42,6 +46,41 @@ async fn formatting_and_mentions_reach_other_clients_as_matrix_writes_them() {
     let session = talk.anna.session();
     let source = session.message_source(&place(&talk.room), seen.event_id.as_str()).await.unwrap();
     assert_eq!(source, Draft { text: text.into(), mentions: vec![mention], ..Draft::default() });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_quotes_what_was_said_long_before_it() {
+    let server = shared_synapse().await;
+    let (anna, ben) = (server.user("Anna").await, server.user("Ben").await);
+    let answer = |id: &str, text: &str| {
+        let relation = json!({ "m.in_reply_to": { "event_id": id } });
+        let content = json!({ "msgtype": "m.text", "body": text, "m.relates_to": relation });
+        Event::new(&ben.id, "m.room.message", content)
+    };
+    let between = (0..150).map(|number| Event::message(&ben.id, &format!("Zeile {number}")));
+    let written = Room {
+        creator: ben.id.clone(),
+        config: json!({ "name": "Lange her", "preset": "public_chat" }),
+        batches: vec![
+            vec![Event::message(&ben.id, "Wann ist die Sitzung?")],
+            vec![Event::join(&anna.id)],
+            between.collect(),
+            vec![answer("$ref:0", "Um neun."), answer("$nirgends", "Dazu nichts.")],
+        ],
+        ..Room::default()
+    };
+    let (person, room) = Person::in_written_room(server, &anna, written).await;
+    let mut timeline = person.timeline(&room).await;
+    let quoted = |rows: &[TimelineRow], text: &str| {
+        saying(rows, text).and_then(|(_, message)| message.reply_to).filter(|reply| !reply.loading)
+    };
+    let found = timeline.wait_for("the quotation", |rows| quoted(rows, "Um neun.")).await;
+    let said = PreviewContent::Text { text: "Wann ist die Sitzung?".into() };
+    assert_eq!(found.content, Some(said));
+    assert_eq!(found.sender.map(|sender| sender.name), Some("Ben".to_owned()));
+    assert!(saying(timeline.rows(), "Wann ist die Sitzung?").is_none(), "it is far above");
+    let found = timeline.wait_for("that there is none", |rows| quoted(rows, "Dazu nichts.")).await;
+    assert_eq!((found.sender, found.content), (None, None));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

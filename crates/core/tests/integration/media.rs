@@ -205,15 +205,18 @@ async fn a_saved_file_lands_in_the_folder_under_a_safe_and_free_name() {
     let session = talk.anna.session();
     for (asked, wanted) in [
         (attachment.filename.as_str(), "Planfdp.pdf"),
-        (attachment.filename.as_str(), "Planfdp (2).pdf"),
-        ("../../../etc/Planfdp.pdf", "Planfdp (3).pdf"),
+        (attachment.filename.as_str(), "Planfdp.pdf"),
+        ("../../../etc/Planfdp.pdf", "Planfdp.pdf"),
         ("..", "file"),
     ] {
         let path =
             session.save_file(&attachment.file, asked, folder.path()).await.expect("saving a file");
         assert_eq!(path, folder.path().join(wanted));
-        assert_eq!(std::fs::read(path).unwrap(), bytes);
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
+    std::fs::write(folder.path().join("Planfdp.pdf"), "a note was added").unwrap();
+    let path = session.save_file(&attachment.file, "Planfdp.pdf", folder.path()).await.unwrap();
+    assert_eq!(path, folder.path().join("Planfdp (2).pdf"), "what was changed there stays");
 }
 
 fn map(rows: &[TimelineRow]) -> Option<Option<PlaceMap>> {

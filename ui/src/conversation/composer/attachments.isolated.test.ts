@@ -9,7 +9,7 @@ import { recordingFacts } from './recording-facts';
 vi.mock('./recording-facts', () => ({ recordingFacts: vi.fn() }));
 
 const id: ConversationId = { roomId: '!raum:musterstadt.de', thread: null };
-const question: ReplyPreview = { eventId: '$frage', sender: null, content: null };
+const question: ReplyPreview = { eventId: '$frage', sender: null, content: null, loading: false };
 const anna: TextMention = { label: '@Anna', target: { type: 'person', userId: '@anna:musterstadt.de' } };
 const file: StagedFile = { id: 'staged1', filename: 'Plan.pdf', size: 1, mimeType: 'application/pdf', kind: 'file', picture: null, recording: null, metadata: 'none', problem: null };
 const film: StagedFile = { ...file, id: 'staged2', filename: 'Begehung.mp4', mimeType: 'video/mp4', kind: 'video', recording: 'staged-recording-2', metadata: 'stays' };

@@ -11,7 +11,7 @@ import { Writing } from './writing.svelte';
 const poll: PollDraft = { question: 'Wann?', answers: ['Montag', 'Dienstag', 'Mittwoch'], open: false, maxSelections: 2 };
 const rathaus = { description: 'Rathaus', latitude: 48.137, longitude: -11.5 };
 const typedRathaus = { description: 'Rathaus', latitude: '48.137', longitude: '-11.5' };
-const question: ReplyPreview = { eventId: '$frage', sender: null, content: null };
+const question: ReplyPreview = { eventId: '$frage', sender: null, content: null, loading: false };
 const caption: StoredDraft = { text: 'Der Plan', mentions: [], replyTo: question, edits: null };
 const file: StagedFile = { id: 'staged1', filename: 'Plan.pdf', size: 1, mimeType: 'application/pdf', kind: 'file', picture: null, recording: null, metadata: 'none', problem: null };
 const files = (some: Partial<Extract<TakenBack, { type: 'files' }>> = {}): TakenBack => ({ type: 'files', files: [file, { ...file, id: 'staged2' }], complete: true, caption, gallery: true, keepMetadata: true, ...some });

@@ -11,7 +11,7 @@ import { UndoWindow } from './undo.svelte';
 import { Writing } from './writing.svelte';
 
 const id: ConversationId = { roomId: '!raum:musterstadt.de', thread: null };
-const question: ReplyPreview = { eventId: '$frage', sender: null, content: null };
+const question: ReplyPreview = { eventId: '$frage', sender: null, content: null, loading: false };
 const anna: TextMention = { label: '@Anna', target: { type: 'person', userId: '@anna:musterstadt.de' } };
 const everyone: TextMention = { label: '@room', target: { type: 'everyone' } };
 

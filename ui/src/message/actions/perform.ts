@@ -22,7 +22,7 @@ function previewContent(content: MessageContent): PreviewContent {
 }
 
 /** What the composer shows of the message that is answered. */
-const replyPreview = (message: MessageRow, eventId: string): ReplyPreview => ({ eventId, sender: message.sender, content: previewContent(message.content) });
+const replyPreview = (message: MessageRow, eventId: string): ReplyPreview => ({ eventId, sender: message.sender, content: previewContent(message.content), loading: false });
 
 /** As it was written, where the core still knows; otherwise as it is shown. */
 async function quotable(actions: MessageActions, message: MessageRow): Promise<string> {

@@ -195,15 +195,11 @@ impl Session {
         if confirmed {
             return Ok(Followed::External(url));
         }
-        Ok(match url.host_str() {
-            Some(host) if links::shows_another_host(&url, shown) => {
-                Followed::Ask(LinkOutcome::Confirm {
-                    target: url.to_string(),
-                    host: host.to_owned(),
-                })
-            }
-            _ => Followed::External(url),
-        })
+        if links::shows_another_target(&url, shown) {
+            let host = url.host_str().unwrap_or(url.path()).to_owned();
+            return Ok(Followed::Ask(LinkOutcome::Confirm { target: url.to_string(), host }));
+        }
+        Ok(Followed::External(url))
     }
 
     /// The same for a link that another program handed over, once there is a server to ask: what is not found is

@@ -16,6 +16,13 @@ const SCHEMES: [&str; 4] = ["https", "http", "mailto", "tel"];
 /// Bytes of an address.
 const LONGEST: usize = 4096;
 
+/// The ends of addresses that people know without anything before them. Files are not called so.
+const TOP_LEVELS: [&str; 32] = [
+    "at", "be", "bayern", "berlin", "ch", "com", "cz", "de", "dk", "edu", "es", "eu", "fr", "gov",
+    "hamburg", "info", "int", "it", "koeln", "li", "lu", "mil", "net", "nl", "nrw", "org", "pl",
+    "pt", "ruhr", "saarland", "se", "uk",
+];
+
 /// What is drawn as a dot, or read as one in the name of a host (UTS #46).
 const DOTS: [char; 5] = ['.', '\u{2024}', '\u{3002}', '\u{FF0E}', '\u{FF61}'];
 
@@ -26,7 +33,7 @@ pub fn allowed(target: &str) -> Option<Url> {
     if target.len() > LONGEST {
         return None;
     }
-    let url = match Url::parse(target) {
+    let mut url = match Url::parse(target) {
         Ok(url) => url,
         Err(url::ParseError::RelativeUrlWithoutBase)
             if target.contains('.')
@@ -37,8 +44,23 @@ pub fn allowed(target: &str) -> Option<Url> {
         }
         Err(_) => return None,
     };
+    if url.scheme() == "mailto" {
+        keep_what_is_seen(&mut url);
+    }
     let web = matches!(url.scheme(), "http" | "https");
     (SCHEMES.contains(&url.scheme()) && (!web || url.host_str().is_some())).then_some(url)
+}
+
+/// A message to write has recipients, a subject and a text (RFC 6068): no further recipients, who may be hidden, and no
+/// files, which some programs would attach.
+fn keep_what_is_seen(mailto: &mut Url) {
+    let seen = |field: &&str| {
+        let name = field.split('=').next().unwrap_or_default();
+        ["subject", "body"].iter().any(|seen| name.eq_ignore_ascii_case(seen))
+    };
+    let fields: Vec<_> = mailto.query().unwrap_or_default().split('&').filter(seen).collect();
+    let fields = fields.join("&");
+    mailto.set_query((!fields.is_empty()).then_some(&fields));
 }
 
 /// A place (`geo:`, RFC 5870) that a program for maps can open: latitude and longitude alone, whatever else was said.
@@ -53,22 +75,53 @@ pub fn place(target: &str) -> Option<Url> {
     Url::parse(&format!("geo:{latitude},{longitude}")).ok()
 }
 
-/// Whether the text of a link holds an address of another host than the one it leads to, or the host may
+/// Whether the text of a link holds another address, mailbox or number than the one it leads to, or its host may
 /// be taken for another: it is not ASCII (a label starts with `xn--`), or a user name stands before it.
-pub fn shows_another_host(target: &Url, shown: &str) -> bool {
-    let Some(host) = target.host_str() else { return false };
-    if host.split('.').any(|label| label.starts_with("xn--")) {
-        return true;
-    }
-    if !target.username().is_empty() {
-        return true;
-    }
+pub fn shows_another_target(target: &Url, shown: &str) -> bool {
     // People read an address over characters that they do not see, and over other dots.
     let shown: String = shown
         .chars()
         .filter(|&c| !(is_deceptive(c) || matches!(c, '\u{200C}' | '\u{200D}')))
         .map(|c| if DOTS.contains(&c) { '.' } else { c })
         .collect();
+    match (target.scheme(), target.host_str()) {
+        ("mailto", _) => shows_another_mailbox(target.path(), &shown),
+        ("tel", _) => shows_another_number(target.path(), &shown),
+        (_, Some(host)) => shows_another_host(target, host, &shown),
+        _ => false,
+    }
+}
+
+/// `recipients` as in a `mailto:` address, separated by commas. Another address misleads here, too.
+fn shows_another_mailbox(recipients: &str, shown: &str) -> bool {
+    let named = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        match word.split_once('@') {
+            Some((_, domain)) if domain.contains('.') => {
+                !recipients.split(',').any(|recipient| recipient.eq_ignore_ascii_case(word))
+            }
+            _ => address_in(word).is_some() || word.starts_with("www."),
+        }
+    };
+    shown.split_whitespace().any(named)
+}
+
+/// By the last digits: numbers are written with and without the code of a country.
+fn shows_another_number(number: &str, shown: &str) -> bool {
+    const COMPARED: usize = 6;
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (number, shown) = (digits(number), digits(shown));
+    let end = shown.len().saturating_sub(COMPARED);
+    shown.len() >= COMPARED && !number.ends_with(shown.get(end..).unwrap_or_default())
+}
+
+fn shows_another_host(target: &Url, host: &str, shown: &str) -> bool {
+    if host.split('.').any(|label| label.starts_with("xn--")) {
+        return true;
+    }
+    if !target.username().is_empty() {
+        return true;
+    }
     let alone = !shown.trim().contains(char::is_whitespace);
     let mut hosts: Vec<_> =
         shown.split_whitespace().filter_map(|word| host_in(word, alone)).collect();
@@ -82,12 +135,12 @@ pub fn shows_another_host(target: &Url, shown: &str) -> bool {
 }
 
 /// The host that a word names, or `Some(None)` for something like an address that is none of those that
-/// open. Among other words, only what is written as an address is one: "z.B." is none.
+/// open. Among other words, only what is written as an address is one, or ends like one: "z.B." is none.
 fn host_in(word: &str, alone: bool) -> Option<Option<String>> {
     let address = match address_in(word) {
         Some(address) => address,
         None if word.starts_with("www.") || (alone && word.contains('.')) => word,
-        None => return None,
+        None => return bare_host(word).map(Some),
     };
     let address = address.trim_end_matches(|c: char| !(c.is_alphanumeric() || "/]".contains(c)));
     // The host stands at the beginning.
@@ -96,6 +149,21 @@ fn host_in(word: &str, alone: bool) -> Option<Option<String>> {
         Some(host) => Some(Some(host.to_owned())),
         None => address.contains("://").then_some(None),
     }
+}
+
+/// "bund.de/anmelden", or the domain of a mailbox.
+fn bare_host(word: &str) -> Option<String> {
+    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let word = word.split(['/', '?', '#', ':', ',', ';', ')', '"', '>']).next()?;
+    let host = word.rsplit('@').next()?.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let (names, top) = host.rsplit_once('.')?;
+    let is_top = TOP_LEVELS.iter().any(|known| known.eq_ignore_ascii_case(top));
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-');
+    if !(is_top && names.split('.').all(is_name)) {
+        return None;
+    }
+    Url::parse(&format!("https://{host}")).ok()?.host_str().map(ToOwned::to_owned)
 }
 
 /// The first address in a word, with what follows it. Browsers, and people, read `https:bund.de` as one.
@@ -188,12 +256,12 @@ mod tests {
     #[test]
     fn look_alike_hosts_are_suspicious() {
         let target = allowed("https://bund.de.evil.example").unwrap();
-        assert!(shows_another_host(&target, "https://bund.de"));
-        assert!(!shows_another_host(&allowed("https://www.bund.de/a").unwrap(), "bund.de"));
-        assert!(!shows_another_host(&allowed("https://bund.de/").unwrap(), "click here"));
-        assert!(shows_another_host(&allowed("https://bünd.de/").unwrap(), "bünd.de"));
-        assert!(shows_another_host(&allowed("https://bund.de@evil.example/").unwrap(), "here"));
-        assert!(!shows_another_host(
+        assert!(shows_another_target(&target, "https://bund.de"));
+        assert!(!shows_another_target(&allowed("https://www.bund.de/a").unwrap(), "bund.de"));
+        assert!(!shows_another_target(&allowed("https://bund.de/").unwrap(), "click here"));
+        assert!(shows_another_target(&allowed("https://bünd.de/").unwrap(), "bünd.de"));
+        assert!(shows_another_target(&allowed("https://bund.de@evil.example/").unwrap(), "here"));
+        assert!(!shows_another_target(
             &allowed("https://bund.de/").unwrap(),
             "z.B. (https://bund.de)."
         ));
@@ -214,19 +282,55 @@ mod tests {
             "HTTPS:\\\\bund.de",
             "https:\n//bund.de",
             "Siehe https:/ /bund.de",
+            "Jetzt auf bund.de anmelden",
+            "bund.de ›",
+            "Zur Seite (Bund.DE/anmelden).",
+            "An poststelle@bund.de schreiben",
         ] {
-            assert!(shows_another_host(&target, shown), "{shown}");
+            assert!(shows_another_target(&target, shown), "{shown}");
         }
-        assert!(shows_another_host(&target, &format!("https://bund.de/{}", "x".repeat(5000))));
+        assert!(shows_another_target(&target, &format!("https://bund.de/{}", "x".repeat(5000))));
         for shown in [
             "https://evil.example und mehr",
             "Zum Bericht",
             "siehe z.B. hier",
+            "Niederschrift.pdf und Plan.odt",
+            "Ende.Anfang, Nr.12, d.h. u.a. hier",
+            "Auf evil.example anmelden",
+            "An post@evil.example schreiben",
             "https://evil.example",
             "…",
         ] {
-            assert!(!shows_another_host(&target, shown), "{shown}");
+            assert!(!shows_another_target(&target, shown), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_mailbox_and_a_number_are_those_that_are_shown() {
+        let mail = allowed("mailto:Poststelle@bund.de,zweite@bund.de").unwrap();
+        for shown in
+            ["poststelle@bund.de", "Schreiben Sie an <zweite@bund.de>.", "Schreiben Sie uns"]
+        {
+            assert!(!shows_another_target(&mail, shown), "{shown}");
+        }
+        for shown in
+            ["poststelle@land.de", "(post\u{200B}stelle@land.de)", "https://bund.de", "www.bund.de"]
+        {
+            assert!(shows_another_target(&mail, shown), "{shown}");
+        }
+        let call = allowed("tel:+49-30-1234567").unwrap();
+        for shown in ["030 / 123 45 67", "+49 30 1234567", "Rufen Sie an", "Zimmer 12, Apparat 1"] {
+            assert!(!shows_another_target(&call, shown), "{shown}");
+        }
+        assert!(shows_another_target(&call, "115 oder 030 7654321"));
+    }
+
+    #[test]
+    fn a_message_to_write_holds_nothing_that_is_not_seen() {
+        let of = |target| allowed(target).unwrap().to_string();
+        let all = "mailto:a@bund.de?Subject=Termin%20am&bcc=x@evil.example&attach=/etc/passwd&body=Guten%20Tag&to=y@evil.example";
+        assert_eq!(of(all), "mailto:a@bund.de?Subject=Termin%20am&body=Guten%20Tag");
+        assert_eq!(of("mailto:a@bund.de?cc=x@evil.example"), "mailto:a@bund.de");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn link(
         return Ok(mention);
     }
     let Some(url) = links::allowed(target) else { return Err(children) };
-    let mismatch = links::shows_another_host(&url, shown);
+    let mismatch = links::shows_another_target(&url, shown);
     Ok(Inline::Link { target: url.to_string(), mismatch, children })
 }
 

@@ -51,6 +51,23 @@ test('what was forwarded can be taken back for a moment, and nothing comes back'
   expect([find('[data-testid=undo-send]'), focused().dataset['testid']]).toEqual([null, 'composer']);
 });
 
+test('what is encrypted does not go where it would not be without a word', async () => {
+  const open = find('[data-testid=forward-room][data-room-id="!kantine:musterstadt.de"]')!;
+  expect(open.textContent).toContain(m.not_encrypted());
+  const warning = () => find('[data-testid=forward-exposes]')?.textContent ?? null;
+  const confirm = () => find('[data-testid=confirm-forward]')!.textContent;
+  ticks()[0]!.click();
+  flushSync();
+  expect([warning(), confirm()]).toEqual([null, m.act_forward()]);
+  open.querySelector('input')!.click();
+  flushSync();
+  expect(warning()).toContain('Kantine');
+  expect(confirm()).toBe(m.forward_anyway());
+  open.querySelector('input')!.click();
+  flushSync();
+  expect([warning(), confirm()]).toEqual([null, m.act_forward()]);
+});
+
 describe('the rooms to forward to', () => {
   test('are one stop of the Tab key, and the arrow keys go through them and back to the search', () => {
     const stops = () => ticks().map((tick) => tick.tabIndex);

@@ -757,13 +757,21 @@ export type MessageDetails = {
 /**
  * Everybody who has read at least up to here, the latest first.
  */
-readers: Array<Reader>, reactions: Array<ReactionDetails>, };
+readers: Array<Reader>, 
+/**
+ * `false` where others may have read it, too: this device does not have what came after it.
+ */
+allReadersKnown: boolean, reactions: Array<ReactionDetails>, };
 
 export type Reader = { person: Sender, 
 /**
  * When, where the server says so.
  */
-timestampMs: number | null, };
+timestampMs: number | null, 
+/**
+ * They read it then or before: the time is that of a later message.
+ */
+atLatest: boolean, };
 
 export type ReactionDetails = { key: string, people: Array<Sender>, };
 

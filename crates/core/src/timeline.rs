@@ -21,6 +21,7 @@ mod place;
 mod poll;
 mod polls;
 mod quotations;
+mod readers;
 mod relations;
 mod row;
 mod send;

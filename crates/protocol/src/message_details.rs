@@ -11,6 +11,8 @@ use crate::{Block, Sender};
 pub struct MessageDetails {
     /// Everybody who has read at least up to here, the latest first.
     pub readers: Vec<Reader>,
+    /// `false` where others may have read it, too: this device does not have what came after it.
+    pub all_readers_known: bool,
     pub reactions: Vec<ReactionDetails>,
 }
 
@@ -21,6 +23,8 @@ pub struct Reader {
     /// When, where the server says so.
     #[ts(type = "number | null")]
     pub timestamp_ms: Option<u64>,
+    /// They read it then or before: the time is that of a later message.
+    pub at_latest: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

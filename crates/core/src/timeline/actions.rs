@@ -43,7 +43,7 @@ const MOST_FORWARDED: usize = 500;
 /// Characters of a reaction that is made here.
 const LONGEST_REACTION: usize = 64;
 /// People named in the details of a message.
-const MOST_PEOPLE: usize = 1000;
+pub(super) const MOST_PEOPLE: usize = 1000;
 
 impl Session {
     /// Adds a reaction, or takes one's own away. The same key counts once per person. What is there already is
@@ -227,39 +227,11 @@ impl Session {
                 reactions.push(ReactionDetails { key, people: self.people(&room, people).await });
             }
         }
-        Ok(MessageDetails { readers, reactions })
-    }
-
-    /// Receipts lie on the message up to which somebody has read: everyone from here on has read this one.
-    async fn readers(&self, room: &Room, event_id: &EventId) -> Vec<Reader> {
-        let mut times: BTreeMap<OwnedUserId, Option<u64>> = BTreeMap::new();
-        for timeline in self.timelines.of_room(room.room_id()) {
-            let items = timeline.items().await;
-            let from = items
-                .iter()
-                .position(|item| item.as_event().is_some_and(|e| e.event_id() == Some(event_id)));
-            for event in items.iter().skip(from.unwrap_or(items.len())).filter_map(|i| i.as_event())
-            {
-                for (user, receipt) in event.read_receipts() {
-                    times.insert(user.clone(), receipt.ts.map(moment_ms));
-                }
-            }
-        }
-        for thread in [ReceiptThread::Unthreaded, ReceiptThread::Main] {
-            let receipts = room.load_event_receipts(ReceiptType::Read, &thread, event_id).await;
-            for (user, receipt) in receipts.unwrap_or_default() {
-                times.entry(user).or_insert(receipt.ts.map(moment_ms));
-            }
-        }
-        times.remove(room.own_user_id());
-        let mut times: Vec<_> = times.into_iter().take(MOST_PEOPLE).collect();
-        times.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
-        let people = self.people(room, times.iter().map(|(user, _)| user.clone()).collect()).await;
-        people
-            .into_iter()
-            .zip(times)
-            .map(|(person, (_, timestamp_ms))| Reader { person, timestamp_ms })
-            .collect()
+        Ok(MessageDetails {
+            readers: readers.people,
+            all_readers_known: readers.complete,
+            reactions,
+        })
     }
 
     /// People as a screen shows them, from the members known on this device.

@@ -294,6 +294,7 @@ async fn one_can_jump_to_an_old_message_and_read_on_from_there() {
     .await;
     let details = session.message_details(talk.room.as_str(), old.as_str()).await.unwrap();
     assert_eq!(details.reactions.len(), 1, "who reacted can be seen");
+    assert!(!details.all_readers_known, "what came after it is not loaded");
     while view.load(Direction::Newer).await == MoreOutcome::More {}
     view.wait_for("the end", |rows| saying(rows, "Nummer 69")).await;
     let numbers: Vec<String> = texts(view.rows());
@@ -377,7 +378,26 @@ async fn who_has_read_and_who_is_writing_is_shown() {
     let session = talk.anna.session();
     let details = session.message_details(talk.room.as_str(), event.as_str()).await.unwrap();
     assert_eq!(details.readers.len(), 1);
-    assert!(details.readers[0].timestamp_ms.is_some());
+    assert!(details.readers[0].timestamp_ms.is_some() && !details.readers[0].at_latest);
+    assert!(details.all_readers_known);
+
+    // Whoever has read a later message has read this one by then.
+    let later = talk.ben.send(&talk.room, "Ja, gelesen.").await;
+    talk.ben.read_up_to(&talk.room, &later).await;
+    tokio::time::timeout(PATIENCE, async {
+        loop {
+            let details =
+                session.message_details(talk.room.as_str(), event.as_str()).await.unwrap();
+            assert_eq!(details.readers.len(), 1);
+            assert!(details.all_readers_known);
+            if details.readers[0].at_latest {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await
+    .expect("his receipt lies on the later one");
 
     let mut details = talk.anna.details(&talk.room);
     talk.ben.set_typing(&talk.room, true).await;

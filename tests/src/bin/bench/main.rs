@@ -113,25 +113,22 @@ async fn bench(arguments: &Arguments) {
     print(&figures, arguments);
 }
 
+/// How Herold draws where there are no graphics (`src-tauri/src/webview_environment.rs`).
+const WITHOUT_GRAPHICS: [(&str, &str); 4] = [
+    ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
+    ("GDK_GL", "disable"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
+];
+
 /// Signing in, starting, changing rooms, writing, and being left alone, against an empty window.
 async fn ordinary_day(arguments: &Arguments, figures: &mut Vec<Figure>) {
     eprintln!("empty window");
-    let empty = application().with_file_name("herold-empty-window");
-    let mut empty_start = Vec::new();
-    let mut empty_memory = Vec::new();
-    for _ in 0..arguments.runs {
-        let folder = TempDir::new().unwrap();
-        let mut options = Options::new(folder.path());
-        options.binary.clone_from(&empty);
-        let window = Window::open(&options).await;
-        empty_start.push(until_mark(&window, "empty:ready").await);
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        empty_memory.push(processes::memory(window.pid()) as f64 / 1024.0);
-        window.close().await;
-    }
-    let (empty_start, empty_memory) = (median(&empty_start), median(&empty_memory));
+    let (empty_start, empty_memory) = empty_window(arguments.runs, &[]).await;
+    let (_, plain_memory) = empty_window(arguments.runs, &WITHOUT_GRAPHICS).await;
     figures.push(figure("empty window: start", empty_start, "ms", None));
     figures.push(figure("empty window: memory (PSS)", empty_memory, "MB", None));
+    figures.push(figure("the same, without OpenGL", plain_memory, "MB", None));
 
     eprintln!("seeding {} rooms x {} messages", arguments.rooms, arguments.messages);
     let (server, user) = seeded_server(arguments.rooms, arguments.messages).await;
@@ -172,6 +169,9 @@ async fn ordinary_day(arguments: &Arguments, figures: &mut Vec<Figure>) {
     settle(&window, Duration::from_secs(10)).await;
     let memory = processes::memory(pid) as f64 / 1024.0;
     figures.push(figure("memory above the empty window", memory - empty_memory, "MB", Some(90.0)));
+    // Where there are no graphics, Herold draws without OpenGL, and an empty window does not.
+    let above = memory - plain_memory;
+    figures.push(figure("memory above one without OpenGL", above, "MB", None));
     // As in the background, where no caret blinks.
     window.script("document.activeElement?.blur()").await;
     figures.push(figure("idle, of one core", idle(pid).await, "%", Some(0.2)));
@@ -183,6 +183,25 @@ async fn ordinary_day(arguments: &Arguments, figures: &mut Vec<Figure>) {
     let warm = warm_start(&options, arguments.runs).await;
     figures.push(figure("warm start to usable list", warm, "ms", None));
     figures.push(figure("warm start / empty window", warm / empty_start, "x", Some(1.8)));
+}
+
+/// Start in ms and memory in MB.
+async fn empty_window(runs: usize, environment: &[(&str, &str)]) -> (f64, f64) {
+    let (mut starts, mut memory) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        let folder = TempDir::new().unwrap();
+        let mut options = Options::new(folder.path());
+        options.binary = application().with_file_name("herold-empty-window");
+        for (name, value) in environment {
+            options = options.environment(name, value);
+        }
+        let window = Window::open(&options).await;
+        starts.push(until_mark(&window, "empty:ready").await);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        memory.push(processes::memory(window.pid()) as f64 / 1024.0);
+        window.close().await;
+    }
+    (median(&starts), median(&memory))
 }
 
 /// Typing, a poll with very many votes, and scrolling far back.

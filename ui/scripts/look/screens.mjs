@@ -114,6 +114,7 @@ const screens = [
   ['media-map', '', steps(mediaRoom, inView('place-map')), all],
   ['media-voice', '', steps(mediaRoom, clickIn('[data-testid=message]:not(:has-text("Mitschnitt")) [data-testid=voice-play]'), visible('[data-testid=voice-player][data-state=ready]'), clickIn('[data-testid=message]:has-text("Mitschnitt") [data-testid=voice-play]'), visible('[data-testid=voice-player][data-state=refused]')), ['desktop', 'phone']],
   ['media-video', '', steps(mediaRoom, clickIn('play-video'), visible('[data-testid=video][data-state=ready]')), ['desktop', 'phone']],
+  ['media-moving', '', steps(mediaRoom, inView('picture-motion')), all],
   ['media-picture', '', steps(mediaRoom, clickIn('[aria-label*="Baustelle 3"]'), visible('.full.loaded'), press('+', '+', 'ArrowRight')), all],
   ['media-open-question', '', steps(mediaRoom, clickIn('[data-testid=open-file][aria-label*=".exe"]'), visible('open-question')), ['desktop', 'phone']],
   ['media-text', '', steps(mediaRoom, clickIn('[data-testid=preview-file][aria-label*=".csv"]'), visible('[data-testid=text-preview] pre')), ['desktop', 'phone']],

@@ -17,7 +17,9 @@ export interface LinkQuestion {
 
 export interface ShownPicture {
   attachment: Attachment;
-  rows: readonly TimelineRow[];
+  list: LiveList<TimelineRow>;
+  /** Nothing newer than the list has can be loaded. */
+  live: boolean;
 }
 
 /** With the poll as it was when the dialog was opened. */
@@ -49,7 +51,7 @@ export class Conversation {
   details = $state.raw<RoomDetails | null>(null);
   error = $state.raw<WireError | null>(null);
   linkQuestion = $state.raw<LinkQuestion | null>(null);
-  /** The picture that is looked at, and the messages whose pictures come before and after it. */
+  /** The picture that is looked at, and the list whose pictures come before and after it. */
   picture = $state.raw<ShownPicture | null>(null);
   /** The poll that a dialog is about. */
   pollTask = $state.raw<PollTask | null>(null);
@@ -204,8 +206,8 @@ export class Conversation {
     if (this.thread === null) void this.app.backend.lookAway(this.roomId).catch(() => {});
   }
 
-  showPicture(attachment: Attachment, rows: readonly TimelineRow[] = this.timeline.rows): void {
-    this.picture = { attachment, rows };
+  showPicture(attachment: Attachment, list: LiveList<TimelineRow> = this.timeline): void {
+    this.picture = { attachment, list, live: list !== this.timeline || this.target === null };
   }
 
   /** Opens a file with the system's program for it, after a question where it may hold programs, and not where it may be one. */

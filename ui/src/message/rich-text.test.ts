@@ -57,6 +57,16 @@ describe('formatted text', () => {
     expect(drawn.querySelector('pre')?.textContent).toBe('SELECT 1\n  FROM x');
   });
 
+  test('code shows what would turn it, and is copied without', async () => {
+    const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    const drawn = draw({ type: 'code', language: null, text: 'if (admin\u202B\u2067) {\n} \u2069' });
+    expect(drawn.querySelector('pre')?.textContent).toBe('if (admin⟨U+202B⟩⟨U+2067⟩) {\n} ⟨U+2069⟩');
+    expect([...drawn.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['⟨U+202B⟩⟨U+2067⟩', '⟨U+2069⟩']);
+    drawn.querySelector<HTMLButtonElement>('[data-testid=copy-code]')!.click();
+    expect(writeText).toHaveBeenCalledWith('if (admin) {\n} ');
+    writeText.mockRestore();
+  });
+
   test('a link has no address of its own, and asks the core', () => {
     const drawn = draw(paragraph({ type: 'link', target: 'https://beispiel.de/', mismatch: false, children: [text('Seite')] }));
     expect(drawn.querySelector('a')).toBeNull();

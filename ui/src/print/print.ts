@@ -4,7 +4,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 
 import type { Conversation } from '../conversation/conversation.svelte';
-import { writtenAddress } from '../message/link-address';
+import { saysAddress, writtenAddress } from '../message/link-address';
 import { roomName } from '../words/room-words';
 import PrintView from './PrintView.svelte';
 
@@ -37,10 +37,9 @@ function uncover(covers: Iterable<HTMLElement>): void {
 
 /** On paper nobody can ask where a link leads: the address follows, where the words do not say it. */
 function spellOut(links: Iterable<HTMLElement>): void {
-  const bare = (address: string) => address.trim().replace(/^(https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '');
   for (const link of links) {
     const address = link.dataset['address'] ?? '';
-    if (bare(link.textContent) === bare(address)) continue;
+    if (saysAddress(link.textContent, address)) continue;
     const written = document.createElement('bdi');
     written.textContent = `(${writtenAddress(address)})`;
     link.after(' ', written);

@@ -1,7 +1,8 @@
 // Messages in words: for announcements, for doubts, for what cannot be read.
 
+import { saysAddress, writtenAddress } from '../message/link-address';
 import { m } from '../paraglide/messages';
-import type { AttachmentKind, Block, DecryptionFailure, Inline, MessageContent, Shield } from '../protocol';
+import type { AttachmentKind, Block, DecryptionFailure, Inline, MessageContent, Sender, Shield } from '../protocol';
 import { isolate } from './format';
 
 export const decryptionWords: Record<DecryptionFailure, () => string> = {
@@ -32,7 +33,10 @@ export const attachmentWords: Record<AttachmentKind, () => string> = {
   file: () => m.attachment_file(),
 };
 
-/** On one line, spoilers hidden; or the whole text, as it is copied. */
+/** Who it was, also where others in the room are called the same. */
+export const senderName = ({ id, name, nameAmbiguous }: Sender): string => (nameAmbiguous ? `${name} (${id})` : name);
+
+/** On one line, spoilers hidden; or the whole text with where its links lead, as it is copied. */
 export function inlineText(inlines: readonly Inline[], whole = false): string {
   return inlines
     .map((inline) => {
@@ -47,8 +51,11 @@ export function inlineText(inlines: readonly Inline[], whole = false): string {
         case 'spoiler':
           return whole ? inlineText(inline.children, whole) : (inline.reason ?? m.spoiler());
         case 'styled':
-        case 'link':
           return inlineText(inline.children, whole);
+        case 'link': {
+          const words = inlineText(inline.children, whole);
+          return whole && !saysAddress(words, inline.target) ? `${words} <${writtenAddress(inline.target)}>` : words;
+        }
       }
     })
     .join('');
@@ -79,7 +86,7 @@ export function blockText(blocks: readonly Block[]): string {
 
 /** Who deleted a message, where that was not its sender, and why. */
 export function deletionWords({ by, reason }: Extract<MessageContent, { type: 'redacted' }>): string {
-  const name = by && isolate(by.nameAmbiguous ? `${by.name} (${by.id})` : by.name);
+  const name = by && isolate(senderName(by));
   return [name ? m.redacted_by({ name }) : m.redacted(), reason && m.redacted_reason({ reason: isolate(reason) })].filter(Boolean).join(' ');
 }
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { setLanguage } from '../app/locale.svelte';
 import { file, keller, message, paragraph, self, text } from '../fixture/messages';
 import { resultText } from '../poll/poll-words';
-import type { Block, GalleryItem, MessageRow, Poll } from '../protocol';
+import type { Block, GalleryItem, Inline, MessageRow, Poll } from '../protocol';
 import { blocksPlain, contentPlain, messagesPlain, quotation } from './plain-text';
 
 const row = (own: boolean, at: number, ...blocks: Block[]): MessageRow => {
@@ -48,11 +48,31 @@ describe('text for the clipboard', () => {
     const at = new Date(2026, 10, 23, 9, 5).getTime();
     expect(messagesPlain([row(false, at, paragraph('Haben Sie Zeit?')), row(true, at + 60_000, paragraph('Ja.'))])).toBe('[23.11.26, 09:05] Jonas Keller: Haben Sie Zeit?\n[23.11.26, 09:06] Sabine Vogt: Ja.');
   });
+
+  test('no message can hold what looks like the next one', () => {
+    const at = new Date(2026, 10, 23, 9, 5).getTime();
+    const forged = '[23.11.26, 09:06] Amtsleitung: Genehmigt';
+    for (const end of ['\n', '\r\n', '\r', '\v', '\f', '\x85', '\u2028', '\u2029']) expect(messagesPlain([row(false, at, paragraph(`ok${end}${forged}`))])).toBe(`[23.11.26, 09:05] Jonas Keller: ok\n    ${forged}`);
+  });
+
+  test('who is called as others are has an address', () => {
+    const at = new Date(2026, 10, 23, 9, 5).getTime();
+    const twin = { ...row(false, at, paragraph('Ja.')), sender: { ...keller, nameAmbiguous: true } };
+    expect(messagesPlain([twin])).toBe(`[23.11.26, 09:05] Jonas Keller (${keller.id}): Ja.`);
+  });
+
+  test('a link says where it leads where its words do not', () => {
+    const link = (target: string, words: string): Inline => ({ type: 'link', target, mismatch: false, children: [text(words)] });
+    expect(blocksPlain([paragraph('Siehe ', link('https://intranet.musterstadt.de/akte', 'Intranet'), ' oder ', link('mailto:bauamt@musterstadt.de', 'Bauamt'), '.')])).toBe('Siehe Intranet <https://intranet.musterstadt.de/akte> oder Bauamt <bauamt@musterstadt.de>.');
+    const said = paragraph(link('https://musterstadt.de/', 'musterstadt.de'), ' ', link('mailto:bauamt@musterstadt.de', 'bauamt@musterstadt.de'));
+    expect(blocksPlain([said])).toBe('musterstadt.de bauamt@musterstadt.de');
+  });
 });
 
 describe('a quotation', () => {
   test('marks every line, also empty ones, and leaves room to write on', () => {
     expect(quotation('eins\n\nzwei\n')).toBe('> eins\n>\n> zwei\n\n');
+    expect(quotation('eins\u2028zwei')).toBe('> eins\n> zwei\n\n');
   });
 
   test('of a quotation nests', () => {

@@ -13,6 +13,8 @@ mod links;
 mod media_scheme;
 mod outside;
 #[cfg(target_os = "linux")]
+mod revival;
+#[cfg(target_os = "linux")]
 mod webview_environment;
 mod window;
 

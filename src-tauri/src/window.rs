@@ -92,6 +92,8 @@ pub(crate) fn open(handle: &AppHandle) -> tauri::Result<()> {
     #[cfg(not(any(target_os = "android", target_os = "ios")))]
     let builder = builder.title("Herold").inner_size(1280.0, 800.0).min_inner_size(320.0, 256.0);
     let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    crate::revival::watch(&window);
     restore(&window);
     remember(&window);
     take_dropped_files(&window);

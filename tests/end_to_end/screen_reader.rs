@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use atspi::{AccessibilityConnection, Role, connection::set_session_accessibility};
+use herold_e2e::processes;
 use zbus::{
     Connection, Message,
     zvariant::{DynamicType, OwnedObjectPath, OwnedValue},
@@ -129,4 +130,28 @@ async fn a_screen_reader_finds_everything_by_its_name() {
         .collect();
     assert!(nameless.is_empty(), "controls without a name: {nameless:?}");
     window.close().await;
+}
+
+/// A driver does not outlive the page that it drives: whoever cannot see looks on.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interface_whose_process_ends_begins_again() {
+    const PAGE: &str = "WebKitWebProcess";
+    let world = World::new().await;
+    set_session_accessibility(true).await.expect("the desktop offers accessibility");
+    let desktop = AccessibilityConnection::new().await.expect("the accessibility bus");
+    let window = world.signed_in().await;
+    let room = world.room(&window, "Weiter", false).await;
+    world.partner.send(&room, "Vor dem Ende").await;
+    window.wait_for_message("Vor dem Ende").await;
+    let page = processes::named(window.pid(), PAGE).expect("the page's process");
+    processes::kill(page);
+
+    let begun = Instant::now();
+    while processes::named(window.pid(), PAGE).is_none_or(|pid| pid == page) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing takes its place");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // The list of rooms is there again, and goes on.
+    world.partner.send(&room, "Und danach").await;
+    wait_for(&desktop, "what came afterwards", |node| node.name.contains("Und danach")).await;
 }

@@ -42,6 +42,13 @@ pub fn find(root: u32, program: &Path) -> Option<u32> {
         .find(|pid| fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == program))
 }
 
+/// The first descendant whose program has this file name.
+pub fn named(root: u32, program: &str) -> Option<u32> {
+    tree(root).into_iter().find(|pid| {
+        fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe.ends_with(program))
+    })
+}
+
 /// Ends a process at once. One that has ended by itself is no error.
 pub fn kill(pid: u32) {
     // The shell's own: a container may have no program of that name.

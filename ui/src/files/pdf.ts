@@ -10,6 +10,8 @@ GlobalWorkerOptions.workerSrc = workerUrl;
 const mostPixels = 16_000_000;
 /** Pixels of one picture in it. */
 const largestPicture = 120_000_000;
+/** Characters of one page that are handed to those who cannot see it; a page that holds more is no page. */
+const mostText = 200_000;
 const assets = new URL('/pdf/', location.href).href;
 
 export type PdfFailure = 'password' | 'unreadable';
@@ -52,7 +54,12 @@ export class Pdf {
   /** What a page says, for those who cannot see it. */
   async text(number: number): Promise<string> {
     const content = await (await this.document.getPage(number)).getTextContent();
-    return content.items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
+    let text = '';
+    for (const item of content.items) {
+      if ('str' in item) text += item.str + (item.hasEOL ? '\n' : '');
+      if (text.length > mostText) return text.slice(0, mostText);
+    }
+    return text;
   }
 }
 

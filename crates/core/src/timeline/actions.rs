@@ -1,11 +1,11 @@
 //! What a person does with one message: react, delete, report, pin, forward, look closer.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use futures_util::FutureExt;
 use herold_protocol::{
     ConversationId, Draft, ErrorKind, ErrorReason, Forward, MessageDetails, PollDraft,
-    ReactionDetails, Reader, Revision, Sender,
+    ReactionDetails, Revision, Sender,
 };
 use herold_rich_text::text::{one_line, reaction};
 use matrix_sdk::{
@@ -17,9 +17,7 @@ use matrix_sdk::{
         api::client::room::get_event_by_timestamp,
         events::{
             AnyMessageLikeEventContent, AnySyncTimelineEvent, MessageLikeEventContent,
-            poll::unstable_start::UnstablePollStartEventContent,
-            receipt::{ReceiptThread, ReceiptType},
-            relation::RelationType,
+            poll::unstable_start::UnstablePollStartEventContent, relation::RelationType,
             room::message::MessageType,
         },
     },

@@ -119,6 +119,38 @@ async fn a_server_that_knows_nothing_of_matrix_is_not_a_matrix_server() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_down_for_a_while_is_not_taken_for_a_wrong_address() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    proxy.set(Fault::status(502)).await;
+    let failing = (ErrorKind::Offline, Some(ErrorReason::ServerError));
+    assert_eq!(refusal(&proxy.url()).await, failing);
+    // The web server of the name is there, and what stands behind it is not.
+    proxy.set_for("/.well-known", Fault::status(404)).await;
+    assert_eq!(refusal(&proxy.url()).await, failing);
+    proxy.set(Fault::status(429)).await;
+    assert_eq!(refusal(&proxy.url()).await, (ErrorKind::RateLimited, None));
+    // Where the homeserver is cannot be known just now.
+    proxy.set_for("/.well-known", Fault::status(503)).await;
+    proxy.set(Fault::status(404)).await;
+    assert_eq!(refusal(&proxy.url()).await, failing);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_is_heard_at_once_also_before_the_server_is_known() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let asked = Duration::from_secs(120);
+    proxy.set(Fault::Status { code: 429, retry_after: Some(asked), body: None }).await;
+    let person = Person::new(&nobody()).await;
+    let address = proxy.url();
+    let question = person.app.discover(&address);
+    let answer = tokio::time::timeout(Duration::from_secs(20), question).await;
+    let error = answer.expect("an answer before the pause is over").unwrap_err();
+    assert_eq!((error.kind, error.retry_after), (ErrorKind::RateLimited, Some(asked)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_without_sliding_sync_is_refused_by_name_of_what_it_lacks() {
     let stub = Stub::no_sliding_sync().await;
     let refusal = refusal(&stub.url()).await;

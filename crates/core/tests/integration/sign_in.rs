@@ -187,6 +187,30 @@ async fn a_password_is_never_sent_unprotected_to_another_machine() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_name_leads_to_another_port_is_signed_in_to_there() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let name = Stub::delegating_to(&proxy.url()).await;
+    let user = server.user("Anna").await;
+    let person = Person::new(&user).await;
+    let found = person.app.discover(&name.url()).await.expect("discovering");
+    assert_eq!((found.name, found.homeserver), (name.url(), format!("{}/", proxy.url())));
+    person.enter(&name.url()).await.expect("signing in");
+    person.online().await;
+    assert!(server.devices(&user.id).await.contains(&person.device_id()));
+    assert!(proxy.count("/sync") > 0, "what follows goes there, too");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_that_leads_to_an_unprotected_address_is_refused_before_anything_is_sent_there() {
+    let unprotected = (ErrorKind::Invalid, Some(ErrorReason::ServerNameInvalid));
+    for address in ["http://192.0.2.1", "http://matrix.example.org:8008", "ftp://127.0.0.1"] {
+        let name = Stub::delegating_to(address).await;
+        assert_eq!(refusal(&name.url()).await, unprotected, "{address}");
+    }
+}
+
 /// The keys of this device and of the account's identity, as the server tells them to others.
 async fn keys(server: &Synapse, user: &User, device: &str) -> (Value, Value) {
     let question = json!({ "device_keys": { user.id.as_str(): [] } });

@@ -114,6 +114,9 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
             "The key of this profile is in a keyring, and none is running.",
             "Start the one that was there when the profile was made, as the same user.",
         ),
+        ErrorReason::KeyringFailed => {
+            ("The keyring fails. Nothing was changed.", "Try again, or restart the keyring.")
+        }
         ErrorReason::KeyringLocked => ("The keyring is locked.", "Unlock it and try again."),
         ErrorReason::KeyMissing => (
             "There is no key for this profile.",

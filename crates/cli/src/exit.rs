@@ -165,11 +165,12 @@ mod tests {
         (ErrorKind::Invalid, ErrorReason::AlreadySignedIn, 9),
     ];
 
-    const CAUSES: [(Cause, u8); 11] = [
+    const CAUSES: [(Cause, u8); 12] = [
         (Cause::PasswordNeeded, 3),
         (Cause::SessionEnded, 3),
         (Cause::OtherAccount, 9),
         (Cause::EmptySecret, 9),
+        (Cause::NotText, 9),
         (Cause::NoHome, 7),
         (Cause::UnknownRoom, 5),
         (Cause::AmbiguousRoom, 9),

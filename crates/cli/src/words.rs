@@ -38,6 +38,10 @@ fn of_cause(cause: Cause) -> Words {
             "The password or passphrase is empty.",
             "Give each on a line of standard input, the passphrase first.",
         ),
+        Cause::NotText => (
+            "Standard input is no text in UTF-8.",
+            "Convert it first, for example with `iconv -t UTF-8`.",
+        ),
         Cause::NoHome => {
             ("There is no home directory to keep a profile in.", "Name a directory with --profile.")
         }

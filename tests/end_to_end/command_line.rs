@@ -42,10 +42,10 @@ fn herold_cli(profile: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Starts a command and writes this into its standard input.
-fn start(profile: &Path, arguments: &[&str], input: &str) -> Child {
+fn start(profile: &Path, arguments: &[&str], input: impl AsRef<[u8]>) -> Child {
     let mut child = herold_cli(profile, arguments).spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("standard input");
-    let _ = stdin.write_all(input.as_bytes());
+    let _ = stdin.write_all(input.as_ref());
     child
 }
 
@@ -56,7 +56,7 @@ async fn end(child: Child) -> Output {
 }
 
 /// Runs a command with this standard input and waits for its end.
-async fn run(profile: &Path, arguments: &[&str], input: &str) -> Output {
+async fn run(profile: &Path, arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
     end(start(profile, arguments, input)).await
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Cause {
     OtherAccount,
     /// A line of standard input that should hold a secret is empty.
     EmptySecret,
+    /// Standard input is no UTF-8.
+    NotText,
     /// The system names no home directory to keep a profile in.
     NoHome,
     UnknownRoom,
@@ -41,7 +43,9 @@ impl Cause {
     fn kind(self) -> ErrorKind {
         match self {
             Self::PasswordNeeded | Self::SessionEnded => ErrorKind::SignedOut,
-            Self::OtherAccount | Self::EmptySecret | Self::AmbiguousRoom => ErrorKind::Invalid,
+            Self::OtherAccount | Self::EmptySecret | Self::NotText | Self::AmbiguousRoom => {
+                ErrorKind::Invalid
+            }
             Self::NoHome => ErrorKind::Storage,
             Self::UnknownRoom => ErrorKind::NotFound,
             Self::Unconfirmed => ErrorKind::Timeout,

@@ -133,7 +133,7 @@ mod tests {
     ];
 
     /// What the core fails with where no window is, and the exit code.
-    const REASONS: [(ErrorKind, ErrorReason, u8); 28] = [
+    const REASONS: [(ErrorKind, ErrorReason, u8); 29] = [
         (ErrorKind::SignedOut, ErrorReason::WrongCredentials, 3),
         (ErrorKind::SignedOut, ErrorReason::DeviceRemoved, 3),
         (ErrorKind::Forbidden, ErrorReason::AccountDeactivated, 6),
@@ -148,6 +148,7 @@ mod tests {
         (ErrorKind::Invalid, ErrorReason::ServerNameInvalid, 9),
         (ErrorKind::PolicyForbids, ErrorReason::ServerNotAllowed, 6),
         (ErrorKind::Storage, ErrorReason::KeyringMissing, 7),
+        (ErrorKind::Storage, ErrorReason::KeyringFailed, 7),
         (ErrorKind::Storage, ErrorReason::KeyringLocked, 7),
         (ErrorKind::Storage, ErrorReason::KeyMissing, 7),
         (ErrorKind::Storage, ErrorReason::PassphraseNeeded, 7),
@@ -164,11 +165,12 @@ mod tests {
         (ErrorKind::Invalid, ErrorReason::AlreadySignedIn, 9),
     ];
 
-    const CAUSES: [(Cause, u8); 11] = [
+    const CAUSES: [(Cause, u8); 12] = [
         (Cause::PasswordNeeded, 3),
         (Cause::SessionEnded, 3),
         (Cause::OtherAccount, 9),
         (Cause::EmptySecret, 9),
+        (Cause::NotText, 9),
         (Cause::NoHome, 7),
         (Cause::UnknownRoom, 5),
         (Cause::AmbiguousRoom, 9),

@@ -10,7 +10,7 @@ use crate::cause::Cause;
 /// The next line of standard input, without its line break.
 ///
 /// # Errors
-/// `EmptySecret` where there is nothing in it, `Interrupted` at Ctrl-C on a terminal.
+/// `EmptySecret` where there is nothing in it, `NotText` where it is no UTF-8, `Interrupted` at Ctrl-C on a terminal.
 pub(crate) async fn read(prompt: &'static str) -> Result<Zeroizing<String>> {
     let answer = tokio::task::spawn_blocking(move || ask(prompt)).await;
     match answer.map_err(|error| Error::new(ErrorKind::Internal).with_source(error))? {
@@ -20,6 +20,7 @@ pub(crate) async fn read(prompt: &'static str) -> Result<Zeroizing<String>> {
             io::ErrorKind::Interrupted => Cause::Interrupted.into(),
             // Ctrl-D.
             io::ErrorKind::UnexpectedEof => Cause::EmptySecret.into(),
+            io::ErrorKind::InvalidData => Cause::NotText.into(),
             _ => error.into(),
         }),
     }

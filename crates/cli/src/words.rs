@@ -38,6 +38,10 @@ fn of_cause(cause: Cause) -> Words {
             "The password or passphrase is empty.",
             "Give each on a line of standard input, the passphrase first.",
         ),
+        Cause::NotText => (
+            "Standard input is no text in UTF-8.",
+            "Convert it first, for example with `iconv -t UTF-8`.",
+        ),
         Cause::NoHome => {
             ("There is no home directory to keep a profile in.", "Name a directory with --profile.")
         }
@@ -114,6 +118,9 @@ fn of_reason(reason: ErrorReason) -> Option<Words> {
             "The key of this profile is in a keyring, and none is running.",
             "Start the one that was there when the profile was made, as the same user.",
         ),
+        ErrorReason::KeyringFailed => {
+            ("The keyring fails. Nothing was changed.", "Try again, or restart the keyring.")
+        }
         ErrorReason::KeyringLocked => ("The keyring is locked.", "Unlock it and try again."),
         ErrorReason::KeyMissing => (
             "There is no key for this profile.",

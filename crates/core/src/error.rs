@@ -315,7 +315,8 @@ impl From<matrix_sdk::ClientBuildError> for Error {
             Build::InvalidServerName | Build::Url(_) | Build::MissingHomeserver => {
                 Self::because(ErrorKind::Invalid, ErrorReason::ServerNameInvalid).with_source(error)
             }
-            Build::AutoDiscovery(_) | Build::WellKnownLookupDisabled => {
+            Build::AutoDiscovery(answer) => HttpError::Api(answer).into(),
+            Build::WellKnownLookupDisabled => {
                 Self::because(ErrorKind::Unsupported, ErrorReason::NotMatrix).with_source(error)
             }
             Build::SlidingSyncVersion(_) => {

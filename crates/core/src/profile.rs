@@ -144,6 +144,7 @@ impl Profile {
             wipe_stores(&paths)?;
         }
 
+        let in_use = is_filled(&paths.store()) || paths.session().exists();
         let key_in_file = matches!(source, KeySource::Passphrase(_)) || paths.key_file().exists();
         let keys: Box<dyn KeyStore> = match source {
             KeySource::Passphrase(passphrase) => {
@@ -153,21 +154,10 @@ impl Profile {
                 return Err(Error::because(ErrorKind::Storage, ErrorReason::PassphraseNeeded));
             }
             KeySource::Existing => {
-                let in_use = is_filled(&paths.store()) || paths.session().exists();
                 Box::new(Keyring::find().map_err(|error| without_keyring(error, in_use))?)
             }
         };
-        let key = match keys.load(&manifest.id)? {
-            Some(key) => key,
-            None if is_filled(&paths.store()) || paths.session().exists() => {
-                return Err(Error::because(ErrorKind::Storage, ErrorReason::KeyMissing));
-            }
-            None => {
-                let key = SecretKey::random();
-                keys.store(&manifest.id, &key)?;
-                key
-            }
-        };
+        let key = key_of(&*keys, &manifest.id, in_use)?;
         if is_filled(&paths.store()) && !paths.session().exists() {
             return Err(Error::because(ErrorKind::Storage, ErrorReason::SessionMissing));
         }
@@ -226,14 +216,28 @@ impl Profile {
     }
 }
 
-/// A key that is in the keyring cannot be had from anywhere else.
-fn without_keyring(error: Error, in_use: bool) -> Error {
-    match error.reason {
-        Some(ErrorReason::KeyringMissing) if in_use => {
-            Error { reason: Some(ErrorReason::KeyringNeeded), ..error }
+/// The key of a profile; a new one where nothing is sealed yet.
+fn key_of(keys: &dyn KeyStore, id: &str, in_use: bool) -> Result<SecretKey> {
+    let known = |error| without_keyring(error, in_use);
+    match keys.load(id).map_err(known)? {
+        Some(key) => Ok(key),
+        None if in_use => Err(Error::because(ErrorKind::Storage, ErrorReason::KeyMissing)),
+        None => {
+            let key = SecretKey::random();
+            keys.store(id, &key).map_err(known)?;
+            Ok(key)
         }
-        _ => error,
     }
+}
+
+/// A key that is in the keyring cannot be had from anywhere else. A profile that has none yet can do without.
+fn without_keyring(error: Error, in_use: bool) -> Error {
+    let reason = match error.reason {
+        Some(ErrorReason::KeyringMissing) if in_use => ErrorReason::KeyringNeeded,
+        Some(ErrorReason::KeyringFailed) if !in_use => ErrorReason::KeyringMissing,
+        _ => return error,
+    };
+    Error { reason: Some(reason), ..error }
 }
 
 /// Removes everything of an account but the key. The session goes first, so that a crash in between
@@ -499,15 +503,19 @@ mod tests {
         assert_eq!(std::fs::read(paths.store().join("db")).unwrap(), b"precious");
     }
 
-    /// A keyring that can be made to refuse what is to be stored.
+    /// A keyring that can be made to refuse what is to be stored, or to fail when it is asked.
     #[derive(Default)]
     struct Keys {
+        failing: std::sync::Mutex<Option<ErrorReason>>,
         kept: std::sync::Mutex<std::collections::HashMap<String, SecretKey>>,
         full: std::sync::atomic::AtomicBool,
     }
 
     impl KeyStore for std::sync::Arc<Keys> {
         fn load(&self, id: &str) -> Result<Option<SecretKey>> {
+            if let Some(reason) = *self.failing.lock().unwrap() {
+                return Err(Error::because(ErrorKind::Storage, reason));
+            }
             Ok(self.kept.lock().unwrap().get(id).cloned())
         }
 
@@ -551,10 +559,17 @@ mod tests {
 
     #[test]
     fn a_key_that_is_in_the_keyring_is_not_looked_for_in_a_file() {
-        let missing = || Error::because(ErrorKind::Storage, ErrorReason::KeyringMissing);
-        let reason = |in_use| without_keyring(missing(), in_use).reason;
-        assert_eq!(reason(false), Some(ErrorReason::KeyringMissing));
-        assert_eq!(reason(true), Some(ErrorReason::KeyringNeeded));
+        use ErrorReason::{KeyringFailed, KeyringLocked, KeyringMissing, KeyringNeeded};
+        let keys = std::sync::Arc::new(Keys::default());
+        for (failing, fresh, used) in [
+            (KeyringMissing, KeyringMissing, KeyringNeeded),
+            (KeyringFailed, KeyringMissing, KeyringFailed),
+            (KeyringLocked, KeyringLocked, KeyringLocked),
+        ] {
+            *keys.failing.lock().unwrap() = Some(failing);
+            let reason = |in_use| key_of(&keys, "profile", in_use).err().unwrap().reason;
+            assert_eq!((reason(false), reason(true)), (Some(fresh), Some(used)));
+        }
     }
 
     #[test]

@@ -5,9 +5,12 @@
 //! a reaction, a vote, a deletion) has none: it is taken out of the queue here, and the person is told. The
 //! words of an edit are given back.
 
+mod pauses;
+
 use std::{
     collections::{HashMap, HashSet},
-    time::{Duration, Instant},
+    future::pending,
+    time::Duration,
 };
 
 use herold_protocol::{
@@ -25,19 +28,20 @@ use matrix_sdk::{
     },
     send_queue::{
         LocalEcho, LocalEchoContent, RoomSendQueueStorageError, RoomSendQueueUpdate as Update,
+        SendQueueRoomError, SendQueueUpdate,
     },
     serde_helpers::extract_thread_root,
 };
 use tokio::{
     sync::{broadcast, broadcast::error::RecvError, mpsc::UnboundedSender, watch::Receiver},
-    time::{sleep, timeout},
+    time::{Instant, sleep_until, timeout},
 };
 
+use self::pauses::Pauses;
 use crate::{
     Error, Result, compose,
     error::storage,
     session::{Session, Signal},
-    sync::pause,
     timeline::poll_draft,
 };
 
@@ -50,42 +54,78 @@ type Echoes = Vec<(OwnedRoomId, Vec<LocalEcho>)>;
 /// fine, and takes out what is refused. Runs for as long as the session.
 pub(crate) async fn keep_moving(
     client: Client,
-    connection: Receiver<ConnectionState>,
+    mut connection: Receiver<ConnectionState>,
     signals: UnboundedSender<Signal>,
 ) {
     let mut errors = client.send_queue().subscribe_errors();
-    let mut failures = 0_u32;
+    let mut updates = client.send_queue().subscribe();
+    let mut pauses = Pauses::default();
     loop {
-        match errors.recv().await {
-            Ok(error) => {
-                let cause = Error::classify(&error.error);
-                if !error.is_recoverable {
-                    if !passes(&cause) {
-                        failures = 0;
-                        let taken_out =
-                            take_out_refused(&client, of_room(&client, &error.room_id).await).await;
-                        if !is_there_already(&error.error) {
-                            announce(&signals, cause.kind, taken_out);
-                        }
-                        continue;
-                    }
-                    lift(&client, of_room(&client, &error.room_id).await).await;
-                }
-                failures = failures.saturating_add(1);
-                let pause = pause(failures.min(5), cause.retry_after);
-                tracing::info!(?pause, "a room's send queue paused");
-                sleep(pause).await;
-                if *connection.borrow() == ConnectionState::Online {
+        tokio::select! {
+            error = errors.recv() => match error {
+                Ok(error) => heed(&client, &signals, &mut pauses, error).await,
+                Err(RecvError::Lagged(_)) => {
+                    begin(&client, &signals).await;
                     client.send_queue().set_enabled(true).await;
                 }
+                Err(RecvError::Closed) => return,
+            },
+            update = updates.recv() => match update {
+                Ok(SendQueueUpdate { room_id, update: Update::SentEvent { .. } }) => {
+                    pauses.reset(&room_id);
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
+            changed = connection.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                if *connection.borrow_and_update() == ConnectionState::Online {
+                    pauses.reset_all();
+                }
             }
-            Err(RecvError::Lagged(_)) => {
-                begin(&client, &signals).await;
-                client.send_queue().set_enabled(true).await;
+            () = end(pauses.next_end()) => {
+                // Without a connection, all queues are woken when there is one again.
+                let online = *connection.borrow() == ConnectionState::Online;
+                for room_id in pauses.take_ended(Instant::now()) {
+                    if online && let Some(room) = client.get_room(&room_id) {
+                        room.send_queue().set_enabled(true);
+                    }
+                }
             }
-            Err(RecvError::Closed) => return,
         }
     }
+}
+
+async fn end(pause: Option<Instant>) {
+    match pause {
+        Some(end) => sleep_until(end).await,
+        None => pending().await,
+    }
+}
+
+async fn heed(
+    client: &Client,
+    signals: &UnboundedSender<Signal>,
+    pauses: &mut Pauses,
+    error: SendQueueRoomError,
+) {
+    let cause = Error::classify(&error.error);
+    if !error.is_recoverable {
+        let echoes = of_room(client, &error.room_id).await;
+        if !passes(&cause) {
+            pauses.reset(&error.room_id);
+            let taken_out = take_out_refused(client, echoes).await;
+            if !is_there_already(&error.error) {
+                announce(signals, cause.kind, taken_out);
+            }
+            return;
+        }
+        lift(client, echoes).await;
+    }
+    let pause = pauses.begin(error.room_id, cause.retry_after, Instant::now());
+    tracing::info!(?pause, "a room's send queue paused");
 }
 
 /// Takes out what was refused while nobody watched: the program ended just then.

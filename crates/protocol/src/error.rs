@@ -71,6 +71,8 @@ pub enum ErrorReason {
     KeyringMissing,
     /// The system has no keyring service, and the key of the profile that lies on disk is in one.
     KeyringNeeded,
+    /// The keyring is there, and fails for a cause that is not known.
+    KeyringFailed,
     /// The keyring is locked, or unlocking was declined.
     KeyringLocked,
     /// The keyring has no key for the profile that lies on disk.

@@ -71,13 +71,23 @@ impl std::fmt::Debug for PasswordSignIn {
 }
 
 /// An account offered at sign-in by a demonstration server started with `make run`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DemoAccount {
     pub homeserver: String,
     pub username: String,
     pub password: String,
     pub display_name: String,
+}
+
+impl std::fmt::Debug for DemoAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DemoAccount")
+            .field("homeserver", &self.homeserver)
+            .field("username", &self.username)
+            .field("password", &"[redacted]")
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where the key of the profile lies.
@@ -243,4 +253,26 @@ pub struct AppSnapshot {
     pub suggested_homeserver: Option<String>,
     pub demo: Option<DemoAccount>,
     pub secure_storage: Option<SecureStorage>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_a_password_does_not_print_it() {
+        let (homeserver, username) = ("https://example.org".to_owned(), "anna".to_owned());
+        let password = "correct horse".to_owned();
+        let demo = DemoAccount {
+            homeserver: homeserver.clone(),
+            username: username.clone(),
+            password: password.clone(),
+            display_name: "Anna".to_owned(),
+        };
+        let sign_in = PasswordSignIn { homeserver, username, password };
+        for printed in [format!("{demo:?}"), format!("{sign_in:?}")] {
+            assert!(printed.contains("example.org"), "{printed}");
+            assert!(!printed.contains("correct horse"), "{printed}");
+        }
+    }
 }

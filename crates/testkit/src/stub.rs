@@ -1,7 +1,7 @@
 //! Servers that are not what Herold needs, for the messages a person sees when signing in, and pages that
 //! a homeserver makes previews of.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use hyper::{
     Method, Request, Response, StatusCode,
@@ -25,7 +25,7 @@ pub struct Stub {
     accepting: JoinHandle<()>,
 }
 
-type Respond = fn(&Method, &str) -> Response<Body>;
+type Respond = Arc<dyn Fn(&Method, &str) -> Response<Body> + Send + Sync>;
 
 impl Stub {
     /// Answers 200 and a web page to everything, as a captive portal does.
@@ -50,6 +50,16 @@ impl Stub {
         .await
     }
 
+    /// A web server whose `.well-known` says that the homeserver is at this address, and that has nothing else.
+    pub async fn delegating_to(address: &str) -> Self {
+        let named = json!({ "m.homeserver": { "base_url": address } });
+        Self::start(move |_, path| match path {
+            "/.well-known/matrix/client" => http::json(StatusCode::OK, &named),
+            _ => http::answer(StatusCode::NOT_FOUND, "text/plain", "Not found".to_owned()),
+        })
+        .await
+    }
+
     /// Pages that say something of themselves: `/article` with a picture, `/hostile` to deceive, `/silent`
     /// nothing; `/picture.png` itself, and `/moved.png`, which leads there. As a forward proxy, it answers so for every host.
     pub async fn website() -> Self {
@@ -61,9 +71,11 @@ impl Stub {
         format!("http://{}", self.address)
     }
 
-    async fn start(respond: Respond) -> Self {
+    async fn start(
+        respond: impl Fn(&Method, &str) -> Response<Body> + Send + Sync + 'static,
+    ) -> Self {
         let (listener, address) = http::listen().await;
-        Self { address, accepting: tokio::spawn(accept(listener, respond)) }
+        Self { address, accepting: tokio::spawn(accept(listener, Arc::new(respond))) }
     }
 }
 
@@ -75,6 +87,7 @@ impl Drop for Stub {
 
 async fn accept(listener: TcpListener, respond: Respond) {
     while let Ok((stream, _)) = listener.accept().await {
+        let respond = Arc::clone(&respond);
         let service = service_fn(move |request: Request<Incoming>| {
             let response = respond(request.method(), request.uri().path());
             std::future::ready(Ok::<_, Infallible>(response))

@@ -71,6 +71,31 @@ async fn a_room_has_to_be_known_unmistakable_and_joined() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn input_that_is_no_text_is_called_so_and_nothing_is_sent() {
+    const LATIN_1: &[u8] = b"Gr\xfc\xdfe\n";
+    let server = shared_synapse().await;
+    let script = Script::sign_in(server, &server.url()).await;
+    let room = room(server, &script.user, "Leitstelle", &[]).await;
+    values(&script.run(&["rooms"]).await);
+    let send = ["send", &room, "-"];
+    let sent = run(script.profile.path(), &send, LATIN_1).await;
+    assert_eq!(failure(&sent), failed(9, "notText"));
+    // After one letter of one byte, the end of what is read would be within another.
+    let long = format!("x{}", "ü".repeat(1 << 20));
+    let sent = run(script.profile.path(), &send, long).await;
+    assert_eq!(failure(&sent), failed(9, "messageTooLong"));
+    assert_eq!(script.texts(&room).await, ["Erster Eintrag"]);
+
+    let folder = TempDir::new().expect("a folder for the profile");
+    let address = server.url();
+    let login = ["login", "--homeserver", &address, "--username", "niemand"];
+    let password = run(folder.path(), &login, LATIN_1).await;
+    assert_eq!(failure(&password), failed(9, "notText"));
+    let passphrase = run(folder.path(), &["--key-file", "rooms"], LATIN_1).await;
+    assert_eq!(failure(&passphrase), failed(9, "notText"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_has_seen_enough_is_no_failure() {
     let server = shared_synapse().await;
     let script = Script::sign_in(server, &server.url()).await;

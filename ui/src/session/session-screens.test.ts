@@ -71,6 +71,7 @@ describe('a profile that does not open', () => {
   // As the core offers them (`remedies` in `crates/core/src/app/transitions.rs`).
   test.each<[ErrorReason, StartupRemedy[]]>([
     ['keyringMissing', ['createKeyFile', 'retry']],
+    ['keyringFailed', ['retry']],
     ['keyringLocked', ['retry']],
     ['keyringNeeded', ['retry', 'setAside']],
     ['keyMissing', ['retry', 'setAside']],

@@ -39,6 +39,7 @@ export const reasons: Record<ErrorReason, Word> = {
   serverNameInvalid: () => m.error_server_name_invalid(),
   keyringMissing: () => m.error_keyring_missing(),
   keyringNeeded: () => m.error_keyring_needed(),
+  keyringFailed: () => m.error_keyring_failed(),
   keyringLocked: () => m.error_keyring_locked(),
   keyMissing: () => m.error_key_missing(),
   wrongPassphrase: () => m.error_wrong_passphrase(),

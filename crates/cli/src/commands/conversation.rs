@@ -6,8 +6,8 @@ use herold_core::{
     Error, Result, Session,
     list::ListReader,
     protocol::{
-        ConversationId, Direction, ErrorKind, GalleryItem, MessageContent, MessageRow, MoreOutcome,
-        OutgoingText, TimelineFocus, TimelineRow, TimelineRowContent,
+        ConversationId, Direction, ErrorKind, ErrorReason, GalleryItem, MessageContent, MessageRow,
+        MoreOutcome, OutgoingText, TimelineFocus, TimelineRow, TimelineRowContent,
     },
 };
 use serde::Serialize;
@@ -17,6 +17,8 @@ use crate::{cause::Cause, output::Output};
 
 const WINDOW: &str = "cli";
 const QUIET: Duration = Duration::from_millis(600);
+/// Bytes. No server takes a message that is nearly as long.
+const LONGEST_INPUT: u64 = 1 << 20;
 const LONGEST_SEND: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
@@ -144,15 +146,23 @@ pub(super) async fn until_sent(
     }
 }
 
+/// The whole of standard input.
+///
+/// # Errors
+/// `NotText` where it is no UTF-8, `MessageTooLong` above 1 MiB.
 pub(super) async fn read_text() -> Result<String> {
     tokio::task::spawn_blocking(|| {
-        let mut text = String::new();
-        std::io::stdin().lock().take(1 << 20).read_to_string(&mut text)?;
-        Ok::<_, std::io::Error>(text.trim_end().to_owned())
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(LONGEST_INPUT + 1).read_to_end(&mut bytes)?;
+        // Cut off, it might be no text any more.
+        if bytes.len() as u64 > LONGEST_INPUT {
+            return Err(Error::because(ErrorKind::TooLarge, ErrorReason::MessageTooLong));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| Cause::NotText)?;
+        Ok(text.trim_end().to_owned())
     })
     .await
     .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))?
-    .map_err(Into::into)
 }
 
 /// Prints messages as the server delivers them, decrypted where that is possible.

@@ -350,7 +350,7 @@ fn remedies(error: &Error) -> Vec<StartupRemedy> {
     use StartupRemedy::{CreateKeyFile, Retry, SetAside, UnlockKeyFile};
     match error.reason {
         Some(ErrorReason::KeyringMissing) => vec![Retry, CreateKeyFile],
-        Some(ErrorReason::KeyringLocked) => vec![Retry],
+        Some(ErrorReason::KeyringLocked | ErrorReason::KeyringFailed) => vec![Retry],
         Some(ErrorReason::PassphraseNeeded | ErrorReason::WrongPassphrase) => {
             vec![UnlockKeyFile, SetAside]
         }
@@ -410,5 +410,7 @@ mod tests {
         assert!(offered(ErrorReason::KeyringMissing).contains(&StartupRemedy::CreateKeyFile));
         let needed = offered(ErrorReason::KeyringNeeded);
         assert_eq!(needed, [StartupRemedy::Retry, StartupRemedy::SetAside]);
+        // The key is most likely still there.
+        assert_eq!(offered(ErrorReason::KeyringFailed), [StartupRemedy::Retry]);
     }
 }

@@ -20,7 +20,8 @@ const SERVICE: &str = "herold";
 pub(crate) struct Keyring;
 
 impl Keyring {
-    /// Looks for the keyring; fails with `KeyringMissing` where there is none.
+    /// Looks for the keyring; fails with `KeyringMissing` where there is none, `KeyringFailed` where it does not
+    /// answer as it should.
     pub(crate) fn find() -> Result<Self> {
         platform_store().map_err(map_error)?;
         Ok(Self)
@@ -80,18 +81,61 @@ impl KeyStore for Keyring {
 
 fn map_error(error: KeyringError) -> Error {
     let reason = match &error {
-        KeyringError::NoStorageAccess(cause) if is_locked(&cause.to_string()) => {
-            ErrorReason::KeyringLocked
+        KeyringError::NoStorageAccess(cause) | KeyringError::PlatformFailure(cause) => {
+            reason(&cause.to_string())
         }
-        KeyringError::PlatformFailure(cause) if is_locked(&cause.to_string()) => {
-            ErrorReason::KeyringLocked
-        }
-        _ => ErrorReason::KeyringMissing,
+        _ => ErrorReason::KeyringFailed,
     };
     Error::because(ErrorKind::Storage, reason).with_source(error)
+}
+
+/// The causes have no type in common on all systems.
+fn reason(text: &str) -> ErrorReason {
+    if is_locked(text) {
+        ErrorReason::KeyringLocked
+    } else if is_missing(text) {
+        ErrorReason::KeyringMissing
+    } else {
+        ErrorReason::KeyringFailed
+    }
 }
 
 fn is_locked(text: &str) -> bool {
     let text = text.to_lowercase();
     text.contains("locked") || text.contains("dismissed") || text.contains("prompt")
+}
+
+/// No session bus, or nobody on it who keeps secrets.
+fn is_missing(text: &str) -> bool {
+    text.contains("no secret service provider")
+        || text.contains("DBus.Error.ServiceUnknown")
+        || text.contains("DBus.Error.NameHasNoOwner")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyring_that_fails_is_not_called_missing() {
+        let failure = |text: &str| KeyringError::PlatformFailure(text.into());
+        for (error, wanted) in [
+            (failure("SS Error: object locked"), ErrorReason::KeyringLocked),
+            (
+                failure("no secret service provider or dbus session found"),
+                ErrorReason::KeyringMissing,
+            ),
+            (
+                failure("zbus error: org.freedesktop.DBus.Error.ServiceUnknown: not provided"),
+                ErrorReason::KeyringMissing,
+            ),
+            (
+                failure("zbus error: org.freedesktop.DBus.Error.NoReply: no answer"),
+                ErrorReason::KeyringFailed,
+            ),
+            (KeyringError::Ambiguous(Vec::new()), ErrorReason::KeyringFailed),
+        ] {
+            assert_eq!(map_error(error).reason, Some(wanted));
+        }
+    }
 }

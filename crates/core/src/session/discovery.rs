@@ -4,7 +4,10 @@ use herold_protocol::{ErrorKind, ErrorReason, ServerInfo};
 use matrix_sdk::{
     Client,
     config::RequestConfig,
-    ruma::{ServerName, UserId, api::client::session::get_login_types::v3::LoginType},
+    ruma::{
+        ServerName, UserId,
+        api::client::{discovery::discover_homeserver, session::get_login_types::v3::LoginType},
+    },
     sliding_sync::VersionBuilder,
 };
 use std::time::Duration;
@@ -18,24 +21,26 @@ const TIMEOUT: Duration = Duration::from_secs(12);
 /// (specification, client-server API, "Well-known URI") and asks for versions and sign-in flows.
 ///
 /// # Errors
-/// `ServerNameInvalid`, `ServerUnknown`, `ServerUnreachable`, `Timeout`, `CertificateExpired`,
-/// `CertificateInvalid`, `NotMatrix`, `NoSlidingSync`.
+/// `ServerNameInvalid`, `ServerUnknown`, `ServerUnreachable`, `ServerError`, `Timeout`, `RateLimited`,
+/// `CertificateExpired`, `CertificateInvalid`, `NotMatrix`, `NoSlidingSync`.
 pub(crate) async fn discover(input: &str) -> Result<ServerInfo> {
     let name = clean(input)?;
-    let client = Client::builder()
-        .server_name_or_homeserver_url(&name)
-        .request_config(RequestConfig::new().timeout(TIMEOUT).disable_retry())
-        .build()
-        .await
-        .map_err(|error| not_found_means_not_matrix(error.into()))?;
+    let given = address(&name)?;
+    let (homeserver, passing) = match named_by(&given).await {
+        Ok(named) => (address(&named)?, None),
+        Err(error) => (given, Some(error).filter(passes)),
+    };
     // `.well-known` may lead anywhere, also to an unprotected address.
-    if !is_protected(&client.homeserver()) {
-        return Err(Error::because(ErrorKind::Invalid, ErrorReason::ServerNameInvalid));
+    if !is_protected(&homeserver) {
+        return Err(invalid_name());
     }
+    let client = asking(&homeserver).await?;
+    // What `.well-known` would have named is not known while it fails: that the address itself is no Matrix server
+    // says nothing then.
     let versions = client
         .fetch_server_versions(None)
         .await
-        .map_err(|error| not_found_means_not_matrix(error.into()))?;
+        .map_err(|error| passing.unwrap_or_else(|| not_found_means_not_matrix(error.into())))?;
     VersionBuilder::DiscoverNative.build(Some(&versions.as_supported_versions())).map_err(
         |error| {
             Error::because(ErrorKind::Unsupported, ErrorReason::NoSlidingSync).with_source(error)
@@ -49,10 +54,31 @@ pub(crate) async fn discover(input: &str) -> Result<ServerInfo> {
         .flows;
     Ok(ServerInfo {
         name,
-        homeserver: client.homeserver().to_string(),
+        homeserver: homeserver.to_string(),
         password_sign_in: flows.iter().any(|flow| matches!(flow, LoginType::Password(_))),
         versions: versions.versions,
     })
+}
+
+/// A client for questions that need no session. The SDK's own discovery would try three times, sleep for as long as
+/// the server asks, and keep the second of two causes to itself.
+async fn asking(base: &Url) -> Result<Client> {
+    let config = RequestConfig::new().timeout(TIMEOUT).disable_retry();
+    Ok(Client::builder().homeserver_url(base).request_config(config).build().await?)
+}
+
+/// The homeserver that `.well-known` names. Only a server name has one: an address with a path is the homeserver's.
+async fn named_by(given: &Url) -> Result<String> {
+    if given.path() != "/" {
+        return Ok(given.to_string());
+    }
+    let answer = asking(given).await?.send(discover_homeserver::Request::new()).await?;
+    Ok(answer.homeserver.base_url)
+}
+
+/// Whether a failure says nothing about what the server is.
+fn passes(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::Offline | ErrorKind::Timeout | ErrorKind::RateLimited)
 }
 
 /// A server that has none of Matrix's paths is not a Matrix server.
@@ -69,18 +95,31 @@ fn not_found_means_not_matrix(error: Error) -> Error {
 
 /// A server name or a base address. Unprotected `http` is accepted for this machine only.
 fn clean(input: &str) -> Result<String> {
-    let invalid = || Error::because(ErrorKind::Invalid, ErrorReason::ServerNameInvalid);
     let input = input.trim().trim_end_matches('/');
     if let Ok(user) = UserId::parse(input) {
         return Ok(user.server_name().to_string());
     }
     if input.contains("://") {
-        let url = Url::parse(input).map_err(|_| invalid())?;
+        let url = Url::parse(input).map_err(|_| invalid_name())?;
         let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        return if plain && is_protected(&url) { Ok(input.to_owned()) } else { Err(invalid()) };
+        return if plain && is_protected(&url) {
+            Ok(input.to_owned())
+        } else {
+            Err(invalid_name())
+        };
     }
-    ServerName::parse(input).map_err(|_| invalid())?;
+    ServerName::parse(input).map_err(|_| invalid_name())?;
     Ok(input.to_lowercase())
+}
+
+/// Where a server name or a base address is asked.
+fn address(name: &str) -> Result<Url> {
+    let url = if name.contains("://") { name.to_owned() } else { format!("https://{name}") };
+    Url::parse(&url).map_err(|error| invalid_name().with_source(error))
+}
+
+fn invalid_name() -> Error {
+    Error::because(ErrorKind::Invalid, ErrorReason::ServerNameInvalid)
 }
 
 /// Encrypted transport, or no network in between.

@@ -151,6 +151,38 @@ async fn the_words_of_a_refused_edit_go_back_to_their_thread_also_after_a_restar
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_that_the_server_keeps_failing_in_holds_up_no_refusal_in_another() {
+    let talk = Conversation::begin().await;
+    let other = talk.ben.create_direct(&talk.anna.user.id).await;
+    talk.anna.accept(&other).await;
+    talk.ben.wait_for_members(&other, 2).await;
+    let (_, mut events) = talk.anna.app.subscribe();
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.ben.send(&talk.room, "Hallo").await;
+    let event = arrived(&mut timeline, "Hallo").await;
+
+    let failing = format!("{other}/send/");
+    talk.proxy.set_for(&failing, Fault::status(502)).await;
+    talk.anna.send(&other, "Stockt").await;
+    // The SDK tries three times before it gives up; after the fourth time, the pause is one of eight seconds.
+    let four_times = async {
+        while talk.proxy.count(&failing) < 12 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, four_times).await.expect("it is tried again and again");
+
+    talk.proxy.set_for("/send/m.reaction/", Fault::status(403)).await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    session.toggle_reaction(&here, &event, "👍").await.expect("storing a reaction");
+    let told = tokio::time::timeout(Duration::from_secs(5), told(&mut events)).await;
+    assert_eq!(told.expect("somebody is told at once").reason, Some(ErrorReason::ChangeRefused));
+
+    talk.proxy.clear().await;
+    talk.ben.wait_for_text(&other, "Stockt", PATIENCE).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_waits_only_a_moment_for_a_server_that_says_nothing() {
     let talk = Conversation::begin().await;
     talk.proxy.set_for("/event/", Fault::HalfOpen).await;

@@ -119,6 +119,38 @@ async fn a_server_that_knows_nothing_of_matrix_is_not_a_matrix_server() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_down_for_a_while_is_not_taken_for_a_wrong_address() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    proxy.set(Fault::status(502)).await;
+    let failing = (ErrorKind::Offline, Some(ErrorReason::ServerError));
+    assert_eq!(refusal(&proxy.url()).await, failing);
+    // The web server of the name is there, and what stands behind it is not.
+    proxy.set_for("/.well-known", Fault::status(404)).await;
+    assert_eq!(refusal(&proxy.url()).await, failing);
+    proxy.set(Fault::status(429)).await;
+    assert_eq!(refusal(&proxy.url()).await, (ErrorKind::RateLimited, None));
+    // Where the homeserver is cannot be known just now.
+    proxy.set_for("/.well-known", Fault::status(503)).await;
+    proxy.set(Fault::status(404)).await;
+    assert_eq!(refusal(&proxy.url()).await, failing);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_is_heard_at_once_also_before_the_server_is_known() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let asked = Duration::from_secs(120);
+    proxy.set(Fault::Status { code: 429, retry_after: Some(asked), body: None }).await;
+    let person = Person::new(&nobody()).await;
+    let address = proxy.url();
+    let question = person.app.discover(&address);
+    let answer = tokio::time::timeout(Duration::from_secs(20), question).await;
+    let error = answer.expect("an answer before the pause is over").unwrap_err();
+    assert_eq!((error.kind, error.retry_after), (ErrorKind::RateLimited, Some(asked)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_without_sliding_sync_is_refused_by_name_of_what_it_lacks() {
     let stub = Stub::no_sliding_sync().await;
     let refusal = refusal(&stub.url()).await;
@@ -152,6 +184,30 @@ async fn a_password_is_never_sent_unprotected_to_another_machine() {
     for server in ["http://matrix.example.org", "http://192.0.2.1:8008", "not a server", ""] {
         let refusal = refusal(server).await;
         assert_eq!(refusal, (ErrorKind::Invalid, Some(ErrorReason::ServerNameInvalid)), "{server}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_name_leads_to_another_port_is_signed_in_to_there() {
+    let server = shared_synapse().await;
+    let proxy = FaultProxy::before(&server.url()).await;
+    let name = Stub::delegating_to(&proxy.url()).await;
+    let user = server.user("Anna").await;
+    let person = Person::new(&user).await;
+    let found = person.app.discover(&name.url()).await.expect("discovering");
+    assert_eq!((found.name, found.homeserver), (name.url(), format!("{}/", proxy.url())));
+    person.enter(&name.url()).await.expect("signing in");
+    person.online().await;
+    assert!(server.devices(&user.id).await.contains(&person.device_id()));
+    assert!(proxy.count("/sync") > 0, "what follows goes there, too");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_that_leads_to_an_unprotected_address_is_refused_before_anything_is_sent_there() {
+    let unprotected = (ErrorKind::Invalid, Some(ErrorReason::ServerNameInvalid));
+    for address in ["http://192.0.2.1", "http://matrix.example.org:8008", "ftp://127.0.0.1"] {
+        let name = Stub::delegating_to(address).await;
+        assert_eq!(refusal(&name.url()).await, unprotected, "{address}");
     }
 }
 

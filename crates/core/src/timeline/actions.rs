@@ -1,4 +1,4 @@
-//! What a person does with one message: react, delete, report, pin, forward, look closer.
+//! What a person does with one message: react, report, pin, forward, look closer. Deleting is in `redact`.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -82,20 +82,6 @@ impl Session {
             None => self.timelines.open(&room, &focus_of(conversation)).await?,
         };
         timeline.toggle_reaction(&TimelineEventItemId::EventId(event_id), &key).await?;
-        Ok(())
-    }
-
-    /// Deletes a message for everybody. Goes through the queue, so it works without a network.
-    pub async fn redact_message(
-        &self,
-        room_id: &str,
-        event_id: &str,
-        reason: Option<String>,
-    ) -> Result<()> {
-        let room = self.joined_room(room_id)?;
-        let reason = reason.map(|reason| one_line(&reason, 500)).filter(|text| !text.is_empty());
-        let queue = room.send_queue();
-        queue.redact(event(event_id)?, reason.as_deref()).await.map_err(storage)?;
         Ok(())
     }
 

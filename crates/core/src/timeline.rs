@@ -20,6 +20,7 @@ mod pins;
 mod place;
 mod poll;
 mod polls;
+mod readdress;
 mod redact;
 mod relations;
 mod row;

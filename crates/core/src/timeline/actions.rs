@@ -24,7 +24,7 @@ use matrix_sdk::{
         },
     },
 };
-use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
+use matrix_sdk_ui::timeline::{Message, TimelineEventItemId, TimelineItemContent};
 
 use super::{
     apart::{self, Reactions},
@@ -161,16 +161,13 @@ impl Session {
         Ok(TimelineItemContent::from_event(room, event).await)
     }
 
-    pub(super) async fn message_type(
-        &self,
-        room: &Room,
-        event_id: &EventId,
-    ) -> Result<Option<MessageType>> {
+    /// A message of the kinds that have words, as it is now.
+    pub(super) async fn message(&self, room: &Room, event_id: &EventId) -> Result<Option<Message>> {
         let Some(content) = self.content(room, event_id).await? else { return Ok(None) };
         if content.is_redacted() {
             return Err(deleted());
         }
-        Ok(content.as_message().map(|message| message.msgtype().clone()))
+        Ok(content.as_message().cloned())
     }
 
     /// All states of an edited message, the first one first.

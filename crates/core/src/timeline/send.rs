@@ -35,6 +35,7 @@ use super::{
     actions::deleted,
     focus::event,
     live::focus_of,
+    readdress,
     undo::{LONGEST_ANSWER, Made},
 };
 use crate::{
@@ -294,8 +295,10 @@ impl Session {
         message: &OutgoingText,
     ) -> Result<AnyMessageLikeEventContent> {
         let longest = compose::longest(room);
-        let kind = self.message_type(room, edited).await?;
-        let content = new_content(kind.as_ref(), message, longest)?;
+        let now = self.message(room, edited).await?;
+        let content = new_content(now.as_ref().map(|now| now.msgtype()), message, longest)?;
+        let before = now.as_ref().and_then(|now| now.mentions()).cloned().unwrap_or_default();
+        let answered = readdress::answered(room, edited).await;
         // An edit carries the text twice, so its formatting may not fit where that of the message did.
         let plain = match &content {
             EditedContent::RoomMessage(content) => {
@@ -305,7 +308,8 @@ impl Session {
         };
         for content in std::iter::once(content).chain(plain) {
             let edit = room.make_edit_event(edited, content).await;
-            let edit = edit.map_err(super::actions::edit_error)?;
+            let mut edit = edit.map_err(super::actions::edit_error)?;
+            readdress::readdress(&mut edit, &answered, &before);
             if compose::fits(&edit, longest) {
                 return Ok(edit);
             }

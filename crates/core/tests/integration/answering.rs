@@ -101,6 +101,49 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_notifies_whom_no_state_before_it_addressed() {
+    let talk = Conversation::begin().await;
+    let here = place(&talk.room);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let question = talk.ben.send(&talk.room, "Wann ist die Sitzung?").await;
+    timeline.wait_for("the question", |rows| saying(rows, "Wann ist die Sitzung?")).await;
+    let answer =
+        OutgoingText { reply_to: Some(question.to_string()), ..OutgoingText::new("Um neun.") };
+    send(&talk.anna, &here, "answer", answer).await;
+    let event = sent(&mut timeline, "Um neun.").await;
+
+    let clara = "@clara:example.org";
+    let mentions = vec![
+        TextMention {
+            label: "@Clara".into(),
+            target: Mentioned::Person { user_id: clara.to_owned() },
+        },
+        TextMention { label: "@room".into(), target: Mentioned::Everyone },
+    ];
+    let mut everybody = [clara.to_owned(), talk.ben.user_id().to_string()];
+    everybody.sort();
+    for (text, new) in [
+        ("Um zehn, @Clara und @room", json!({ "user_ids": [clara], "room": true })),
+        ("Um elf, @Clara und @room", json!({})),
+    ] {
+        let edit = OutgoingText {
+            edits: Some(event.to_string()),
+            mentions: mentions.clone(),
+            ..OutgoingText::new(text)
+        };
+        send(&talk.anna, &here, text, edit).await;
+        let is_it = |seen: &Message| seen.raw["content"]["m.new_content"]["body"] == text;
+        let seen = talk.ben.wait_for_message(&talk.room, is_it, PATIENCE).await;
+        let content = &seen.raw["content"];
+        assert_eq!(content["m.mentions"], new, "{text}");
+        let all = &content["m.new_content"]["m.mentions"];
+        assert_eq!(*all, json!({ "user_ids": everybody, "room": true }), "{text}");
+        let has_edit = |rows: &[TimelineRow]| saying(rows, text).map(|_| ());
+        timeline.wait_for("the edit", has_edit).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reactions_are_counted_and_taken_away() {
     let talk = Conversation::begin().await;
     let here = place(&talk.room);

@@ -72,14 +72,15 @@ impl Session {
         message: OutgoingText,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
-        if let Some(edited) = &message.edits {
+        let routed = self.routed(&message).await;
+        if let Some(edited) = &routed.edits {
             let edited = match waiting_row(edited) {
-                Some(row_id) => self.change_waiting(conversation, &room, row_id, &message).await?,
+                Some(row_id) => self.change_waiting(conversation, &room, row_id, &routed).await?,
                 None => Some(event(edited)?),
             };
             let Some(edited) = edited else { return Ok(()) };
             // May ask the server for the message, so nothing waits for it.
-            let edit = self.replacement(&room, &edited, &message).await?;
+            let edit = self.replacement(&room, &edited, &routed).await?;
             return self
                 .once(conversation, request_id, async {
                     room.send_queue().send(edit).await.map_err(storage)?;
@@ -87,7 +88,7 @@ impl Session {
                 })
                 .await;
         }
-        let content = compose::message(&message.text, &message.mentions, compose::longest(&room))?;
+        let content = compose::message(&routed.text, &routed.mentions, compose::longest(&room))?;
         self.once(conversation, request_id, async {
             let reply_to = message.reply_to.as_deref();
             let content = self.placed(conversation, &room, content, reply_to).await?;

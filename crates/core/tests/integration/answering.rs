@@ -45,6 +45,26 @@ async fn formatting_and_mentions_reach_other_clients_as_matrix_writes_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mentioned_room_without_an_address_says_where_it_is_found() {
+    let talk = Conversation::begin().await;
+    let plan = talk.ben.create_room("Plan", false, &[&talk.anna.user.id]).await;
+    talk.anna.accept(&plan).await;
+    let mention =
+        TextMention { label: "#Plan".into(), target: Mentioned::Room { room: plan.to_string() } };
+    let outgoing =
+        OutgoingText { mentions: vec![mention.clone()], ..OutgoingText::new("Siehe #Plan") };
+    send(&talk.anna, &place(&talk.room), "1", outgoing).await;
+    let seen = talk.ben.wait_for_text(&talk.room, "Siehe #Plan", PATIENCE).await;
+    let html = seen.raw["content"]["formatted_body"].as_str().unwrap();
+    assert!(html.contains(&format!("?via={}", talk.server.server_name())), "{html}");
+
+    // To be edited, it comes back as it was typed.
+    let session = talk.anna.session();
+    let source = session.message_source(&place(&talk.room), seen.event_id.as_str()).await.unwrap();
+    assert_eq!(source.mentions, [mention]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
     let talk = Conversation::begin().await;
     let here = place(&talk.room);

@@ -102,8 +102,10 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
 
     let session = talk.anna.session();
     let history = session.edit_history(talk.room.as_str(), event.as_str()).await.unwrap();
-    let states: Vec<String> =
-        history.iter().map(|revision| herold_core::plain_text(&revision.blocks)).collect();
+    let states: Vec<String> = history
+        .iter()
+        .map(|revision| herold_core::plain_text(revision.blocks.as_deref().unwrap_or_default()))
+        .collect();
     assert_eq!(states, ["Um neun.", "Um zehn."]);
     // A message of somebody else cannot be edited.
     let foreign = OutgoingText { edits: Some(question.to_string()), ..OutgoingText::new("x") };

@@ -345,3 +345,44 @@ async fn a_script_asks_votes_and_ends_a_poll() {
     let wrong = ["poll", "show", room.as_str(), "$nirgendwo"];
     assert_eq!(failure(&run(profile, &wrong, "").await), (5, "notFound".to_owned()));
 }
+
+/// Around an event of a thread, a conversation shows the room beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_votes_in_a_poll_of_a_thread() {
+    let world = World::new().await;
+    let profile = world.profile.path();
+    let name = world.user.localpart.clone();
+    let password = format!("{}\n", world.user.password);
+    let login = ["login", "--homeserver", &world.server, "--username", &name];
+    values(&run(profile, &login, &password).await);
+    let window = world.open().await;
+    window.find("room-list").await;
+    let room = world.room(&window, "Leitstelle", true).await;
+    window.close().await;
+
+    let root = world.partner.send(&room, "Anlass").await;
+    let answer = |id: &str, text: &str| json!({ "id": id, "org.matrix.msc1767.text": text });
+    let question = json!({
+        "org.matrix.msc3381.poll.start": {
+            "kind": "org.matrix.msc3381.poll.disclosed",
+            "max_selections": 1,
+            "question": { "org.matrix.msc1767.text": "Wann?" },
+            "answers": [answer("montag", "Montag"), answer("dienstag", "Dienstag")],
+        },
+        "org.matrix.msc1767.text": "Wann?",
+        "m.relates_to": {
+            "rel_type": "m.thread",
+            "event_id": root,
+            "is_falling_back": true,
+            "m.in_reply_to": { "event_id": root },
+        },
+    });
+    let kind = "org.matrix.msc3381.poll.start";
+    let poll = world.partner.send_raw(&room, kind, question).await.to_string();
+    let vote = ["poll", "vote", room.as_str(), &poll, "Dienstag"];
+    let voted = values(&run(profile, &vote, "").await);
+    assert_eq!(voted[0]["answers"][1]["own"], true);
+    let show = ["poll", "show", room.as_str(), &poll];
+    let shown = values(&run(profile, &show, "").await).remove(0);
+    assert_eq!((&shown["question"], &shown["voters"]), (&json!("Wann?"), &json!(1)));
+}

@@ -778,7 +778,11 @@ export type ReactionDetails = { key: string, people: Array<Sender>, };
 /**
  * One state of an edited message.
  */
-export type Revision = { timestampMs: number, blocks: Array<Block>, };
+export type Revision = { timestampMs: number, 
+/**
+ * `None` for one that this device cannot decrypt.
+ */
+blocks: Array<Block> | null, };
 
 /**
  * Who voted for what, where the poll shows it, and who has not voted.

@@ -127,30 +127,26 @@ pub(crate) fn addressed(text: &str, mentions: &[TextMention]) -> Mentions {
     mentions
 }
 
+/// What is said in a message or with a file; empty where nothing is.
+pub(crate) fn words(message: &MessageType) -> (&str, Option<&FormattedBody>) {
+    match message {
+        MessageType::Text(text) => (&text.body, text.formatted.as_ref()),
+        MessageType::Emote(text) => (&text.body, text.formatted.as_ref()),
+        MessageType::Notice(text) => (&text.body, text.formatted.as_ref()),
+        MessageType::Image(file) => (file.caption().unwrap_or_default(), file.formatted_caption()),
+        MessageType::Video(file) => (file.caption().unwrap_or_default(), file.formatted_caption()),
+        MessageType::Audio(file) => (file.caption().unwrap_or_default(), file.formatted_caption()),
+        MessageType::File(file) => (file.caption().unwrap_or_default(), file.formatted_caption()),
+        MessageType::Gallery(files) => gallery::caption(files).unwrap_or_default(),
+        other => (other.body(), None),
+    }
+}
+
 /// A sent message as it was typed. The plain body of our messages is what was typed; where another
 /// client made it, its own plain form has to do.
 pub(crate) fn source(message: &MessageType, mentions: Option<&Mentions>, own: &UserId) -> Draft {
-    let (body, formatted, prefix) = match message {
-        MessageType::Text(text) => (text.body.as_str(), text.formatted.as_ref(), ""),
-        MessageType::Emote(text) => (text.body.as_str(), text.formatted.as_ref(), "/me "),
-        MessageType::Image(file) => {
-            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
-        }
-        MessageType::Video(file) => {
-            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
-        }
-        MessageType::Audio(file) => {
-            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
-        }
-        MessageType::File(file) => {
-            (file.caption().unwrap_or_default(), file.formatted_caption(), "")
-        }
-        MessageType::Gallery(files) => {
-            let (body, formatted) = gallery::caption(files).unwrap_or_default();
-            (body, formatted, "")
-        }
-        other => (other.body(), None, ""),
-    };
+    let (body, formatted) = words(message);
+    let prefix = if matches!(message, MessageType::Emote(_)) { "/me " } else { "" };
     let mut found = Vec::new();
     if formatted.is_some() {
         for block in blocks(body, formatted, own) {

@@ -40,7 +40,8 @@ pub struct ReactionDetails {
 pub struct Revision {
     #[ts(type = "number")]
     pub timestamp_ms: u64,
-    pub blocks: Vec<Block>,
+    /// `None` for one that this device cannot decrypt.
+    pub blocks: Option<Vec<Block>>,
 }
 
 /// Who voted for what, where the poll shows it, and who has not voted.

@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use herold_protocol::{Mentioned, TextMention};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
-use ruma::{RoomAliasId, RoomId, UserId};
+use ruma::{MatrixToUri, RoomAliasId, RoomId, UserId};
 
 use crate::text::{LONGEST_NAME, one_line};
 
@@ -336,6 +336,10 @@ fn address(target: &Mentioned) -> Option<String> {
         Mentioned::Room { room } if room.starts_with('#') => {
             Some(RoomAliasId::parse(room).ok()?.matrix_to_uri().to_string())
         }
+        // With the servers through which it is found, as `routed` of the core writes it.
+        Mentioned::Room { room } if room.starts_with("https://matrix.to/") => {
+            Some(MatrixToUri::parse(room).ok()?.to_string())
+        }
         Mentioned::Room { room } => Some(RoomId::parse(room).ok()?.matrix_to_uri().to_string()),
         Mentioned::Everyone => None,
     }
@@ -384,6 +388,15 @@ mod tests {
         assert_eq!(to_html("@Annabell", &[person("@Anna")]), None);
         let html = to_html("`@Anna` und @Anna", &[person("@Anna")]).unwrap();
         assert!(html.starts_with("<code>@Anna</code> und <a "), "{html}");
+    }
+
+    #[test]
+    fn a_room_is_linked_with_the_servers_that_know_it() {
+        let room = "https://matrix.to/#/!plan?via=herold.test&via=example.org".to_owned();
+        let mention = TextMention { label: "#Plan".into(), target: Mentioned::Room { room } };
+        let html = to_html("siehe #Plan", &[mention]).unwrap();
+        let link = "https://matrix.to/#/!plan?via=herold.test&amp;via=example.org";
+        assert_eq!(html, format!("siehe <a href=\"{link}\">#Plan</a>"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 import { m } from '../paraglide/messages';
 import type { TimelineRow } from '../protocol';
 import { wordError } from '../words/errors.svelte';
-import { fullDate, isolate } from '../words/format';
+import { authorName, fullDate, isolate } from '../words/format';
 import { contentText } from '../words/message-words';
 
 interface Spoken {
@@ -33,7 +33,7 @@ export class Arrivals {
     for (const { id, content } of this.#added(rows)) {
       if (content.type !== 'message') continue;
       if (content.own) ownPending ||= content.sendState !== null;
-      else news.push({ id, text: m.announce_message({ sender: isolate(content.sender.name), text: contentText(content.content) }) });
+      else news.push({ id, text: m.announce_message({ sender: isolate(authorName(content.sender)), text: contentText(content.content) }) });
     }
     const said = [...failures, ...news];
     if (said.length > 0) this.spoken = said.slice(-spokenAtOnce);
@@ -70,7 +70,7 @@ export class Arrivals {
     const { own, sender, timestampMs } = content;
     const facts = { date: fullDate(timestampMs), text: contentText(content.content) };
     this.#jumps += 1;
-    this.spoken = [{ id: `${id} jump ${this.#jumps}`, text: own ? m.announce_jump_own(facts) : m.announce_jump({ sender: isolate(sender.name), ...facts }) }];
+    this.spoken = [{ id: `${id} jump ${this.#jumps}`, text: own ? m.announce_jump_own(facts) : m.announce_jump({ sender: isolate(authorName(sender)), ...facts }) }];
   }
 
   seen(): void {

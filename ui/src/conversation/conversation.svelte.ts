@@ -221,7 +221,7 @@ export class Conversation {
 
   /** A message that is on screen or was loaded; also by its row, from before it had an identifier. */
   message(eventOrRowId: string): MessageRow | null {
-    for (const { id, content } of this.timeline.rows) if (content.type === 'message' && (content.eventId === eventOrRowId || id === eventOrRowId)) return content;
+    for (const { rows } of new Set([this.timeline, this.latest])) for (const { id, content } of rows) if (content.type === 'message' && (content.eventId === eventOrRowId || id === eventOrRowId)) return content;
     return null;
   }
 

@@ -9,6 +9,8 @@ import type { ConversationId, Draft as StoredDraft, OutgoingText, ReplyPreview, 
 import { standing } from './composer/mention-label';
 
 const saveAfterMs = 300;
+/** Who types without a pause loses no more than this. */
+const longestUnsavedMs = 2000;
 
 type DraftBackend = Pick<Backend, 'loadDraft' | 'saveDraft' | 'sendMessage'>;
 
@@ -38,9 +40,11 @@ export class Draft {
   #interrupted: readonly StoredDraft[] = [];
   /** Edits that were ended unsent, by their message. */
   readonly #ended = new Map<string, StoredDraft>();
-  /** The words of the edit as it was begun; `null` where that is not known any more. */
-  #begun: string | null = null;
+  /** The message as it was when its edit was begun; `null` where that is not known any more. */
+  #begun: StoredDraft | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Since when something waits to be stored. */
+  #unsavedSince: number | null = null;
   /** Saving and sending, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   /** The last message on its way to the core. */
@@ -85,9 +89,14 @@ export class Draft {
     this.#touch();
   }
 
-  /** Whether there is an edit whose words were changed. */
+  /** Whether there is an edit that changes what is said, or whom it addresses. */
   get editChanged(): boolean {
-    return this.edits !== null && this.text !== this.#begun;
+    return this.edits !== null && (this.#begun === null || saying(this.#current()) !== saying(this.#begun));
+  }
+
+  /** What the message that is changed said before; empty where that is not known. */
+  get before(): Pick<StoredDraft, 'text' | 'mentions'> {
+    return (this.edits !== null && this.#begun) || nothing;
   }
 
   /** Goes from an edit to the message that is being written. Changed words come back after it. */
@@ -110,7 +119,7 @@ export class Draft {
       this.#interrupted = this.#interrupted.filter((draft) => draft !== begun);
       this.#show(begun ?? this.#ended.get(source.edits ?? '') ?? source);
       this.#ended.delete(source.edits ?? '');
-      this.#begun = source.text;
+      this.#begun = source;
     }
     this.wanted += 1;
     this.#touch();
@@ -154,6 +163,7 @@ export class Draft {
   /** Stores what is there now, or what an edit interrupted. */
   save(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#unsavedSince = null;
     return this.#queue(async () => {
       const draft = this.#worthKeeping();
       const json = JSON.stringify(draft);
@@ -247,7 +257,11 @@ export class Draft {
   #touch(): void {
     this.#touched = true;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.save(), saveAfterMs);
+    const now = Date.now();
+    this.#unsavedSince ??= now;
+    // A clock may be set back.
+    const left = Math.min(longestUnsavedMs, Math.max(0, this.#unsavedSince + longestUnsavedMs - now));
+    this.#timer = setTimeout(() => void this.save(), Math.min(saveAfterMs, left));
   }
 
   /** A message leaves at once, or after the one before it: somebody waits to see it. What is saved later waits. */
@@ -281,6 +295,9 @@ function joined(draft: StoredDraft, later: StoredDraft): StoredDraft {
 function toSend({ text, mentions, replyTo, edits }: StoredDraft): OutgoingText {
   return { text: text.trim(), mentions, replyTo: replyTo?.eventId ?? null, edits };
 }
+
+/** What of a draft others would see. */
+const saying = ({ text, mentions }: StoredDraft): string => JSON.stringify([text.trim(), standing(text, mentions)]);
 
 function without(draft: StoredDraft, sent: OutgoingText): StoredDraft {
   const rest = draft.text.trim() === sent.text ? { text: '', mentions: [] } : {};

@@ -57,6 +57,20 @@ describe('Draft', () => {
     expect(backend.saveDraft.mock.calls).toEqual([[room, written('Ha')]]);
   });
 
+  test('who types without a pause loses two seconds at most', async () => {
+    const backend = core();
+    const draft = new Draft(backend, room);
+    await settle();
+    let text = '';
+    for (let key = 0; key < 30; key += 1) {
+      draft.edit((text += 'a'));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(backend.saveDraft.mock.calls).toEqual([[room, written('a'.repeat(20))]]);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(backend.saveDraft).toHaveBeenLastCalledWith(room, written(text));
+  });
+
   test('leaving the room stores at once, and only what changed', async () => {
     const backend = core('Hallo');
     const draft = new Draft(backend, room);

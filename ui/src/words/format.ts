@@ -1,6 +1,7 @@
 // Dates, numbers and lists as the language of the interface writes them.
 
 import { locale } from '../app/locale.svelte';
+import type { Sender } from '../protocol';
 import { now, startOfDay } from './today.svelte';
 
 const cache = new Map<string, unknown>();
@@ -101,6 +102,9 @@ export const list = (items: readonly string[]): string =>
 /** A name within a sentence whose writing direction must not reorder the rest (UAX #9, FSI and PDI). */
 export const isolate = (name: string): string => `\u2068${name}\u2069`;
 
+/** The name of whoever said something: with the Matrix ID where somebody else could be meant. */
+export const authorName = ({ id, name, nameAmbiguous }: Pick<Sender, 'id' | 'name' | 'nameAmbiguous'>): string => (nameAmbiguous ? `${name} (${id})` : name);
+
 /** Counts on badges; beyond 999 the exact number helps nobody. */
 export const badge = (count: number): string => (count > 999 ? `${number(999)}+` : number(count));
 
@@ -111,6 +115,18 @@ export function bytes(size: number): string {
   return cached(`bytes ${unit}`, (language) =>
     new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step > 1 ? 1 : 0 }),
   ).format(size / 1000 ** step);
+}
+
+/** A length in words, to be heard: "1 Minute und 12 Sekunden". */
+export function lengthInWords(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  const parts = [
+    { unit: 'hour', value: Math.floor(seconds / 3600) },
+    { unit: 'minute', value: Math.floor((seconds % 3600) / 60) },
+    { unit: 'second', value: seconds % 60 },
+  ];
+  const said = ({ unit, value }: { unit: string; value: number }) => cached(`length ${unit}`, (language) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' })).format(value);
+  return list(parts.filter(({ value }) => value > 0).map(said));
 }
 
 export function duration(ms: number): string {

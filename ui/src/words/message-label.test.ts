@@ -32,9 +32,12 @@ describe('what a screen reader says about a message', () => {
     ['a picture with a caption', { type: 'attachment', attachment: file('image', 'Plan.png'), caption }, 'Jonas Keller: Bild: Plan.png. Der neue Aushang. 09:05.'],
     ['a video', { type: 'attachment', attachment: file('video', 'Film.mp4'), caption: null }, 'Jonas Keller: Video: Film.mp4. 09:05.'],
     ['a piece of audio', { type: 'attachment', attachment: file('audio', 'Ton.ogg'), caption: null }, 'Jonas Keller: Audio: Ton.ogg. 09:05.'],
-    ['a voice message', { type: 'attachment', attachment: file('voice', 'Sprache.ogg'), caption: null }, 'Jonas Keller: Sprachnachricht: Sprache.ogg. 09:05.'],
+    ['a voice message', { type: 'attachment', attachment: { ...file('voice', 'Sprache.ogg'), durationMs: 72_400 }, caption: null }, 'Jonas Keller: Sprachnachricht, 1 Minute und 12 Sekunden. 09:05.'],
+    ['a short voice message', { type: 'attachment', attachment: { ...file('voice', 'Sprache.ogg'), durationMs: 12_000 }, caption }, 'Jonas Keller: Sprachnachricht, 12 Sekunden: Der neue Aushang. 09:05.'],
+    ['a voice message of unknown length', { type: 'attachment', attachment: file('voice', 'Sprache.ogg'), caption: null }, 'Jonas Keller: Sprachnachricht. 09:05.'],
     ['a file', { type: 'attachment', attachment: file('file', 'Liste.pdf'), caption: null }, 'Jonas Keller: Datei: Liste.pdf. 09:05.'],
-    ['a gallery', { type: 'gallery', items: [{ type: 'file', attachment: file('image', 'a.png'), caption: null }, { type: 'unknown', itemType: 'org.example.plan', fallback: 'Plan' }], caption }, 'Jonas Keller: 2 Dateien: Der neue Aushang. 09:05.'],
+    ['a gallery', { type: 'gallery', items: [{ type: 'file', attachment: file('image', 'a.png'), caption: null }, { type: 'unknown', itemType: 'org.example.plan', fallback: 'Plan' }], caption }, 'Jonas Keller: 2 Dateien (Bild a.png, Plan): Der neue Aushang. 09:05.'],
+    ['a gallery of many files', { type: 'gallery', items: ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((name) => ({ type: 'file', attachment: file('file', name), caption: null })), caption: null }, 'Jonas Keller: 4 Dateien (Datei a.pdf, Datei b.pdf, Datei c.pdf, …). 09:05.'],
     ['a sticker', { type: 'sticker', text: 'Daumen hoch', attachment: file('image', 's.png') }, 'Jonas Keller: Sticker: Daumen hoch. 09:05.'],
     ['a place', { type: 'location', text: 'Rathaus', geoUri: 'geo:1,2', map: null }, 'Jonas Keller: Standort: Rathaus. 09:05.'],
     ['a poll', { type: 'poll', poll: { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: false, tally: 'complete' } }, 'Jonas Keller: Umfrage: Wann? 09:05.'],
@@ -50,6 +53,14 @@ describe('what a screen reader says about a message', () => {
 
   test.each(Object.keys(decryptionWords) as DecryptionFailure[])('a message that cannot be read says why: %s', (cause) => {
     expect(spoken(row({ type: 'undecryptable', cause }))).toContain(decryptionWords[cause]());
+  });
+
+  test('a name that several people have comes with its Matrix ID, also in an answer', () => {
+    const other = { ...keller, id: '@keller2:musterstadt.de', nameAmbiguous: true };
+    const replyTo = { eventId: '$frage', sender: other, content: null };
+    const heard = spoken({ ...row(said('Gut'), { replyTo }), sender: { ...keller, id: '@keller:musterstadt.de', nameAmbiguous: true } });
+    expect(heard).toMatch(/^Jonas Keller \(@keller:musterstadt\.de\): Gut\./);
+    expect(heard).toContain('Jonas Keller (@keller2:musterstadt.de)');
   });
 
   test('one’s own message says where it stands', () => {

@@ -2,7 +2,7 @@
 
 import { m } from '../paraglide/messages';
 import type { MessageRow } from '../protocol';
-import { isolate, list, number, timeOfDay } from './format';
+import { authorName, isolate, list, number, timeOfDay } from './format';
 import { contentText, shieldWords } from './message-words';
 
 /** Text that others wrote may end as it likes; what follows it must not run into it. */
@@ -24,8 +24,8 @@ function stateWords(message: MessageRow): string | null {
 
 function said(message: MessageRow): string {
   const text = contentText(message.content);
-  if (message.content.type === 'emote') return m.label_emote({ sender: isolate(message.sender.name), text });
-  return message.own ? m.label_own({ text }) : m.announce_message({ sender: isolate(message.sender.name), text });
+  if (message.content.type === 'emote') return m.label_emote({ sender: isolate(authorName(message.sender)), text });
+  return message.own ? m.label_own({ text }) : m.announce_message({ sender: isolate(authorName(message.sender)), text });
 }
 
 /** Nobody listens to more. */
@@ -38,7 +38,7 @@ export function messageLabel(message: MessageRow, pinned = false): string {
   if (more > 0) reactions.push(m.reactions_more({ count: more, shown: number(more) }));
   const facts = [
     said(message),
-    message.replyTo && (message.replyTo.sender ? m.label_reply({ name: isolate(message.replyTo.sender.name) }) : m.label_reply_unknown()),
+    message.replyTo && (message.replyTo.sender ? m.label_reply({ name: isolate(authorName(message.replyTo.sender)) }) : m.label_reply_unknown()),
     timeOfDay(message.timestampMs),
     message.highlighted && m.label_mentions_you(),
     message.edited && message.content.type !== 'redacted' && m.label_edited(),

@@ -2,8 +2,8 @@
 
 import { saysAddress, writtenAddress } from '../message/link-address';
 import { m } from '../paraglide/messages';
-import type { AttachmentKind, Block, DecryptionFailure, Inline, MessageContent, Sender, Shield } from '../protocol';
-import { isolate } from './format';
+import type { Attachment, AttachmentKind, Block, DecryptionFailure, GalleryItem, Inline, MessageContent, Shield } from '../protocol';
+import { authorName, isolate, lengthInWords } from './format';
 
 export const decryptionWords: Record<DecryptionFailure, () => string> = {
   keyPending: () => m.undecryptable_key_pending(),
@@ -32,9 +32,6 @@ export const attachmentWords: Record<AttachmentKind, () => string> = {
   voice: () => m.preview_voice(),
   file: () => m.attachment_file(),
 };
-
-/** Who it was, also where others in the room are called the same. */
-export const senderName = ({ id, name, nameAmbiguous }: Sender): string => (nameAmbiguous ? `${name} (${id})` : name);
 
 /** On one line, spoilers hidden; or the whole text with where its links lead, as it is copied. */
 export function inlineText(inlines: readonly Inline[], whole = false): string {
@@ -86,9 +83,19 @@ export function blockText(blocks: readonly Block[]): string {
 
 /** Who deleted a message, where that was not its sender, and why. */
 export function deletionWords({ by, reason }: Extract<MessageContent, { type: 'redacted' }>): string {
-  const name = by && isolate(senderName(by));
+  const name = by && isolate(authorName(by));
   return [name ? m.redacted_by({ name }) : m.redacted(), reason && m.redacted_reason({ reason: isolate(reason) })].filter(Boolean).join(' ');
 }
+
+/** Files of a gallery that are named; the others are counted. */
+const mostNamed = 3;
+
+const itemWords = (item: GalleryItem): string =>
+  item.type === 'file' ? m.label_gallery_item({ kind: attachmentWords[item.attachment.kind](), filename: item.attachment.filename }) : (item.fallback ?? m.preview_other());
+
+const voiceWords = ({ durationMs }: Attachment): string => (durationMs === null ? m.preview_voice() : m.label_voice({ length: lengthInWords(durationMs) }));
+
+const withCaption = (files: string, caption: readonly Block[] | null): string => (caption ? m.label_gallery_caption({ files, caption: blockText(caption) }) : files);
 
 /** What a screen reader says about a new message. */
 export function contentText(content: MessageContent): string {
@@ -100,11 +107,15 @@ export function contentText(content: MessageContent): string {
     case 'attachment': {
       const kind = attachmentWords[content.attachment.kind]();
       const { filename } = content.attachment;
+      // What programs call a recording says nothing.
+      if (content.attachment.kind === 'voice') return withCaption(voiceWords(content.attachment), content.caption);
       return content.caption ? m.label_attachment_caption({ kind, filename, caption: blockText(content.caption) }) : m.label_attachment({ kind, filename });
     }
     case 'gallery': {
       const files = m.preview_gallery({ count: content.items.length });
-      return content.caption ? m.label_gallery_caption({ files, caption: blockText(content.caption) }) : files;
+      const names = content.items.slice(0, mostNamed).map(itemWords);
+      if (content.items.length > mostNamed) names.push('…');
+      return withCaption(names.length > 0 ? m.label_gallery({ files, names: names.join(', ') }) : files, content.caption);
     }
     case 'sticker':
       return m.preview_sticker({ text: content.text });

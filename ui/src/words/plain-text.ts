@@ -3,8 +3,8 @@
 import { m } from '../paraglide/messages';
 import { isResultShown, resultLines } from '../poll/poll-words';
 import type { Block, GalleryItem, MessageContent, MessageRow } from '../protocol';
-import { shortDateTime } from './format';
-import { attachmentWords, inlineText, senderName } from './message-words';
+import { authorName, shortDateTime } from './format';
+import { attachmentWords, inlineText } from './message-words';
 
 /** Whatever a program may take for the end of a line (UAX #14). */
 const lineBreak = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;
@@ -76,7 +76,7 @@ export function contentPlain(content: MessageContent): string {
 
 /** Several messages with names and times, the oldest first. The lines that follow the first are indented: nobody can write what looks like the message of somebody else. */
 export const messagesPlain = (messages: readonly MessageRow[]): string =>
-  messages.map((message) => prefixed(m.copy_line({ date: shortDateTime(message.timestampMs), sender: senderName(message.sender), text: contentPlain(message.content) }), '    ', '')).join('\n');
+  messages.map((message) => prefixed(m.copy_line({ date: shortDateTime(message.timestampMs), sender: authorName(message.sender), text: contentPlain(message.content) }), '    ', '')).join('\n');
 
 /** Markdown that quotes a text; ends so that one can write on. */
 export const quotation = (text: string): string => `${prefixed(text.trim(), '> ').replace(/^> $/gm, '>')}\n\n`;

@@ -6,8 +6,9 @@ use herold_core::{
     Error, Result, Session,
     list::ListReader,
     protocol::{
-        ConversationId, ErrorKind, ErrorReason, MessageContent, Poll, PollDraft, PollVotes, Tally,
-        TimelineFocus, TimelineRow, TimelineRowContent,
+        ConversationId, Direction, ErrorKind, ErrorReason, MessageContent, MoreOutcome, Poll,
+        PollDraft, PollVotes, SubscriptionId, Tally, TimelineFocus, TimelineRow,
+        TimelineRowContent,
     },
 };
 use serde::Serialize;
@@ -51,9 +52,8 @@ pub(super) async fn run(
         PollCommand::Vote { room, poll, answers } => {
             let mut shown = Shown::open(session, &room, &poll).await?;
             let chosen = chosen(&shown.poll()?, &answers)?;
-            let place = ConversationId::room(&shown.room_id);
-            let voting = session.vote(&place, &poll, chosen.clone());
-            until_sent(session, &shown.room_id, voting).await?;
+            let voting = session.vote(&shown.place, &poll, chosen.clone());
+            until_sent(session, &shown.place.room_id, voting).await?;
             let counted =
                 |poll: &Poll| poll.answers.iter().all(|a| a.own == chosen.contains(&a.id));
             // The end may have come before the vote did.
@@ -66,11 +66,10 @@ pub(super) async fn run(
         }
         PollCommand::End { room, poll } => {
             let mut shown = Shown::open(session, &room, &poll).await?;
-            let place = ConversationId::room(&shown.room_id);
             let question = shown.poll()?.question;
             let words = format!("The poll has ended: {question}");
-            let ending = session.end_poll(&place, &poll, &words);
-            until_sent(session, &shown.room_id, ending).await?;
+            let ending = session.end_poll(&shown.place, &poll, &words);
+            until_sent(session, &shown.place.room_id, ending).await?;
             shown.until(|poll| poll.ended).await?;
             shown.print(output).await
         }
@@ -104,7 +103,7 @@ fn chosen(poll: &Poll, wanted: &[String]) -> Result<Vec<String>> {
 /// A poll kept current.
 struct Shown<'a> {
     session: &'a Arc<Session>,
-    room_id: String,
+    place: ConversationId,
     event_id: String,
     list: ListReader<TimelineRow>,
 }
@@ -114,11 +113,23 @@ impl<'a> Shown<'a> {
     async fn open(session: &'a Arc<Session>, room: &str, poll: &str) -> Result<Self> {
         let room_id = find_room(session, room).await?;
         let (mut list, sink) = ListReader::new();
-        // What came a moment ago may not be on this device yet, but around one event the server is asked.
-        let focus = TimelineFocus::Event { event_id: poll.to_owned() };
-        session.subscribe_timeline(WINDOW, &room_id, focus, sink).await?;
+        // Around an event of a thread, there is the room beside it.
+        let root = session.thread_of(&room_id, poll).await?;
+        let (place, focus) = match root {
+            Some(root_id) => {
+                (ConversationId::thread(&room_id, &root_id), TimelineFocus::Thread { root_id })
+            }
+            // What came a moment ago may not be on this device yet, but around one event the server is asked.
+            None => {
+                (ConversationId::room(&room_id), TimelineFocus::Event { event_id: poll.to_owned() })
+            }
+        };
+        let subscription = session.subscribe_timeline(WINDOW, &room_id, focus, sink).await?;
         list.next(session, PATIENCE).await;
-        let mut shown = Self { session, room_id, event_id: poll.to_owned(), list };
+        let mut shown = Self { session, place, event_id: poll.to_owned(), list };
+        if shown.place.thread.is_some() {
+            shown.load(subscription).await?;
+        }
         shown.until(|poll| poll.tally != Tally::Counting).await?;
         // Votes that came before their key are read once they are on screen.
         shown.list.settle(session, QUIET).await;
@@ -126,6 +137,18 @@ impl<'a> Shown<'a> {
             return Err(Error::new(ErrorKind::Offline));
         }
         Ok(shown)
+    }
+
+    /// Goes back in a thread until the poll is there.
+    async fn load(&mut self, subscription: SubscriptionId) -> Result<()> {
+        let older = Direction::Older;
+        while self.poll().is_err()
+            && self.session.load_more(subscription, older).await? == MoreOutcome::More
+        {
+            self.list.settle(self.session, QUIET).await;
+        }
+        self.list.settle(self.session, QUIET).await;
+        Ok(())
     }
 
     fn poll(&self) -> Result<Poll> {
@@ -154,9 +177,9 @@ impl<'a> Shown<'a> {
 
     async fn print(&self, output: &Output) -> Result<()> {
         let poll = self.poll()?;
-        let votes = self.session.poll_votes(&self.room_id, &self.event_id).await?;
+        let votes = self.session.poll_votes(&self.place.room_id, &self.event_id).await?;
         let printed = PrintedPoll {
-            room_id: &self.room_id,
+            room_id: &self.place.room_id,
             event_id: &self.event_id,
             poll: &poll,
             votes: &votes,

@@ -1,4 +1,4 @@
-//! What a person does with one message: react, delete, report, pin, forward, look closer.
+//! What a person does with one message: react, report, pin, forward, look closer. Deleting is in `redact`.
 
 use std::collections::HashSet;
 
@@ -17,12 +17,13 @@ use matrix_sdk::{
         api::client::room::get_event_by_timestamp,
         events::{
             AnyMessageLikeEventContent, AnySyncTimelineEvent, MessageLikeEventContent,
-            poll::unstable_start::UnstablePollStartEventContent, relation::RelationType,
-            room::message::MessageType,
+            poll::unstable_start::UnstablePollStartEventContent,
+            relation::RelationType,
+            room::message::{FormattedBody, MessageType, Relation},
         },
     },
 };
-use matrix_sdk_ui::timeline::{TimelineEventItemId, TimelineItemContent};
+use matrix_sdk_ui::timeline::{Message, TimelineEventItemId, TimelineItemContent};
 
 use super::{
     apart::{self, Reactions},
@@ -80,20 +81,6 @@ impl Session {
             None => self.timelines.open(&room, &focus_of(conversation)).await?,
         };
         timeline.toggle_reaction(&TimelineEventItemId::EventId(event_id), &key).await?;
-        Ok(())
-    }
-
-    /// Deletes a message for everybody. Goes through the queue, so it works without a network.
-    pub async fn redact_message(
-        &self,
-        room_id: &str,
-        event_id: &str,
-        reason: Option<String>,
-    ) -> Result<()> {
-        let room = self.joined_room(room_id)?;
-        let reason = reason.map(|reason| one_line(&reason, 500)).filter(|text| !text.is_empty());
-        let queue = room.send_queue();
-        queue.redact(event(event_id)?, reason.as_deref()).await.map_err(storage)?;
         Ok(())
     }
 
@@ -173,16 +160,13 @@ impl Session {
         Ok(TimelineItemContent::from_event(room, event).await)
     }
 
-    pub(super) async fn message_type(
-        &self,
-        room: &Room,
-        event_id: &EventId,
-    ) -> Result<Option<MessageType>> {
+    /// A message of the kinds that have words, as it is now.
+    pub(super) async fn message(&self, room: &Room, event_id: &EventId) -> Result<Option<Message>> {
         let Some(content) = self.content(room, event_id).await? else { return Ok(None) };
         if content.is_redacted() {
             return Err(deleted());
         }
-        Ok(content.as_message().map(|message| message.msgtype().clone()))
+        Ok(content.as_message().cloned())
     }
 
     /// All states of an edited message, the first one first.
@@ -202,12 +186,16 @@ impl Session {
         let valid = edits.into_iter().filter(|edit| sender_of(edit) == author);
         for event in std::iter::once(original).chain(valid) {
             let timestamp_ms = event.timestamp().map_or(0, moment_ms);
-            let text = revision_text(&event);
-            if let Some((body, formatted)) = text {
-                let mut blocks = compose::blocks(&body, formatted.as_ref(), room.own_user_id());
-                self.name_mentions(&room, &mut blocks).await;
-                revisions.push(Revision { timestamp_ms, blocks });
-            }
+            let blocks = match said(&event) {
+                Said::Words(body, formatted) => {
+                    let mut blocks = compose::blocks(&body, formatted.as_ref(), room.own_user_id());
+                    self.name_mentions(&room, &mut blocks).await;
+                    Some(blocks)
+                }
+                Said::Unreadable => None,
+                Said::Nothing => continue,
+            };
+            revisions.push(Revision { timestamp_ms, blocks });
         }
         revisions.sort_by_key(|revision| revision.timestamp_ms);
         Ok(revisions)
@@ -335,21 +323,38 @@ fn sender_of(event: &TimelineEvent) -> Option<OwnedUserId> {
     event.sender()
 }
 
-/// The words of one state of a message.
-fn revision_text(
-    event: &TimelineEvent,
-) -> Option<(String, Option<matrix_sdk::ruma::events::room::message::FormattedBody>)> {
-    use matrix_sdk::ruma::events::room::message::Relation;
-    let AnySyncTimelineEvent::MessageLike(event) = event.raw().deserialize().ok()? else {
-        return None;
+/// What one state of a message says.
+enum Said {
+    Words(String, Option<FormattedBody>),
+    /// Its key is not on this device.
+    Unreadable,
+    Nothing,
+}
+
+fn said(event: &TimelineEvent) -> Said {
+    let Ok(AnySyncTimelineEvent::MessageLike(event)) = event.raw().deserialize() else {
+        return Said::Nothing;
     };
-    match event.original_content()? {
+    match event.original_content() {
+        Some(AnyMessageLikeEventContent::RoomEncrypted(_)) => Said::Unreadable,
+        Some(content) => {
+            words(content).map_or(Said::Nothing, |(body, formatted)| Said::Words(body, formatted))
+        }
+        None => Said::Nothing,
+    }
+}
+
+fn words(content: AnyMessageLikeEventContent) -> Option<(String, Option<FormattedBody>)> {
+    match content {
         AnyMessageLikeEventContent::RoomMessage(content) => {
             let message = match content.relates_to {
                 Some(Relation::Replacement(new)) => new.new_content.msgtype,
                 _ => content.msgtype,
             };
-            Some(words(&message))
+            let (body, formatted) = compose::words(&message);
+            // Where nothing is said with a file, there is its name.
+            let body = if body.is_empty() { message.body() } else { body };
+            Some((body.to_owned(), formatted.cloned()))
         }
         AnyMessageLikeEventContent::UnstablePollStart(poll) => {
             let block = match &poll {
@@ -379,17 +384,6 @@ fn poll_words<'a>(question: &str, answers: impl Iterator<Item = &'a str>) -> Str
     format!("{question}\n{}", answers.join("\n"))
 }
 
-fn words(
-    message: &MessageType,
-) -> (String, Option<matrix_sdk::ruma::events::room::message::FormattedBody>) {
-    match message {
-        MessageType::Text(text) => (text.body.clone(), text.formatted.clone()),
-        MessageType::Emote(text) => (text.body.clone(), text.formatted.clone()),
-        MessageType::Notice(text) => (text.body.clone(), text.formatted.clone()),
-        other => (other.body().to_owned(), None),
-    }
-}
-
 pub(super) fn deleted() -> Error {
     Error::because(ErrorKind::NotFound, ErrorReason::MessageDeleted)
 }
@@ -407,5 +401,61 @@ pub(super) fn edit_error(error: EditError) -> Error {
             deleted().with_source(error)
         }
         other => Error::new(ErrorKind::Invalid).with_source(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use matrix_sdk::ruma::serde::Raw;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn edit(kind: &str, content: Value) -> TimelineEvent {
+        let event = json!({
+            "event_id": "$edit", "type": kind, "sender": "@anna:herold.test",
+            "origin_server_ts": 1, "content": content,
+        });
+        TimelineEvent::from_plaintext(Raw::new(&event).unwrap().cast_unchecked())
+    }
+
+    #[test]
+    fn an_edit_without_its_key_has_a_place_in_the_history() {
+        let content = json!({
+            "algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x", "session_id": "x",
+            "m.relates_to": { "rel_type": "m.replace", "event_id": "$message" },
+        });
+        assert!(matches!(said(&edit("m.room.encrypted", content)), Said::Unreadable));
+        let deleted = said(&edit("m.room.message", json!({})));
+        assert!(matches!(deleted, Said::Nothing));
+    }
+
+    #[test]
+    fn the_words_with_a_file_keep_their_formatting() {
+        let file = |words: Value| {
+            let mut new = json!({
+                "msgtype": "m.file", "body": "Plan.pdf", "filename": "Plan.pdf",
+                "url": "mxc://herold.test/plan",
+            });
+            new.as_object_mut().unwrap().extend(words.as_object().unwrap().clone());
+            edit(
+                "m.room.message",
+                json!({
+                    "msgtype": "m.file", "body": "* Plan", "url": "mxc://herold.test/plan",
+                    "m.new_content": new,
+                    "m.relates_to": { "rel_type": "m.replace", "event_id": "$message" },
+                }),
+            )
+        };
+        let html = "Der <b>Plan</b>";
+        let caption = json!({
+            "body": "Der Plan", "format": "org.matrix.custom.html", "formatted_body": html,
+        });
+        let words = |event: &TimelineEvent| match said(event) {
+            Said::Words(body, formatted) => Some((body, formatted.map(|text| text.body))),
+            Said::Unreadable | Said::Nothing => None,
+        };
+        assert_eq!(words(&file(caption)), Some(("Der Plan".into(), Some(html.into()))));
+        assert_eq!(words(&file(json!({}))), Some(("Plan.pdf".into(), None)));
     }
 }

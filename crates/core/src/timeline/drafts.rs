@@ -4,7 +4,11 @@
 
 use herold_protocol::{ConversationId, Draft, Mentioned, ReplyPreview, TextMention};
 use herold_rich_text::links::{MatrixLink, matrix_link};
-use matrix_sdk::{ComposerDraft, ComposerDraftType, ruma::EventId};
+use matrix_sdk::{
+    ComposerDraft, ComposerDraftType, Room,
+    ruma::{EventId, OwnedUserId},
+};
+use matrix_sdk_ui::timeline::TimelineItemContent;
 
 use super::{focus::event, send::waiting_row};
 use crate::{Result, rooms::preview_content, session::Session};
@@ -56,23 +60,30 @@ impl Session {
         Ok(room.save_composer_draft(stored, root.as_deref()).await?)
     }
 
-    pub(super) async fn reply_preview(
-        &self,
-        room: &matrix_sdk::Room,
-        event_id: &EventId,
-    ) -> ReplyPreview {
-        let item = self.timelines.item(room.room_id(), event_id).await;
+    pub(super) async fn reply_preview(&self, room: &Room, event_id: &EventId) -> ReplyPreview {
+        let known = match self.timelines.item(room.room_id(), event_id).await {
+            Some(item) => Some((item.sender().to_owned(), item.content().clone())),
+            None => on_disk(room, event_id).await,
+        };
         let event_id = event_id.to_string();
-        let Some(item) = item else {
+        let Some((sender, content)) = known else {
             return ReplyPreview { event_id, sender: None, content: None, loading: false };
         };
         ReplyPreview {
             event_id,
-            sender: self.people(room, vec![item.sender().to_owned()]).await.pop(),
-            content: Some(preview_content(item.content(), room, self).await),
+            sender: self.people(room, vec![sender]).await.pop(),
+            content: Some(preview_content(&content, room, self).await),
             loading: false,
         }
     }
+}
+
+/// A message that is on no screen. The server is not asked: what was written does not wait for it.
+async fn on_disk(room: &Room, event_id: &EventId) -> Option<(OwnedUserId, TimelineItemContent)> {
+    let (cache, _drop) = room.event_cache().await.ok()?;
+    let event = cache.find_event(event_id).await.ok()??;
+    let sender = event.sender()?;
+    Some((sender, TimelineItemContent::from_event(room, event).await?))
 }
 
 fn write_mentions(mentions: &[TextMention]) -> Option<String> {

@@ -3,7 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use herold_protocol::{Block, GalleryItem, Inline, MentionTarget, MessageContent};
+use herold_protocol::{
+    Block, GalleryItem, Inline, MentionTarget, Mentioned, MessageContent, OutgoingText,
+};
 use herold_rich_text::{each_inline, each_inline_mut, text::clean_name};
 use matrix_sdk::{
     Room,
@@ -35,6 +37,21 @@ impl Session {
         if !names.is_empty() {
             call(text, &names);
         }
+    }
+
+    /// A text in which mentions of rooms say through which servers they are found: whoever is in none of them could not
+    /// follow the link otherwise (specification, "Routing").
+    pub(super) async fn routed(&self, text: &OutgoingText) -> OutgoingText {
+        let mut text = text.clone();
+        for mention in &mut text.mentions {
+            let Mentioned::Room { room } = &mut mention.target else { continue };
+            let Ok(known) = self.room(room) else { continue };
+            match known.matrix_to_permalink().await {
+                Ok(link) => *room = link.to_string(),
+                Err(error) => tracing::warn!(%error, "cannot say where a room is found"),
+            }
+        }
+        text
     }
 
     /// `None` where this device does not know.

@@ -35,6 +35,7 @@ use super::{
     actions::deleted,
     focus::event,
     live::focus_of,
+    readdress,
     undo::{LONGEST_ANSWER, Made},
 };
 use crate::{
@@ -71,14 +72,15 @@ impl Session {
         message: OutgoingText,
     ) -> Result<()> {
         let room = self.joined_room(&conversation.room_id)?;
-        if let Some(edited) = &message.edits {
+        let routed = self.routed(&message).await;
+        if let Some(edited) = &routed.edits {
             let edited = match waiting_row(edited) {
-                Some(row_id) => self.change_waiting(conversation, &room, row_id, &message).await?,
+                Some(row_id) => self.change_waiting(conversation, &room, row_id, &routed).await?,
                 None => Some(event(edited)?),
             };
             let Some(edited) = edited else { return Ok(()) };
             // May ask the server for the message, so nothing waits for it.
-            let edit = self.replacement(&room, &edited, &message).await?;
+            let edit = self.replacement(&room, &edited, &routed).await?;
             return self
                 .once(conversation, request_id, async {
                     room.send_queue().send(edit).await.map_err(storage)?;
@@ -86,7 +88,7 @@ impl Session {
                 })
                 .await;
         }
-        let content = compose::message(&message.text, &message.mentions, compose::longest(&room))?;
+        let content = compose::message(&routed.text, &routed.mentions, compose::longest(&room))?;
         self.once(conversation, request_id, async {
             let reply_to = message.reply_to.as_deref();
             let content = self.placed(conversation, &room, content, reply_to).await?;
@@ -294,8 +296,10 @@ impl Session {
         message: &OutgoingText,
     ) -> Result<AnyMessageLikeEventContent> {
         let longest = compose::longest(room);
-        let kind = self.message_type(room, edited).await?;
-        let content = new_content(kind.as_ref(), message, longest)?;
+        let now = self.message(room, edited).await?;
+        let content = new_content(now.as_ref().map(|now| now.msgtype()), message, longest)?;
+        let before = now.as_ref().and_then(|now| now.mentions()).cloned().unwrap_or_default();
+        let answered = readdress::answered(room, edited).await;
         // An edit carries the text twice, so its formatting may not fit where that of the message did.
         let plain = match &content {
             EditedContent::RoomMessage(content) => {
@@ -305,7 +309,8 @@ impl Session {
         };
         for content in std::iter::once(content).chain(plain) {
             let edit = room.make_edit_event(edited, content).await;
-            let edit = edit.map_err(super::actions::edit_error)?;
+            let mut edit = edit.map_err(super::actions::edit_error)?;
+            readdress::readdress(&mut edit, &answered, &before);
             if compose::fits(&edit, longest) {
                 return Ok(edit);
             }

@@ -113,7 +113,7 @@ impl Session {
     ) -> Result<()> {
         let mut staged = staged.into_iter().peekable();
         while staged.peek().is_some() {
-            let caption = std::mem::take(&mut caption);
+            let caption = self.routed(&std::mem::take(&mut caption)).await;
             let part: Vec<Staged> = staged.by_ref().take(together).collect();
             let ids: Vec<String> = part.iter().map(|staged| staged.file.id.clone()).collect();
             if together > 1 {

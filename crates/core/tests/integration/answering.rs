@@ -84,6 +84,26 @@ async fn an_answer_quotes_what_was_said_long_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mentioned_room_without_an_address_says_where_it_is_found() {
+    let talk = Conversation::begin().await;
+    let plan = talk.ben.create_room("Plan", false, &[&talk.anna.user.id]).await;
+    talk.anna.accept(&plan).await;
+    let mention =
+        TextMention { label: "#Plan".into(), target: Mentioned::Room { room: plan.to_string() } };
+    let outgoing =
+        OutgoingText { mentions: vec![mention.clone()], ..OutgoingText::new("Siehe #Plan") };
+    send(&talk.anna, &place(&talk.room), "1", outgoing).await;
+    let seen = talk.ben.wait_for_text(&talk.room, "Siehe #Plan", PATIENCE).await;
+    let html = seen.raw["content"]["formatted_body"].as_str().unwrap();
+    assert!(html.contains(&format!("?via={}", talk.server.server_name())), "{html}");
+
+    // To be edited, it comes back as it was typed.
+    let session = talk.anna.session();
+    let source = session.message_source(&place(&talk.room), seen.event_id.as_str()).await.unwrap();
+    assert_eq!(source.mentions, [mention]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
     let talk = Conversation::begin().await;
     let here = place(&talk.room);
@@ -121,8 +141,10 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
 
     let session = talk.anna.session();
     let history = session.edit_history(talk.room.as_str(), event.as_str()).await.unwrap();
-    let states: Vec<String> =
-        history.iter().map(|revision| herold_core::plain_text(&revision.blocks)).collect();
+    let states: Vec<String> = history
+        .iter()
+        .map(|revision| herold_core::plain_text(revision.blocks.as_deref().unwrap_or_default()))
+        .collect();
     assert_eq!(states, ["Um neun.", "Um zehn."]);
     // A message of somebody else cannot be edited.
     let foreign = OutgoingText { edits: Some(question.to_string()), ..OutgoingText::new("x") };
@@ -137,6 +159,49 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
     assert_eq!(error.reason, Some(ErrorReason::MessageDeleted));
     let error = session.message_source(&place(&talk.room), event.as_str()).await;
     assert_eq!(error.expect_err("deleted").reason, Some(ErrorReason::MessageDeleted));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_notifies_whom_no_state_before_it_addressed() {
+    let talk = Conversation::begin().await;
+    let here = place(&talk.room);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let question = talk.ben.send(&talk.room, "Wann ist die Sitzung?").await;
+    timeline.wait_for("the question", |rows| saying(rows, "Wann ist die Sitzung?")).await;
+    let answer =
+        OutgoingText { reply_to: Some(question.to_string()), ..OutgoingText::new("Um neun.") };
+    send(&talk.anna, &here, "answer", answer).await;
+    let event = sent(&mut timeline, "Um neun.").await;
+
+    let clara = "@clara:example.org";
+    let mentions = vec![
+        TextMention {
+            label: "@Clara".into(),
+            target: Mentioned::Person { user_id: clara.to_owned() },
+        },
+        TextMention { label: "@room".into(), target: Mentioned::Everyone },
+    ];
+    let mut everybody = [clara.to_owned(), talk.ben.user_id().to_string()];
+    everybody.sort();
+    for (text, new) in [
+        ("Um zehn, @Clara und @room", json!({ "user_ids": [clara], "room": true })),
+        ("Um elf, @Clara und @room", json!({})),
+    ] {
+        let edit = OutgoingText {
+            edits: Some(event.to_string()),
+            mentions: mentions.clone(),
+            ..OutgoingText::new(text)
+        };
+        send(&talk.anna, &here, text, edit).await;
+        let is_it = |seen: &Message| seen.raw["content"]["m.new_content"]["body"] == text;
+        let seen = talk.ben.wait_for_message(&talk.room, is_it, PATIENCE).await;
+        let content = &seen.raw["content"];
+        assert_eq!(content["m.mentions"], new, "{text}");
+        let all = &content["m.new_content"]["m.mentions"];
+        assert_eq!(*all, json!({ "user_ids": everybody, "room": true }), "{text}");
+        let has_edit = |rows: &[TimelineRow]| saying(rows, text).map(|_| ());
+        timeline.wait_for("the edit", has_edit).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

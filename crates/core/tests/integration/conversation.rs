@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use herold_core::protocol::{
     ConversationId, Draft, ErrorKind, ErrorReason, MessageContent, MoreOutcome, OutgoingText, Poll,
-    SendState, TimelineRow, TimelineRowContent,
+    PreviewContent, ReplyPreview, SendState, TimelineRow, TimelineRowContent,
 };
 use herold_testkit::{
     Fault, Message,
@@ -183,6 +183,31 @@ async fn a_draft_belongs_to_its_room_and_survives_a_restart() {
     let session = talk.anna.session();
     assert_eq!(session.load_draft(&place(&talk.room)).await.unwrap(), Some(written(text)));
     assert_eq!(session.load_draft(&place(&other)).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draft_quotes_what_it_answers_also_after_a_restart() {
+    let mut talk = Conversation::begin().await;
+    let here = place(&talk.room);
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let question = talk.ben.send(&talk.room, "Wann ist die Sitzung?").await;
+    timeline.wait_for("the question", |rows| saying(rows, "Wann ist die Sitzung?")).await;
+    drop(timeline);
+    let answered = ReplyPreview {
+        event_id: question.to_string(),
+        sender: None,
+        content: None,
+        loading: false,
+    };
+    let draft = Draft { reply_to: Some(answered), ..written("Um neun") };
+    talk.anna.session().save_draft(&here, Some(draft)).await.expect("saving a draft");
+    talk.anna.restart_without_network().await;
+    let draft = talk.anna.session().load_draft(&here).await.expect("loading the draft");
+    let reply = draft.and_then(|draft| draft.reply_to).expect("the draft is an answer");
+    assert_eq!(reply.event_id, question.as_str());
+    assert_eq!(reply.sender.map(|sender| sender.name).as_deref(), Some("Ben"));
+    let text = "Wann ist die Sitzung?".to_owned();
+    assert_eq!(reply.content, Some(PreviewContent::Text { text }));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

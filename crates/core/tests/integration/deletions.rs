@@ -216,3 +216,52 @@ async fn a_deletion_that_a_sync_brings_among_known_events_is_understood() {
     };
     timeline.wait_until("the deletion with its reason", only_it).await;
 }
+
+/// An edit is an event of its own: deleting the message alone would leave its words.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_message_leaves_none_of_its_edits() {
+    let talk = Conversation::begin().await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    talk.anna.send(&talk.room, "Vertraulich").await;
+    let event = sent(&mut timeline, "Vertraulich").await;
+    let mut said = vec![event.to_string()];
+    for text in ["Vertraulich: eins", "Vertraulich: zwei"] {
+        let edit = OutgoingText { edits: Some(event.to_string()), ..OutgoingText::new(text) };
+        session.send_message(&here, text, edit).await.expect("storing an edit");
+        let is_it = |seen: &Message| seen.raw["content"]["m.new_content"]["body"] == text;
+        let edit = talk.ben.wait_for_message(&talk.room, is_it, PATIENCE).await;
+        said.push(edit.event_id.to_string());
+    }
+    // It changes nothing, and is not Anna's to delete.
+    let foreign = talk.ben.edit(&talk.room, &event, "Untergeschoben").await;
+    timeline.wait_for("the last edit", |rows| saying(rows, "Vertraulich: zwei")).await;
+    session.redact_message(talk.room.as_str(), event.as_str(), None).await.expect("deleting");
+    let is_gone = |rows: &[TimelineRow]| {
+        message_with(rows, event.as_str())
+            .is_some_and(|row| matches!(row.content, MessageContent::Redacted { .. }))
+    };
+    timeline.wait_until("the message gone", is_gone).await;
+    talk.anna.send(&talk.room, "Danach").await;
+    talk.ben.wait_for_text(&talk.room, "Danach", PATIENCE).await;
+    let there = talk.ben.history(&talk.room).await;
+    let with = |id: &str| there.iter().find(|raw| raw["event_id"] == id).expect("an event");
+    for id in &said {
+        assert_eq!(with(id)["content"], serde_json::json!({}), "{id}");
+    }
+    assert_eq!(with(foreign.as_str())["content"]["m.new_content"]["body"], "Untergeschoben");
+
+    // An edit that waits for the network would come after the deletion.
+    let event = sent(&mut timeline, "Danach").await;
+    talk.proxy.set(Fault::Cut).await;
+    let edit =
+        OutgoingText { edits: Some(event.to_string()), ..OutgoingText::new("Nie mehr gesagt") };
+    session.send_message(&here, "late", edit).await.expect("storing an edit");
+    session.redact_message(talk.room.as_str(), event.as_str(), None).await.expect("deleting");
+    talk.proxy.clear().await;
+    talk.anna.online().await;
+    talk.anna.send(&talk.room, "Ende").await;
+    assert_eq!(talk.ben_has("Ende").await, ["Ende"]);
+    let is_said = |raw: &Value| raw["content"]["m.new_content"]["body"] == "Nie mehr gesagt";
+    assert!(!talk.ben.history(&talk.room).await.iter().any(is_said), "it is on the server");
+}

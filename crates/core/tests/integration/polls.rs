@@ -50,7 +50,10 @@ fn is_edited(rows: &[TimelineRow], question: &str) -> bool {
 /// What a poll asked, the first state of it first.
 async fn asked(person: &Person, room: &RoomId, event: &str) -> Vec<String> {
     let history = person.session().edit_history(room.as_str(), event).await.expect("the history");
-    history.iter().map(|revision| herold_core::plain_text(&revision.blocks)).collect()
+    history
+        .iter()
+        .map(|revision| herold_core::plain_text(revision.blocks.as_deref().unwrap_or_default()))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { TextMention } from '../../protocol';
-import { distinct, standing } from './mention-label';
+import { callsEveryone, distinct, standing } from './mention-label';
 
 const anna = (userId: string, label = '@Anna Schmidt'): TextMention => ({ label, target: { type: 'person', userId } });
 const first = anna('@anna:musterstadt.de');
@@ -30,4 +30,9 @@ describe('the words for a mention', () => {
     const bau = (room: string, label = '#Bauamt'): TextMention => ({ label, target: { type: 'room', room } });
     expect(distinct(bau('!b:land.de'), 'siehe #Bauamt und ', [bau('#bau:musterstadt.de')])).toEqual(bau('!b:land.de', '#Bauamt (!b:land.de)'));
   });
+});
+
+test('"@room" calls everybody as a word of its own, neither quoted nor code', () => {
+  for (const text of ['@room', 'Hallo @room!', '(@room)', '@room: bitte', '> alt\n\n@room', '`x` @room', '```\nx\n```\n@room']) expect(callsEveryone(text), text).toBe(true);
+  for (const text of ['', '@rooms', 'a@room.de', '@room:amt.de', 'die @room-Nachricht', '> @room', '`@room`', '``a ` @room``', '```\n@room\n```', '~~~\n@room']) expect(callsEveryone(text), text).toBe(false);
 });

@@ -41,6 +41,14 @@ export function standing(text: string, mentions: readonly TextMention[]): TextMe
   return mentions.filter(({ label }) => found.has(label));
 }
 
+export const everyone: TextMention = { label: '@room', target: { type: 'everyone' } };
+
+const typed = /(?<![\p{L}\p{N}_@#/.])@room(?![.:-]?[\p{L}\p{N}_])/u;
+const quotesAndCode = /^ {0,3}(```|~~~)[^]*?(?:^ {0,3}\1|(?![^]))|(`+)[^]+?\2|^ {0,3}>.*$/gm;
+
+/** Whether "@room" is typed as a word of its own, and neither quoted nor code. */
+export const callsEveryone = (text: string): boolean => text.includes(everyone.label) && typed.test(text.replace(quotesAndCode, ' '));
+
 /** The same words cannot mean two: where they stand in the text for another one, the identifier is added. */
 export function distinct(mention: TextMention, text: string, others: readonly TextMention[]): TextMention {
   const id = idOf(mention.target);

@@ -7,7 +7,7 @@ import type { MessageContent, TextMention, VoiceRecording } from '../../protocol
 import type { Conversation } from '../conversation.svelte';
 import { requestId } from '../draft.svelte';
 import type { Attachments } from './attachments.svelte';
-import { standing } from './mention-label';
+import { callsEveryone, everyone, standing } from './mention-label';
 import { isTooLong, surelyFits, surelyTooLong } from './message-length';
 import { Suggestions } from './suggestions.svelte';
 import { TypingNotice } from './typing-notice';
@@ -36,6 +36,8 @@ export class Writing {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fileRequest = requestId();
   #closed = false;
+  /** "@room" was to be words and no more. */
+  #callsNobody = false;
 
   constructor(readonly conversation: Conversation) {
     const { backend } = conversation.app;
@@ -127,15 +129,18 @@ export class Writing {
   /** Sends, or asks first. `true` where the text has left the field. */
   send(confirmed = false): boolean {
     this.#settle();
+    const { draft } = this.conversation;
+    // The message would be marked as edited for everybody.
+    if (draft.edits !== null && !draft.editChanged) return this.stepBack();
     if (!this.sendable || this.tooLong) return false;
     if (this.#asks(confirmed)) return false;
     void this.#send();
     return true;
   }
 
-  /** Asks before everybody is notified. */
+  /** Asks before everybody is notified; an edit does not notify them again. */
   #asks(confirmed: boolean): boolean {
-    this.asksEveryone = !confirmed && this.mentions.some((mention) => mention.target.type === 'everyone');
+    this.asksEveryone = !confirmed && this.mentions.some(isEveryone) && !this.conversation.draft.before.mentions.some(isEveryone);
     return this.asksEveryone;
   }
 
@@ -196,10 +201,10 @@ export class Writing {
     return true;
   }
 
-  /** The last own message that has words to change. */
+  /** The last own message that has words to change, also while older ones are on screen. */
   async editLast(): Promise<void> {
-    const { app, draft, id, timeline } = this.conversation;
-    const row = timeline.rows.findLast(({ content }) => content.type === 'message' && content.own && (content.editable || content.eventId === null) && hasWords(content.content));
+    const { app, draft, id, latest } = this.conversation;
+    const row = latest.rows.findLast(({ content }) => content.type === 'message' && content.own && (content.editable || content.eventId === null) && hasWords(content.content));
     if (row?.content.type !== 'message') return;
     if (!canEdit(row.content)) {
       this.conversation.notice = m.edit_not_sent();
@@ -214,6 +219,7 @@ export class Writing {
   }
 
   forget(mention: TextMention, draft = this.conversation.draft): void {
+    if (isEveryone(mention)) this.#callsNobody = true;
     draft.forget(mention);
     this.#settle();
   }
@@ -241,10 +247,20 @@ export class Writing {
     this.voice?.leave();
   }
 
+  /** What is typed means the same as what is chosen from the list, where it is permitted. */
+  callEveryone(draft = this.conversation.draft): void {
+    const { details } = this.conversation;
+    if (!callsEveryone(draft.text)) this.#callsNobody = false;
+    else if (details?.permissions.notifyRoom && !this.#callsNobody && !draft.mentions.some(isEveryone) && !callsEveryone(draft.before.text)) draft.mention(everyone);
+  }
+
   #settle(): void {
     clearTimeout(this.#timer);
     const { draft } = this.conversation;
     this.#long = isTooLong(draft.text);
+    this.callEveryone();
     if (draft.mentions.length > 0 || this.mentions.length > 0) this.mentions = standing(draft.text, draft.mentions);
   }
 }
+
+const isEveryone = ({ target }: TextMention): boolean => target.type === 'everyone';

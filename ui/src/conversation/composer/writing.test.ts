@@ -187,3 +187,72 @@ test('"@room" reaches everybody but oneself', () => {
   const others = (memberCount: number | null) => othersIn(memberCount === null ? null : ({ memberCount } as RoomDetails));
   expect([12, 1, null].map(others)).toEqual([11, 0, 0]);
 });
+
+test('a message that an edit leaves as it was is not sent again', async () => {
+  await settled();
+  await writing.editLast();
+  expect(writing.send()).toBe(true);
+  await settled();
+  expect([backend.sendMessage.mock.calls.length, draft.edits, draft.text, writing.said]).toEqual([0, null, '', m.edit_ended()]);
+});
+
+test('an edit that addresses nobody any more is one', async () => {
+  await settled();
+  draft.beginEdit({ text: 'Hallo @Anna', mentions: [anna], replyTo: null, edits: '$eins' });
+  draft.forget(anna);
+  writing.send();
+  await settled();
+  expect(backend.sendMessage.mock.calls[0]?.[2]).toEqual({ text: 'Hallo @Anna', mentions: [], replyTo: null, edits: '$eins' });
+});
+
+test('the arrow key changes the latest message also while older ones are on screen', async () => {
+  await settled();
+  const old = message(self, 9, { type: 'text', blocks: [] }, { eventId: '$alt', editable: true });
+  Object.assign(conversation, { timeline: { rows: [old] } });
+  await writing.editLast();
+  expect(draft.edits).toBe(own.content.type === 'message' && own.content.eventId);
+});
+
+describe('"@room" that is typed', () => {
+  const permit = (notifyRoom: boolean) => Object.assign(conversation, { details: { permissions: { notifyRoom }, memberCount: 3 } });
+  beforeEach(async () => {
+    await settled();
+    permit(true);
+  });
+
+  test('calls everybody after a question, as one that was chosen does', async () => {
+    draft.edit('@room: bitte lesen');
+    expect([writing.send(), writing.asksEveryone]).toEqual([false, true]);
+    writing.send(true);
+    await settled();
+    expect(backend.sendMessage.mock.calls[0]?.[2].mentions).toEqual([everyone]);
+  });
+
+  test('is a word like others where it is not permitted, and once its mention was taken out', async () => {
+    permit(false);
+    draft.edit('@room bitte');
+    expect(writing.send()).toBe(true);
+    permit(true);
+    draft.edit('@room bitte');
+    writing.send();
+    writing.forget(draft.mentions[0]!);
+    expect(writing.send()).toBe(true);
+    await settled();
+    expect(backend.sendMessage.mock.calls.map((call) => call[2].mentions)).toEqual([[], []]);
+  });
+
+  test('in an edit, only where it is new', async () => {
+    draft.beginEdit({ text: 'An @room', mentions: [everyone], replyTo: null, edits: '$eins' });
+    draft.edit('An alle: @room');
+    expect([writing.send(), writing.asksEveryone]).toEqual([true, false]);
+    await settled();
+    draft.beginEdit({ text: 'Was macht @room?', mentions: [], replyTo: null, edits: '$zwei' });
+    draft.edit('Was macht @room dann?');
+    expect(writing.send()).toBe(true);
+    await settled();
+    draft.beginEdit({ text: 'Wichtig', mentions: [], replyTo: null, edits: '$drei' });
+    draft.edit('Wichtig, @room');
+    expect([writing.send(), writing.asksEveryone]).toEqual([false, true]);
+    expect(backend.sendMessage.mock.calls.map((call) => call[2].mentions)).toEqual([[everyone], []]);
+  });
+});

@@ -31,7 +31,7 @@ describe('what can be done with a message', () => {
   });
 
   test('without rights only what changes nothing for others', () => {
-    expect(availableActions(row(false), situation({ permissions: none, canSend: false }))).toEqual(['copy', 'link', 'forward', 'unread', 'details', 'select', 'report']);
+    expect(availableActions(row(false), situation({ permissions: none, canSend: false }))).toEqual(['copy', 'quote', 'link', 'forward', 'unread', 'details', 'select', 'report']);
   });
 
   test('one’s own can be deleted where others’ cannot', () => {

@@ -59,7 +59,7 @@ export function availableActions(message: MessageRow, { permissions, canSend, in
     react: sent && permissions.react && isReadable(content),
     edit: canSend && (canEdit(message) || canEditPoll(message)),
     copy: isReadable(content),
-    quote: canSend && isReadable(content),
+    quote: isReadable(content),
     link: sent,
     forward: canForward(message),
     pin: sent && !pinned && permissions.pin && isThere(content),

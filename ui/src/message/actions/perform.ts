@@ -2,6 +2,7 @@
 
 import { m } from '../../paraglide/messages';
 import type { MessageContent, MessageRow, PreviewContent, ReplyPreview } from '../../protocol';
+import { authorName, shortDateTime } from '../../words/format';
 import { blockText, contentText } from '../../words/message-words';
 import { contentPlain, quotation } from '../../words/plain-text';
 import type { MessageAction } from './available';
@@ -34,6 +35,12 @@ async function quotable(actions: MessageActions, message: MessageRow): Promise<s
   );
 }
 
+/** Markdown, with who said it and when. */
+async function quoted(actions: MessageActions, message: MessageRow): Promise<string> {
+  const head = m.quote_head({ name: authorName(message.sender), date: shortDateTime(message.timestampMs) });
+  return quotation(`${head}\n${await quotable(actions, message)}`).trimEnd();
+}
+
 export async function copied(actions: MessageActions, text: string | Promise<string>, done: string): Promise<void> {
   actions.tell((await copyLater(text)) ? done : m.copy_failed());
 }
@@ -47,12 +54,8 @@ export async function perform(actions: MessageActions, action: MessageAction, ta
   switch (action) {
     case 'copy':
       return copied(actions, contentPlain(message.content), m.copied_text());
-    case 'quote': {
-      const quote = quotation(await quotable(actions, message));
-      draft.edit(draft.text.trim() === '' ? quote : `${draft.text.trimEnd()}\n\n${quote}`);
-      actions.tell(m.quoted_into_draft());
-      return actions.write();
-    }
+    case 'quote':
+      return copied(actions, quoted(actions, message), m.copied_quote());
     case 'delete':
       actions.question = { type: 'delete', targets: [target] };
       return;

@@ -57,7 +57,7 @@ describe('what a screen reader says about a message', () => {
 
   test('a name that several people have comes with its Matrix ID, also in an answer', () => {
     const other = { ...keller, id: '@keller2:musterstadt.de', nameAmbiguous: true };
-    const replyTo = { eventId: '$frage', sender: other, content: null };
+    const replyTo = { eventId: '$frage', sender: other, content: null, loading: false };
     const heard = spoken({ ...row(said('Gut'), { replyTo }), sender: { ...keller, id: '@keller:musterstadt.de', nameAmbiguous: true } });
     expect(heard).toMatch(/^Jonas Keller \(@keller:musterstadt\.de\): Gut\./);
     expect(heard).toContain('Jonas Keller (@keller2:musterstadt.de)');

@@ -19,7 +19,7 @@ use matrix_sdk::{
             AnyMessageLikeEventContent, AnySyncTimelineEvent, MessageLikeEventContent,
             poll::unstable_start::UnstablePollStartEventContent,
             relation::RelationType,
-            room::message::{FormattedBody, MessageType, Relation},
+            room::message::{FormattedBody, Relation},
         },
     },
 };

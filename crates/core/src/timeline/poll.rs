@@ -123,6 +123,11 @@ impl Results {
         !self.partial
     }
 
+    /// The answers as they are written.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.answers.iter().map(|(id, text)| (id.as_str(), text.as_str()))
+    }
+
     pub(super) fn is_edited(&self) -> bool {
         self.edited
     }

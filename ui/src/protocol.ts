@@ -195,7 +195,7 @@ readUpTo: string | null, unread: Unread, };
 /**
  * What the account may do in a room, from its power levels.
  */
-export type RoomPermissions = { react: boolean, sendPolls: boolean, redactOwn: boolean, 
+export type RoomPermissions = { react: boolean, sendPolls: boolean, vote: boolean, redactOwn: boolean, 
 /**
  * Deletes messages of others, and ends their polls.
  */
@@ -536,7 +536,11 @@ open: boolean, maxSelections: number, answers: Array<PollAnswer>,
 /**
  * People who voted.
  */
-voters: number, ended: boolean, 
+voters: number, 
+/**
+ * One's own vote is among them, but the server does not have it yet.
+ */
+voteWaiting: boolean, ended: boolean, endedAtMs: number | null, 
 /**
  * Only what is counted says anything of votes and of the end.
  */

@@ -161,6 +161,7 @@ pub struct RoomDetails {
 pub struct RoomPermissions {
     pub react: bool,
     pub send_polls: bool,
+    pub vote: bool,
     pub redact_own: bool,
     /// Deletes messages of others, and ends their polls.
     pub redact_others: bool,

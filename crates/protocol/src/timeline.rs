@@ -325,7 +325,11 @@ pub struct Poll {
     pub answers: Vec<PollAnswer>,
     /// People who voted.
     pub voters: u32,
+    /// One's own vote is among them, but the server does not have it yet.
+    pub vote_waiting: bool,
     pub ended: bool,
+    #[ts(type = "number | null")]
+    pub ended_at_ms: Option<u64>,
     /// Only what is counted says anything of votes and of the end.
     pub tally: Tally,
 }

@@ -30,6 +30,8 @@ export class Unsent {
   readonly #laterPlaces: TypedPlace[] = [];
   /** Why messages are reported, by their event. */
   readonly reasons = new Map<string, string>();
+  /** Answers that are ticked, by the event of their poll. */
+  #ticked = $state.raw<ReadonlyMap<string, readonly string[]>>(new Map());
 
   constructor(backend: Backend, id: ConversationId) {
     this.draft = new Draft(backend, id);
@@ -61,6 +63,18 @@ export class Unsent {
       this.#laterPlaces.push(this.place);
       this.place = place;
     }
+  }
+
+  ticked(pollId: string): readonly string[] | null {
+    return this.#ticked.get(pollId) ?? null;
+  }
+
+  /** `null` is what was sent last. */
+  tick(pollId: string, answers: readonly string[] | null): void {
+    const ticked = new Map(this.#ticked);
+    if (answers) ticked.set(pollId, answers);
+    else ticked.delete(pollId);
+    this.#ticked = ticked;
   }
 
   /** A place was sent or discarded. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
 import type { Poll, PollVotes, Sender } from '../protocol';
+import { exactTime } from '../words/format';
 import { csv, csvName, pollCsv } from './poll-csv';
 
 beforeEach(() => setLanguage('de'));
@@ -12,7 +13,9 @@ const poll: Poll = {
   open: true,
   maxSelections: 2,
   voters: 2,
+  voteWaiting: false,
   ended: false,
+  endedAtMs: null,
   tally: 'complete',
   answers: [
     { id: 'a', text: 'Montag, 9 Uhr', votes: 2, own: false },
@@ -20,6 +23,10 @@ const poll: Poll = {
   ],
 };
 const lines = (text: string) => text.slice(1).split('\r\n');
+const at = new Date(2026, 10, 23, 9, 5).getTime();
+const moment = () => exactTime(at, 'short');
+/** Without what says what the table is about. */
+const table = (votes: PollVotes | null) => lines(pollCsv(poll, votes, null, at)).slice(6);
 
 describe('the table of a poll', () => {
   test('begins with a byte order mark, ends every line as RFC 4180 says, and separates as German programs do', () => {
@@ -41,19 +48,36 @@ describe('the table of a poll', () => {
   });
 
   test('without names it has a line per answer', () => {
-    expect(lines(pollCsv(poll, null))).toEqual(['Antwort;Stimmen;Anteil', '"Montag, 9 Uhr";2;100\u00a0%', "'=1+1;1;50\u00a0%", '']);
+    expect(table(null)).toEqual(['Antwort;Stimmen;Anteil', '"Montag, 9 Uhr";2;100\u00a0%', "'=1+1;1;50\u00a0%", '']);
+  });
+
+  test('says first what was asked, how it stands and when, how many took part and how it came out', () => {
+    const running = lines(pollCsv({ ...poll, question: '=Wann; "bald"?' }, null, 8, at)).slice(0, 6);
+    expect(running).toEqual([
+      `Frage;"'=Wann; ""bald""?"`,
+      'Zustand;Die Umfrage läuft noch.',
+      `Stand;"${moment()}"`,
+      'Beteiligung;2 von 8 Mitgliedern haben abgestimmt (25\u00a0%)',
+      'Ergebnis;"Die meisten Stimmen hat „Montag, 9 Uhr“ (2 Stimmen)."',
+      '',
+    ]);
+    const tied = { ...poll, ended: true, endedAtMs: at, answers: poll.answers.map((answer) => ({ ...answer, votes: 1 })) };
+    const ended = lines(pollCsv(tied, null, null, at));
+    expect(ended[1]).toBe(`Zustand;"Beendet: ${moment()}"`);
+    expect(ended[4]).toBe('Ergebnis;"Gleichstand mit je 1 Stimme: „Montag, 9 Uhr“ und „=1+1“"');
+    expect(lines(pollCsv({ ...tied, endedAtMs: null }, null, null, at))[1]).toBe('Zustand;Abgeschlossene Umfrage');
   });
 
   test('says where votes may be lacking', () => {
     const votes: PollVotes = { answers: [{ id: 'a', voters: [person('@anna:x.de', 'Anna')] }], missing: [], members: 1 };
-    for (const known of [null, votes]) expect(lines(pollCsv({ ...poll, tally: 'partial' }, known)).at(-2)).toMatch(/^2 Personen haben abgestimmt\. .* nicht entschlüsselt/);
+    for (const known of [null, votes]) expect(lines(pollCsv({ ...poll, tally: 'partial' }, known, null, at))[3]).toMatch(/^Beteiligung;2 Personen haben abgestimmt\. .* nicht entschlüsselt/);
   });
 
   test('with names it has a line per person, those who are missing included, and the sums', () => {
     const anna = person('@anna:x.de', 'Anna');
     const evil = person('@evil:x.de', '=cmd|calc');
     const votes: PollVotes = { answers: [{ id: 'a', voters: [anna, evil] }, { id: 'b', voters: [anna] }], missing: [person('@otto:x.de', 'Otto')], members: 3 };
-    expect(lines(pollCsv(poll, votes))).toEqual([
+    expect(table(votes)).toEqual([
       'Person;Benutzerkennung;"Montag, 9 Uhr";\'=1+1',
       "Anna;'@anna:x.de;1;1",
       "'=cmd|calc;'@evil:x.de;1;",

@@ -4,8 +4,8 @@
 
 import { m } from '../paraglide/messages';
 import type { Poll, PollVotes, Sender } from '../protocol';
-import { percent } from '../words/format';
-import { share, turnoutWords } from './poll-words';
+import { exactTime, percent } from '../words/format';
+import { outcomeWords, share, stateWords, turnoutWords } from './poll-words';
 
 const byteOrderMark = '\uFEFF';
 
@@ -21,14 +21,27 @@ export function csv(rows: readonly (readonly string[])[]): string {
   return byteOrderMark + rows.map((row) => `${row.map(field).join(m.csv_separator())}\r\n`).join('');
 }
 
+/** What the table is about, in two columns, and an empty line. */
+function head(poll: Poll, members: number | null, nowMs: number): string[][] {
+  // Marks that isolate names would be signs of their own in a cell.
+  const outcome = outcomeWords(poll).replace(/[\u2068\u2069]/gu, '');
+  return [
+    [m.poll_question(), poll.question],
+    [m.poll_state(), stateWords(poll)],
+    [m.poll_as_of(), exactTime(nowMs, 'short')],
+    [m.poll_participation(), turnoutWords(poll, members)],
+    [m.poll_results(), outcome],
+    [],
+  ];
+}
+
 /** Who chose what, one line per person and one column per answer; without names one line per answer. */
-export function pollCsv(poll: Poll, votes: PollVotes | null): string {
-  const doubt = poll.tally === 'partial' ? [[turnoutWords(poll, null)]] : [];
+export function pollCsv(poll: Poll, votes: PollVotes | null, members: number | null, nowMs: number): string {
   if (!votes || votes.answers.length === 0) {
     return csv([
+      ...head(poll, members, nowMs),
       [m.poll_answer(), m.poll_votes(), m.poll_share()],
       ...poll.answers.map((answer) => [answer.text, `${answer.votes ?? 0}`, percent(share(answer.votes, poll.voters))]),
-      ...doubt,
     ]);
   }
   const people = new Map<string, { person: Sender; chose: Set<string> }>();
@@ -40,11 +53,11 @@ export function pollCsv(poll: Poll, votes: PollVotes | null): string {
   for (const answer of votes.answers) for (const person of answer.voters) entry(person).chose.add(answer.id);
   votes.missing.forEach(entry);
   return csv([
+    ...head(poll, votes.members, nowMs),
     [m.poll_person(), m.user_id(), ...poll.answers.map((answer) => answer.text)],
     ...[...people.values()].map(({ person, chose }) => [person.name, person.id, ...poll.answers.map((answer) => (chose.has(answer.id) ? '1' : ''))]),
     [m.poll_votes(), '', ...poll.answers.map((answer) => `${answer.votes ?? 0}`)],
     [m.poll_share(), '', ...poll.answers.map((answer) => percent(share(answer.votes, poll.voters)))],
-    ...doubt,
   ]);
 }
 

@@ -64,6 +64,20 @@ describe('a poll being written', () => {
     expect(form.draft()).toEqual({ question: 'Q', answers: ['A', 'B'], open: false, maxSelections: 2 });
   });
 
+  test('with every date one more may be chosen, until somebody sets a limit', () => {
+    const form = new PollForm();
+    form.fillDates(['Montag']);
+    form.fillDates(['Dienstag']);
+    expect(form.most).toBe(2);
+    form.most = 1;
+    form.limited = true;
+    form.fillDates(['Mittwoch']);
+    expect(form.most).toBe(1);
+    const edit = new PollForm({ question: 'Q', open: true, maxSelections: 1, answers: [{ text: 'A' }, { text: 'B' }] });
+    edit.fillDates(['C']);
+    expect(edit.most).toBe(1);
+  });
+
   test('empty fields are not sent', () => {
     const form = new PollForm();
     form.question = ' Wann? ';

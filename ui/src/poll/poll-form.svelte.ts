@@ -58,6 +58,8 @@ export class PollForm {
   answers = $state<FormAnswer[]>([]);
   open = $state(true);
   most = $state(1);
+  /** Somebody said how many answers a person may choose. */
+  limited = false;
   /** Sending was tried, so what is missing is said. */
   tried = $state(false);
   /** The same for every attempt at the same poll. */
@@ -74,6 +76,7 @@ export class PollForm {
       this.question = poll.question;
       this.open = poll.open;
       this.most = poll.maxSelections;
+      this.limited = true;
       for (const answer of poll.answers) this.answers.push(this.#answer(answer.text));
     } else {
       this.answers.push(this.#answer(''), this.#answer(''));
@@ -116,6 +119,13 @@ export class PollForm {
       else break;
       added += 1;
     }
+    return added;
+  }
+
+  /** The same with dates. Unless there is a limit, people choose all that suit them. */
+  fillDates(texts: readonly string[]): number {
+    const added = this.fill(texts);
+    if (added > 0 && !this.limited) this.most = Math.max(1, this.filled);
     return added;
   }
 

@@ -7,7 +7,7 @@ import PollMenuHost from './PollMenuHost.test.svelte';
 
 test('a reminder is offered also where some who voted have left, and not once the poll has ended', async () => {
   const conversation = { details: { canSend: true, permissions: { redactOthers: true } }, menu: null as ConversationMenu | null };
-  const running: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 3, ended: false, tally: 'complete' };
+  const running: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 3, voteWaiting: false, ended: false, endedAtMs: null, tally: 'complete' };
   const offered = async (poll: Poll) => {
     const mounted = mount(PollMenuHost, { target: document.body, props: { conversation: conversation as unknown as Conversation, poll, members: 3 } });
     document.querySelector<HTMLElement>('[data-testid=poll-menu]')?.click();

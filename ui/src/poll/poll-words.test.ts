@@ -4,6 +4,7 @@ import { setLanguage } from '../app/locale.svelte';
 import type { Conversation } from '../conversation/conversation.svelte';
 import type { Poll, PollVotes } from '../protocol';
 import { leaders, liveWords, outcomeWords, resultText, turnoutWords } from './poll-words';
+import { exactTime } from '../words/format';
 import { mostNames, remind, reminder } from './remind';
 
 beforeEach(() => setLanguage('de'));
@@ -13,7 +14,9 @@ const poll = (votes: (number | null)[], more: Partial<Poll> = {}): Poll => ({
   open: true,
   maxSelections: 1,
   voters: votes.reduce<number>((sum, count) => sum + (count ?? 0), 0),
+  voteWaiting: false,
   ended: false,
+  endedAtMs: null,
   tally: 'complete',
   answers: votes.map((count, index) => ({ id: `${index}`, text: ['Ja', 'Nein', 'Vielleicht'][index]!, votes: count, own: false })),
   ...more,
@@ -45,8 +48,21 @@ describe('the outcome of a poll in words', () => {
     expect(turnoutWords(poll([1], { tally: 'partial' }), null)).toMatch(/^1 Person hat abgestimmt\. .* nicht entschlüsselt/);
   });
 
+  test.each([
+    ['de', ['0 von 10 Mitgliedern haben abgestimmt', '1 von 10 Mitgliedern hat abgestimmt', '2 von 10 Mitgliedern haben abgestimmt']],
+    ['en', ['0 of 10 members voted', '1 of 10 members voted', '2 of 10 members voted']],
+    ['fr', ['0 membre sur 10 a voté', '1 membre sur 10 a voté', '2 membres sur 10 ont voté']],
+  ] as const)('the turnout agrees with the number of those who voted: %s', (language, wanted) => {
+    setLanguage(language);
+    expect([0, 1, 2].map((voters) => turnoutWords(poll([voters]), 10).replace(/ \(.*/u, ''))).toEqual(wanted);
+  });
+
   test('it can be copied as text, line by line', () => {
-    expect(plain(resultText(poll([3, 1]), 8))).toBe('Wer kommt?\nJa: 3 Stimmen (75\u00a0%)\nNein: 1 Stimme (25\u00a0%)\nDie meisten Stimmen hat „Ja“ (3 Stimmen).\n4 von 8 Mitgliedern haben abgestimmt (50\u00a0%)');
+    const at = new Date(2026, 10, 23, 9, 5).getTime();
+    const moment = exactTime(at, 'short');
+    const result = 'Ja: 3 Stimmen (75\u00a0%)\nNein: 1 Stimme (25\u00a0%)\nDie meisten Stimmen hat „Ja“ (3 Stimmen).\n4 von 8 Mitgliedern haben abgestimmt (50\u00a0%)';
+    expect(plain(resultText(poll([3, 1]), 8, at))).toBe(`Wer kommt?\nDie Umfrage läuft noch. Stand: ${moment}\n${result}`);
+    expect(plain(resultText(poll([3, 1], { ended: true, endedAtMs: at }), 8, at + 1000))).toBe(`Wer kommt?\nBeendet: ${moment}\n${result}`);
   });
 
   test('a change is spoken as numbers, the end as the outcome', () => {

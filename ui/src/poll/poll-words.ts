@@ -2,7 +2,7 @@
 
 import { m } from '../paraglide/messages';
 import type { Poll, PollAnswer } from '../protocol';
-import { isolate, list, number, percent } from '../words/format';
+import { exactTime, isolate, list, number, percent } from '../words/format';
 
 /** Whether the votes may be seen yet. */
 export const hasResult = (poll: Poll): boolean => poll.answers.length > 0 && poll.answers.every((answer) => answer.votes !== null);
@@ -44,14 +44,21 @@ export const turnoutWords = (poll: Poll, members: number | null): string =>
 
 function turnout(voters: number, members: number | null): string {
   if (members === null || members < 2 || voters > members) return m.poll_voters({ count: voters, shown: number(voters) });
-  return m.poll_turnout({ count: members, voters: number(voters), members: number(members), share: percent(voters / members) });
+  return m.poll_turnout({ count: voters, voters: number(voters), members: number(members), share: percent(voters / members) });
 }
 
 const line = (answer: PollAnswer, voters: number): string =>
   m.poll_result_line({ answer: answer.text, count: answer.votes ?? 0, shown: number(answer.votes ?? 0), share: percent(share(answer.votes, voters)) });
 
-/** For the clipboard: the question, a line per answer, the outcome and the turnout. */
-export const resultText = (poll: Poll, members: number | null): string => [poll.question, ...resultLines(poll, members)].join('\n');
+/** Whether it still runs, or since when it does not. */
+export function stateWords(poll: Poll): string {
+  if (!poll.ended) return m.poll_still_open();
+  return poll.endedAtMs === null ? m.poll_ended() : m.poll_ended_at({ moment: exactTime(poll.endedAtMs, 'short') });
+}
+
+/** For the clipboard: the question, how it stands and when, a line per answer, the outcome and the turnout. */
+export const resultText = (poll: Poll, members: number | null, nowMs: number): string =>
+  [poll.question, poll.ended ? stateWords(poll) : m.poll_standing({ moment: exactTime(nowMs, 'short') }), ...resultLines(poll, members)].join('\n');
 
 export const resultLines = (poll: Poll, members: number | null): string[] => [
   ...poll.answers.map((answer) => line(answer, poll.voters)),

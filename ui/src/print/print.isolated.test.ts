@@ -63,7 +63,7 @@ test('a gallery has its pictures', async () => {
 });
 
 test('a poll that is not counted is not printed as if it were', async () => {
-  const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 0, own: false }], voters: 0, ended: false, tally: 'complete' };
+  const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 0, own: false }], voters: 0, voteWaiting: false, ended: false, endedAtMs: null, tally: 'complete' };
   await print(message(keller, 0, { type: 'poll', poll }), message(keller, 0, { type: 'poll', poll: { ...poll, tally: 'counting' } }));
   expect(printed[0]).toContain('Montag0');
   expect(printed[1]).not.toContain('Montag0');
@@ -71,7 +71,7 @@ test('a poll that is not counted is not printed as if it were', async () => {
 });
 
 test('a poll says what came out, or that this is secret yet', async () => {
-  const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 2, own: false }], voters: 2, ended: true, tally: 'complete' };
+  const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 2, own: false }], voters: 2, voteWaiting: false, ended: true, endedAtMs: null, tally: 'complete' };
   const secret = { ...poll, open: false, ended: false, answers: [{ ...poll.answers[0]!, votes: null }] };
   await print(message(keller, 0, { type: 'poll', poll }), message(keller, 0, { type: 'poll', poll: { ...poll, tally: 'partial' } }), message(keller, 0, { type: 'poll', poll: secret }));
   expect(printed[0]).toContain(outcomeWords(poll));

@@ -1,7 +1,7 @@
 // What a screen reader says about a message: who, what, when, and what has become of it.
 
 import { m } from '../paraglide/messages';
-import type { MessageRow } from '../protocol';
+import type { MessageContent, MessageRow, Poll } from '../protocol';
 import { authorName, isolate, list, number, timeOfDay } from './format';
 import { contentText, shieldWords } from './message-words';
 
@@ -22,8 +22,18 @@ function stateWords(message: MessageRow): string | null {
   }
 }
 
+function pollText(poll: Poll): string {
+  const { question } = poll;
+  if (poll.tally === 'counting' || poll.tally === 'unknown') return m.preview_poll({ question });
+  const voted = poll.answers.some((answer) => answer.own);
+  if (poll.ended) return voted ? m.label_poll_ended_voted({ question }) : m.label_poll_ended_unvoted({ question });
+  return voted ? m.label_poll_running_voted({ question }) : m.label_poll_running_unvoted({ question });
+}
+
+const labelText = (content: MessageContent): string => (content.type === 'poll' ? pollText(content.poll) : contentText(content));
+
 function said(message: MessageRow): string {
-  const text = contentText(message.content);
+  const text = labelText(message.content);
   if (message.content.type === 'emote') return m.label_emote({ sender: isolate(authorName(message.sender)), text });
   return message.own ? m.label_own({ text }) : m.announce_message({ sender: isolate(authorName(message.sender)), text });
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { setLanguage } from '../app/locale.svelte';
 import { file, keller, message, paragraph, self, text } from '../fixture/messages';
-import { resultText } from '../poll/poll-words';
+import { resultLines } from '../poll/poll-words';
 import type { Block, GalleryItem, Inline, MessageRow, Poll } from '../protocol';
 import { blocksPlain, contentPlain, messagesPlain, quotation } from './plain-text';
 
@@ -37,9 +37,9 @@ describe('text for the clipboard', () => {
   });
 
   test('a poll has its votes where they are shown', () => {
-    const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 2, own: false }, { id: 'b', text: 'Freitag', votes: 0, own: false }], voters: 2, ended: false, tally: 'complete' };
+    const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [{ id: 'a', text: 'Montag', votes: 2, own: false }, { id: 'b', text: 'Freitag', votes: 0, own: false }], voters: 2, voteWaiting: false, ended: false, endedAtMs: null, tally: 'complete' };
     const copied = (more: Partial<Poll>) => contentPlain({ type: 'poll', poll: { ...poll, ...more } });
-    expect(copied({})).toBe(`Umfrage: Wann?\n${resultText(poll, null).split('\n').slice(1).join('\n')}`);
+    expect(copied({})).toBe(`Umfrage: Wann?\n${resultLines(poll, null).join('\n')}`);
     expect(copied({})).toContain('Montag: 2');
     for (const more of [{ open: false }, { tally: 'counting' as const }]) expect(copied(more)).toBe('Umfrage: Wann?\n- Montag\n- Freitag');
   });

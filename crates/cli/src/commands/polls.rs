@@ -225,7 +225,9 @@ mod tests {
             max_selections,
             answers: vec![answer("a", "Montag"), answer("b", "2"), answer("c", "Mittwoch")],
             voters: 0,
+            vote_waiting: false,
             ended: false,
+            ended_at_ms: None,
             tally: Tally::Complete,
         }
     }

@@ -122,6 +122,17 @@ pub(crate) fn last_pinned(room: &Room) -> Vec<OwnedEventId> {
     pinned
 }
 
+/// The server looks at the type that it gets: in an encrypted room, that of all encrypted events.
+fn can_vote(room: &Room, levels: Option<&RoomPowerLevels>) -> bool {
+    let kind = if room.encryption_state().is_encrypted() {
+        MessageLikeEventType::RoomEncrypted
+    } else {
+        MessageLikeEventType::UnstablePollResponse
+    };
+    room.state() == RoomState::Joined
+        && levels.is_none_or(|levels| levels.user_can_send_message(room.own_user_id(), kind))
+}
+
 pub(super) fn can_send(room: &Room, levels: Option<&RoomPowerLevels>) -> bool {
     // Better to let somebody try than to forbid what may be allowed.
     room.state() == RoomState::Joined
@@ -131,13 +142,15 @@ pub(super) fn can_send(room: &Room, levels: Option<&RoomPowerLevels>) -> bool {
 }
 
 fn permissions(room: &Room, levels: Option<&RoomPowerLevels>) -> RoomPermissions {
+    let vote = can_vote(room, levels);
     let Some(levels) = levels.filter(|_| room.state() == RoomState::Joined) else {
-        return RoomPermissions::default();
+        return RoomPermissions { vote, ..RoomPermissions::default() };
     };
     let own = room.own_user_id();
     RoomPermissions {
         react: levels.user_can_send_message(own, MessageLikeEventType::Reaction),
         send_polls: levels.user_can_send_message(own, MessageLikeEventType::UnstablePollStart),
+        vote,
         redact_own: levels.user_can_redact_own_event(own),
         redact_others: levels.user_can_redact_event_of_other(own),
         pin: levels.user_can_send_state(own, StateEventType::RoomPinnedEvents),

@@ -16,6 +16,7 @@ use herold_protocol::{
 use matrix_sdk::{
     Room,
     ruma::{EventId, OwnedRoomId, RoomId},
+    send_queue::RoomSendQueueUpdate,
 };
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 use tokio::sync::broadcast;
@@ -29,6 +30,7 @@ use super::{
 };
 use crate::{
     Error, Result,
+    error::storage,
     list::{ListSource, Pump, Sink, with_repeats},
     session::Session,
     tasks::Tasks,
@@ -232,6 +234,12 @@ impl ListSource for History {
     }
 }
 
+/// Whether something came into the queue of a room, or left it.
+fn moves(update: &RoomSendQueueUpdate) -> bool {
+    use RoomSendQueueUpdate::{CancelledLocalEvent, NewLocalEvent, SentEvent};
+    matches!(update, NewLocalEvent(_) | CancelledLocalEvent { .. } | SentEvent { .. })
+}
+
 impl Session {
     /// Watches messages of a room. What is on disk comes at once.
     ///
@@ -256,6 +264,7 @@ impl Session {
         let rows = TimelineRows::new(self, &room, timeline.names(), of_rows, quotations.clone());
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
+        let (_, sent) = room.send_queue().subscribe().await.map_err(storage)?;
         let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });
         let (loaded, all_loaded) = broadcast::channel(1);
         let source = Arc::new(History { timeline: timeline.clone(), focus, loaded });
@@ -290,6 +299,10 @@ impl Session {
             let changes = Box::pin(changes);
             let changes = with_repeats(changes, initial.clone(), updates, |item, update| {
                 update.is_none_or(|update| update.room_id == room.room_id()) && recounted.has(item)
+            });
+            let changes = Box::pin(changes);
+            let changes = with_repeats(changes, initial.clone(), sent, |item, update| {
+                update.is_none_or(moves) && recounted.has(item)
             });
             let changes = Box::pin(changes);
             let changes = with_repeats(changes, initial.clone(), answers, is);

@@ -35,6 +35,7 @@ use super::{
     polls::{MOST_ANSWERS, may_end},
     relations,
 };
+use crate::moment::moment_ms;
 use herold_rich_text::text::one_line;
 
 /// What is done to a poll, and reactions.
@@ -123,6 +124,11 @@ impl Results {
         !self.partial
     }
 
+    /// The answers as they are written.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.answers.iter().map(|(id, text)| (id.as_str(), text.as_str()))
+    }
+
     pub(super) fn is_edited(&self) -> bool {
         self.edited
     }
@@ -161,7 +167,9 @@ impl Results {
                 })
                 .collect(),
             voters: count(voters.len()),
+            vote_waiting: false,
             ended: self.has_ended(),
+            ended_at_ms: self.end.map(moment_ms),
             tally: if self.partial { Tally::Partial } else { Tally::Complete },
         }
     }
@@ -299,6 +307,11 @@ struct Vote {
     sender: OwnedUserId,
     time: MilliSecondsSinceUnixEpoch,
     answers: Vec<String>,
+}
+
+/// Whether a vote of one's own, or taking it back, has not reached the server yet.
+pub(super) async fn has_waiting_vote(room: &Room, poll: &EventId) -> bool {
+    own_vote(room, poll).await.is_some()
 }
 
 /// One's own last vote that is on its way.

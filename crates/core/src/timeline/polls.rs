@@ -37,7 +37,7 @@ use super::{
     relations,
     undo::Made,
 };
-use crate::{Error, Result, error::storage, session::Session};
+use crate::{Error, Result, error::storage, outgoing::new_id, session::Session};
 
 const LONGEST_QUESTION: usize = 1000;
 const LONGEST_ANSWER: usize = 500;
@@ -94,11 +94,13 @@ impl Session {
         }
         let results = self.poll_results(&room, &event_id).await?;
         still_runs(results.as_ref())?;
-        if results.is_some_and(|results| results.may_have_votes()) {
+        if results.as_ref().is_some_and(Results::may_have_votes) {
             return Err(Error::because(ErrorKind::Forbidden, ErrorReason::PollHasVotes));
         }
-        let content =
-            EditedContent::PollStart { fallback_text: fallback(&poll), new_content: start(&poll)? };
+        // A vote may be on its way here. It counts for what its voter read, or for nothing.
+        let before: Vec<_> = results.iter().flat_map(Results::texts).collect();
+        let new_content = changed(&poll, &before, new_id)?;
+        let content = EditedContent::PollStart { fallback_text: fallback(&poll), new_content };
         let content =
             room.make_edit_event(&event_id, content).await.map_err(super::actions::edit_error)?;
         room.send_queue().send(content).await.map_err(storage)?;
@@ -258,6 +260,16 @@ pub(crate) fn draft(poll: &UnstablePollStartContentBlock) -> PollDraft {
 }
 
 fn start(poll: &PollDraft) -> Result<UnstablePollStartContentBlock> {
+    changed(poll, &[], new_id)
+}
+
+/// What is made of a poll with these answers, each an identifier and a text. Only an answer that says the same keeps
+/// its identifier: by that alone, votes name it.
+fn changed(
+    poll: &PollDraft,
+    before: &[(&str, &str)],
+    mut new_id: impl FnMut() -> String,
+) -> Result<UnstablePollStartContentBlock> {
     let invalid = || Error::new(ErrorKind::Invalid);
     let question = one_line(&poll.question, LONGEST_QUESTION);
     let texts = answers(poll);
@@ -271,11 +283,13 @@ fn start(poll: &PollDraft) -> Result<UnstablePollStartContentBlock> {
     {
         return Err(invalid());
     }
-    // Identifiers only have to differ within the poll; an order in them would say nothing.
     let answers: Vec<UnstablePollAnswer> = texts
         .into_iter()
-        .enumerate()
-        .map(|(index, text)| UnstablePollAnswer::new(format!("answer-{}", index + 1), text))
+        .map(|text| {
+            let same = before.iter().find(|(_, before)| one_line(before, LONGEST_ANSWER) == text);
+            let id = same.map_or_else(&mut new_id, |(id, _)| (*id).to_owned());
+            UnstablePollAnswer::new(id, text)
+        })
         .collect();
     let answers = UnstablePollAnswers::try_from(answers).map_err(|_| invalid())?;
     let mut block = UnstablePollStartContentBlock::new(question, answers);
@@ -312,6 +326,32 @@ mod tests {
             open: true,
             max_selections,
         }
+    }
+
+    fn ids(block: &UnstablePollStartContentBlock) -> Vec<&str> {
+        block.answers.iter().map(|answer| answer.id.as_str()).collect()
+    }
+
+    #[test]
+    fn answers_of_every_poll_have_identifiers_of_their_own() {
+        let poll = draft(&["Ja", "Nein"], 1);
+        let (one, other) = (start(&poll).unwrap(), start(&poll).unwrap());
+        let all: std::collections::HashSet<&str> =
+            ids(&one).into_iter().chain(ids(&other)).collect();
+        assert_eq!(all.len(), 4);
+    }
+
+    #[test]
+    fn an_answer_keeps_its_identifier_where_it_still_says_the_same_wherever_it_stands() {
+        let mut number = 0;
+        let count = || {
+            number += 1;
+            format!("new-{number}")
+        };
+        let before = [("a", "Ja"), ("b", "Nein"), ("c", " Vielleicht\n")];
+        let poll = draft(&["Nein", "Ja, gern", "Ja", "Vielleicht"], 1);
+        let block = changed(&poll, &before, count).unwrap();
+        assert_eq!(ids(&block), ["b", "new-1", "a", "c"]);
     }
 
     #[test]

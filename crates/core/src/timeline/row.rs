@@ -141,6 +141,17 @@ impl TimelineRows {
         }
         if poll::is_poll(event) {
             self.count(message, event, since).await;
+            self.say_waiting(message, event).await;
+        }
+    }
+
+    /// Whether one's own vote is still on its way. The SDK (0.19.1) does not say when that changes.
+    async fn say_waiting(&self, message: &mut MessageRow, event: &EventTimelineItem) {
+        let MessageContent::Poll { poll } = &mut message.content else { return };
+        let Some(event_id) = event.event_id() else { return };
+        poll.vote_waiting = poll::has_waiting_vote(&self.room, event_id).await;
+        if poll.vote_waiting {
+            self.recounted.set(event_id, true);
         }
     }
 
@@ -156,6 +167,10 @@ impl TimelineRows {
             None => {
                 let ended = matches!(&message.content, MessageContent::Poll { poll } if poll.ended);
                 if !ended && !poll::is_stable(event) {
+                    // Until now, a vote may have been on its way.
+                    if let Some(event_id) = event.event_id() {
+                        self.recounted.set(event_id, false);
+                    }
                     return;
                 }
                 poll::results(event, &self.room).await

@@ -122,7 +122,8 @@ async fn a_poll_made_here_is_one_for_other_clients_and_can_be_edited_until_someb
     session.end_poll(&here, event.as_str(), "Vorbei.").await.expect("ending");
     timeline
         .wait_until("the end", |rows| {
-            asking(rows, "Wann genau?").is_some_and(|(_, card)| card.ended)
+            asking(rows, "Wann genau?")
+                .is_some_and(|(_, card)| card.ended && card.ended_at_ms.is_some())
         })
         .await;
     let kind = "org.matrix.msc3381.poll.end";
@@ -133,6 +134,70 @@ async fn a_poll_made_here_is_one_for_other_clients_and_can_be_edited_until_someb
     let mut polls = talk.anna.focused(&talk.room, TimelineFocus::Polls).await;
     polls.wait_until("the list of polls", |rows| asking(rows, "Wann genau?").is_some()).await;
     assert_eq!(messages(polls.rows()).count(), 1, "polls and nothing else");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vote_that_crosses_an_edit_counts_for_what_its_voter_read_or_for_nothing() {
+    let talk = Conversation::begin().await;
+    let (here, session) = (place(&talk.room), talk.anna.session());
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    let first = draft("Wer?", &["Ja", "Nein", "Vielleicht"]);
+    session.send_poll(&here, "1", first).await.unwrap();
+    let event = timeline
+        .wait_for("the poll", |rows| asking(rows, "Wer?").and_then(|(event, _)| event))
+        .await;
+    let (_, read) = asking(timeline.rows(), "Wer?").unwrap();
+    let other = draft("Wer denn?", &["Nein", "Ja", "Weiß nicht"]);
+    session.edit_poll(&here, &event, other).await.expect("editing before any vote");
+    timeline.wait_for("the edit", |rows| asking(rows, "Wer denn?")).await;
+
+    // Ben chose before he could see the edit.
+    let event: OwnedEventId = event.parse().unwrap();
+    for (position, counted) in [(0, [0, 1, 0]), (1, [1, 0, 0]), (2, [0, 0, 0])] {
+        talk.ben.vote_for(&talk.room, &event, &[&read.answers[position].id]).await;
+        timeline
+            .wait_until("the vote", |rows| {
+                asking(rows, "Wer denn?").is_some_and(|(_, c)| votes(&c) == counted.map(Some))
+            })
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vote_is_offered_only_where_the_server_takes_it() {
+    let server = shared_synapse().await;
+    let (anna, clara) = (server.user("Anna").await, server.user("Clara").await);
+    let announcements = |events: Value, initial_state: Value| Room {
+        creator: clara.id.clone(),
+        config: json!({
+            "name": "Mitteilungen",
+            "preset": "public_chat",
+            "initial_state": initial_state,
+            "power_level_content_override": { "events_default": 50, "events": events },
+        }),
+        batches: vec![vec![Event::join(&anna.id)]],
+        ..Room::default()
+    };
+    let vote = json!({ "org.matrix.msc3381.poll.response": 0 });
+    let encrypted = json!([{
+        "type": "m.room.encryption",
+        "content": { "algorithm": "m.megolm.v1.aes-sha2" },
+    }]);
+    let rooms = [
+        announcements(json!({}), json!([])),
+        announcements(vote.clone(), json!([])),
+        announcements(vote, encrypted),
+    ];
+    let written = server.write_rooms(&rooms).await;
+    let anna = Person::sign_in(&server.url(), &anna).await;
+    for (written, wanted) in written.iter().zip([false, true, false]) {
+        let room: OwnedRoomId = written.room_id.parse().unwrap();
+        anna.room(&room, "the room", |_| true).await;
+        let mut details = anna.details(&room);
+        details
+            .wait_for("the permission", |now| !now.can_send && now.permissions.vote == wanted)
+            .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -402,13 +467,19 @@ async fn a_vote_without_network_counts_when_the_network_is_back() {
     let answer = vec![card.answers[0].id.clone()];
     anna.session().vote(&place(&talk.room), event.as_str(), answer).await.expect("voting offline");
     timeline
-        .wait_until("one's own vote at once", |rows| {
-            asking(rows, "Jetzt?").is_some_and(|(_, card)| card.answers[0].own)
+        .wait_until("one's own vote at once, as one that waits", |rows| {
+            asking(rows, "Jetzt?").is_some_and(|(_, card)| card.answers[0].own && card.vote_waiting)
         })
         .await;
     talk.proxy.clear().await;
     let kind = "org.matrix.msc3381.poll.response";
     talk.ben.wait_for_message(&talk.room, |m| m.kind == kind, PATIENCE).await;
+    timeline
+        .wait_until("a vote that the server has", |rows| {
+            asking(rows, "Jetzt?")
+                .is_some_and(|(_, card)| card.answers[0].own && !card.vote_waiting)
+        })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -149,7 +149,7 @@ test('where nothing was said with a file, nothing is not sent either', async () 
 
 test('the arrow key passes over what has no words to change', async () => {
   await settled();
-  const poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: false, tally: 'complete' as const };
+  const poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, voteWaiting: false, ended: false, endedAtMs: null, tally: 'complete' as const };
   rows.push(message(self, 2, { type: 'poll', poll }, { editable: true }));
   await writing.editLast();
   expect(draft.edits).toBe(own.content.type === 'message' && own.content.eventId);

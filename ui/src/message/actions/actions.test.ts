@@ -7,8 +7,8 @@ import { availableActions, type MessageAction, type Situation } from './availabl
 import { MessageActions } from './message-actions.svelte';
 import { keyFor, messageKey, messageKeys } from './message-keys';
 
-const all: RoomPermissions = { react: true, sendPolls: true, redactOwn: true, redactOthers: true, pin: true, notifyRoom: true };
-const none: RoomPermissions = { react: false, sendPolls: false, redactOwn: false, redactOthers: false, pin: false, notifyRoom: false };
+const all: RoomPermissions = { react: true, sendPolls: true, vote: true, redactOwn: true, redactOthers: true, pin: true, notifyRoom: true };
+const none: RoomPermissions = { react: false, sendPolls: false, vote: false, redactOwn: false, redactOthers: false, pin: false, notifyRoom: false };
 const situation = (more: Partial<Situation> = {}): Situation => ({ permissions: all, canSend: true, inThread: false, pinned: false, ...more });
 const text: MessageContent = { type: 'text', blocks: [paragraph('Text')] };
 
@@ -47,7 +47,7 @@ describe('what can be done with a message', () => {
   });
 
   test('one’s own poll can be changed until somebody votes, and in its own dialog', async () => {
-    const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, ended: false, tally: 'complete' };
+    const poll: Poll = { question: 'Wann?', open: true, maxSelections: 1, answers: [], voters: 0, voteWaiting: false, ended: false, endedAtMs: null, tally: 'complete' };
     const asked = (more: Partial<Poll> = {}, own = true) => row(own, { type: 'poll', poll: { ...poll, ...more } }, { eventId: '$umfrage', editable: own });
     for (const other of [asked({ voters: 1 }), asked({ ended: true }), asked({ tally: 'counting' }), asked({}, false)]) expect(availableActions(other, situation())).not.toContain('edit');
     const details = { permissions: all, canSend: true, membership: 'joined', pinned: [] };

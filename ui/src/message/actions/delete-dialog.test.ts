@@ -10,7 +10,7 @@ import type { RoomPermissions, WireError } from '../../protocol';
 import DeleteDialogHost from './DeleteDialogHost.test.svelte';
 import { MessageActions, type Target } from './message-actions.svelte';
 
-const permissions: RoomPermissions = { react: true, sendPolls: true, redactOwn: true, redactOthers: true, pin: true, notifyRoom: true };
+const permissions: RoomPermissions = { react: true, sendPolls: true, vote: true, redactOwn: true, redactOthers: true, pin: true, notifyRoom: true };
 const full: WireError = { kind: 'storage', reason: 'diskFull' };
 
 let refused: Set<string>;

@@ -22,7 +22,7 @@ export type Question =
   | { type: 'details' | 'history' | 'report'; target: Target }
   | { type: 'delete' | 'forward'; targets: readonly Target[] };
 
-const nothingAllowed: RoomPermissions = { react: false, sendPolls: false, redactOwn: false, redactOthers: false, pin: false, notifyRoom: false };
+const nothingAllowed: RoomPermissions = { react: false, sendPolls: false, vote: false, redactOwn: false, redactOthers: false, pin: false, notifyRoom: false };
 const noticeMs = 4000;
 const flashMs = 2500;
 

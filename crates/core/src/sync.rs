@@ -5,13 +5,15 @@
 //! reachability without a token, and wakes the send queues when the server is back.
 //! See `docs/decisions/0006-own-reconnect-loop.md`.
 
+mod prober;
+
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use herold_protocol::{ConnectionState, ErrorKind, ErrorReason, OfflineReason};
-use matrix_sdk::{Client, config::RequestConfig};
+use matrix_sdk::Client;
 use matrix_sdk_ui::{
     encryption_sync_service, room_list_service,
     sync_service::{self, State, SyncService},
@@ -21,7 +23,8 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use crate::{Error, Result};
+pub(crate) use self::prober::Prober;
+use crate::Error;
 
 /// How often a running connection is checked, so that a half-open one is noticed.
 const CHECK_INTERVAL: Duration = Duration::from_secs(15);
@@ -35,21 +38,11 @@ const LONGEST_ASKED: Duration = Duration::from_secs(5 * 60);
 
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    /// Asks the server whether it is there, without our token.
-    pub(crate) prober: Client,
+    pub(crate) prober: Prober,
     pub(crate) service: Arc<SyncService>,
     pub(crate) state: watch::Sender<ConnectionState>,
     /// Ends a pause early: the network came back, or a person asked.
     pub(crate) retry_now: Arc<Notify>,
-}
-
-/// A client that only asks for `/versions`.
-pub(crate) async fn prober(homeserver: &url::Url) -> Result<Client> {
-    Ok(Client::builder().homeserver_url(homeserver).request_config(probe_config()).build().await?)
-}
-
-fn probe_config() -> RequestConfig {
-    RequestConfig::new().timeout(CHECK_TIMEOUT).disable_retry()
 }
 
 impl Connection {
@@ -92,7 +85,7 @@ impl Connection {
                     Some(_) => {}
                 },
                 () = sleep_until(next_check) => {
-                    if let Err(error) = self.probe().await {
+                    if let Err(error) = self.prober.ask().await {
                         return error;
                     }
                     next_check = Instant::now() + CHECK_INTERVAL;
@@ -113,16 +106,11 @@ impl Connection {
                 () = sleep(pause) => {}
                 () = self.retry_now.notified() => {}
             }
-            match self.probe().await {
+            match self.prober.ask().await {
                 Ok(()) => return,
                 Err(error) => fault = error,
             }
         }
-    }
-
-    async fn probe(&self) -> Result<()> {
-        self.prober.fetch_server_versions(Some(probe_config())).await?;
-        Ok(())
     }
 
     fn announce(&self, state: ConnectionState) {

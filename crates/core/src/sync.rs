@@ -50,7 +50,6 @@ impl Connection {
     pub(crate) async fn keep(self) {
         let mut failures = 0;
         loop {
-            self.service.start().await;
             let fault = self.run_until_fault(&mut failures).await;
             tracing::info!(kind = ?fault.kind, reason = ?fault.reason, "connection lost");
             if !matches!(self.service.state().get(), State::Idle) {
@@ -62,8 +61,10 @@ impl Connection {
 
     async fn run_until_fault(&self, failures: &mut u32) -> Error {
         let list_service = self.service.room_list_service();
+        // Before the start: what fails at once would be missed.
         let mut list_states = list_service.state();
         let mut states = self.service.state();
+        self.service.start().await;
         let mut next_check = Instant::now() + CHECK_INTERVAL;
         loop {
             tokio::select! {
@@ -79,12 +80,15 @@ impl Connection {
                     Some(_) => {}
                     None => return Error::new(ErrorKind::Internal),
                 },
-                state = states.next() => match state {
-                    Some(State::Error(error)) => return fault(&error),
-                    Some(State::Terminated) | None => return Error::new(ErrorKind::Timeout),
-                    Some(_) => {}
-                },
+                state = states.next() => {
+                    if let Some(fault) = stopped(&state.unwrap_or(State::Terminated)) {
+                        return fault;
+                    }
+                }
                 () = sleep_until(next_check) => {
+                    if let Some(fault) = stopped(&self.service.state().get()) {
+                        return fault;
+                    }
                     if let Err(error) = self.prober.ask().await {
                         return error;
                     }
@@ -157,6 +161,15 @@ fn offline_reason(error: &Error) -> OfflineReason {
     }
 }
 
+/// Why a sync that was started does not run; `None` while it does.
+fn stopped(state: &State) -> Option<Error> {
+    match state {
+        State::Running => None,
+        State::Error(error) => Some(fault(error)),
+        State::Idle | State::Terminated | State::Offline => Some(Error::new(ErrorKind::Timeout)),
+    }
+}
+
 fn fault(error: &sync_service::Error) -> Error {
     let sdk = match error {
         sync_service::Error::RoomList(room_list_service::Error::SlidingSync(error)) => error,
@@ -212,12 +225,21 @@ mod tests {
     }
 
     #[test]
+    fn a_sync_in_any_state_but_running_has_stopped() {
+        assert!(stopped(&State::Running).is_none());
+        for state in [State::Idle, State::Terminated, State::Offline] {
+            assert_eq!(stopped(&state).unwrap().kind, ErrorKind::Timeout, "{state:?}");
+        }
+    }
+
+    #[test]
     fn a_sync_that_stops_at_a_full_disk_says_so() {
         let full = std::io::Error::other("database or disk is full");
         let store = matrix_sdk_base::store::StoreError::backend(full);
-        let stopped =
+        let cause =
             room_list_service::Error::SlidingSync(matrix_sdk::Error::StateStore(Box::new(store)));
-        let fault = fault(&sync_service::Error::RoomList(stopped));
+        let failed = State::Error(Arc::new(sync_service::Error::RoomList(cause)));
+        let fault = stopped(&failed).unwrap();
         assert_eq!(offline_reason(&fault), OfflineReason::DiskFull);
     }
 }

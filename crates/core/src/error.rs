@@ -4,7 +4,10 @@
 //! guessing, a precise reason. The source keeps the technical cause for the log. Texts are worded by
 //! the user interface.
 
-use std::{error::Error as StdError, time::Duration};
+use std::{
+    error::Error as StdError,
+    time::{Duration, SystemTime},
+};
 
 use herold_protocol::{ErrorKind, ErrorReason, WireError};
 use matrix_sdk::{
@@ -134,16 +137,11 @@ fn classify_refresh(error: &RefreshTokenError) -> Error {
     }
 }
 
-fn classify_api(kind: Option<&ApiErrorKind>, status: u16) -> Error {
+pub(crate) fn classify_api(kind: Option<&ApiErrorKind>, status: u16) -> Error {
     match kind {
         Some(ApiErrorKind::LimitExceeded(data)) => {
             let mut error = Error::new(ErrorKind::RateLimited);
-            error.retry_after = data.retry_after.as_ref().and_then(|after| match after {
-                RetryAfter::Delay(delay) => Some(*delay),
-                RetryAfter::DateTime(time) => {
-                    time.duration_since(std::time::SystemTime::now()).ok()
-                }
-            });
+            error.retry_after = data.retry_after.as_ref().and_then(time_until);
             error
         }
         Some(ApiErrorKind::UnknownToken(_) | ApiErrorKind::MissingToken) => {
@@ -168,6 +166,14 @@ fn classify_api(kind: Option<&ApiErrorKind>, status: u16) -> Error {
             500.. => Error::because(ErrorKind::Offline, ErrorReason::ServerError),
             _ => Error::new(ErrorKind::Invalid),
         },
+    }
+}
+
+/// `None` for a time that is over.
+pub(crate) fn time_until(after: &RetryAfter) -> Option<Duration> {
+    match after {
+        RetryAfter::Delay(delay) => Some(*delay),
+        RetryAfter::DateTime(time) => time.duration_since(SystemTime::now()).ok(),
     }
 }
 

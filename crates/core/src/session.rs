@@ -151,7 +151,7 @@ impl Session {
         self: &Arc<Self>,
         state: watch::Sender<ConnectionState>,
     ) -> Result<()> {
-        let prober = sync::prober(&self.client.homeserver()).await?;
+        let prober = sync::Prober::new(&self.client.homeserver())?;
         let connection = sync::Connection {
             client: self.client.clone(),
             prober,

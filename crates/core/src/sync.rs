@@ -5,13 +5,15 @@
 //! reachability without a token, and wakes the send queues when the server is back.
 //! See `docs/decisions/0006-own-reconnect-loop.md`.
 
+mod prober;
+
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use herold_protocol::{ConnectionState, ErrorKind, ErrorReason, OfflineReason};
-use matrix_sdk::{Client, config::RequestConfig};
+use matrix_sdk::Client;
 use matrix_sdk_ui::{
     encryption_sync_service, room_list_service,
     sync_service::{self, State, SyncService},
@@ -21,7 +23,8 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use crate::{Error, Result};
+pub(crate) use self::prober::Prober;
+use crate::Error;
 
 /// How often a running connection is checked, so that a half-open one is noticed.
 const CHECK_INTERVAL: Duration = Duration::from_secs(15);
@@ -35,21 +38,11 @@ const LONGEST_ASKED: Duration = Duration::from_secs(5 * 60);
 
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    /// Asks the server whether it is there, without our token.
-    pub(crate) prober: Client,
+    pub(crate) prober: Prober,
     pub(crate) service: Arc<SyncService>,
     pub(crate) state: watch::Sender<ConnectionState>,
     /// Ends a pause early: the network came back, or a person asked.
     pub(crate) retry_now: Arc<Notify>,
-}
-
-/// A client that only asks for `/versions`.
-pub(crate) async fn prober(homeserver: &url::Url) -> Result<Client> {
-    Ok(Client::builder().homeserver_url(homeserver).request_config(probe_config()).build().await?)
-}
-
-fn probe_config() -> RequestConfig {
-    RequestConfig::new().timeout(CHECK_TIMEOUT).disable_retry()
 }
 
 impl Connection {
@@ -57,7 +50,6 @@ impl Connection {
     pub(crate) async fn keep(self) {
         let mut failures = 0;
         loop {
-            self.service.start().await;
             let fault = self.run_until_fault(&mut failures).await;
             tracing::info!(kind = ?fault.kind, reason = ?fault.reason, "connection lost");
             if !matches!(self.service.state().get(), State::Idle) {
@@ -69,8 +61,10 @@ impl Connection {
 
     async fn run_until_fault(&self, failures: &mut u32) -> Error {
         let list_service = self.service.room_list_service();
+        // Before the start: what fails at once would be missed.
         let mut list_states = list_service.state();
         let mut states = self.service.state();
+        self.service.start().await;
         let mut next_check = Instant::now() + CHECK_INTERVAL;
         loop {
             tokio::select! {
@@ -86,13 +80,16 @@ impl Connection {
                     Some(_) => {}
                     None => return Error::new(ErrorKind::Internal),
                 },
-                state = states.next() => match state {
-                    Some(State::Error(error)) => return fault(&error),
-                    Some(State::Terminated) | None => return Error::new(ErrorKind::Timeout),
-                    Some(_) => {}
-                },
+                state = states.next() => {
+                    if let Some(fault) = stopped(&state.unwrap_or(State::Terminated)) {
+                        return fault;
+                    }
+                }
                 () = sleep_until(next_check) => {
-                    if let Err(error) = self.probe().await {
+                    if let Some(fault) = stopped(&self.service.state().get()) {
+                        return fault;
+                    }
+                    if let Err(error) = self.prober.ask().await {
                         return error;
                     }
                     next_check = Instant::now() + CHECK_INTERVAL;
@@ -113,16 +110,11 @@ impl Connection {
                 () = sleep(pause) => {}
                 () = self.retry_now.notified() => {}
             }
-            match self.probe().await {
+            match self.prober.ask().await {
                 Ok(()) => return,
                 Err(error) => fault = error,
             }
         }
-    }
-
-    async fn probe(&self) -> Result<()> {
-        self.prober.fetch_server_versions(Some(probe_config())).await?;
-        Ok(())
     }
 
     fn announce(&self, state: ConnectionState) {
@@ -166,6 +158,15 @@ fn offline_reason(error: &Error) -> OfflineReason {
         }
         (_, Some(ErrorReason::NotMatrix)) => OfflineReason::NotMatrix,
         _ => OfflineReason::ServerError,
+    }
+}
+
+/// Why a sync that was started does not run; `None` while it does.
+fn stopped(state: &State) -> Option<Error> {
+    match state {
+        State::Running => None,
+        State::Error(error) => Some(fault(error)),
+        State::Idle | State::Terminated | State::Offline => Some(Error::new(ErrorKind::Timeout)),
     }
 }
 
@@ -224,12 +225,21 @@ mod tests {
     }
 
     #[test]
+    fn a_sync_in_any_state_but_running_has_stopped() {
+        assert!(stopped(&State::Running).is_none());
+        for state in [State::Idle, State::Terminated, State::Offline] {
+            assert_eq!(stopped(&state).unwrap().kind, ErrorKind::Timeout, "{state:?}");
+        }
+    }
+
+    #[test]
     fn a_sync_that_stops_at_a_full_disk_says_so() {
         let full = std::io::Error::other("database or disk is full");
         let store = matrix_sdk_base::store::StoreError::backend(full);
-        let stopped =
+        let cause =
             room_list_service::Error::SlidingSync(matrix_sdk::Error::StateStore(Box::new(store)));
-        let fault = fault(&sync_service::Error::RoomList(stopped));
+        let failed = State::Error(Arc::new(sync_service::Error::RoomList(cause)));
+        let fault = stopped(&failed).unwrap();
         assert_eq!(offline_reason(&fault), OfflineReason::DiskFull);
     }
 }

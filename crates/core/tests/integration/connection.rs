@@ -92,6 +92,31 @@ async fn a_server_that_asks_for_a_pause_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_load_balancer_that_asks_for_a_pause_gets_it_too() {
+    let talk = Conversation::begin().await;
+    // The second is longer than anybody waits: five minutes.
+    for (code, retry_after, wanted, seconds) in [
+        (429, "90", OfflineReason::RateLimited, 90),
+        (503, "Thu, 31 Dec 2099 23:59:59 GMT", OfflineReason::ServerError, 300),
+    ] {
+        talk.proxy.set(Fault::Page { code, retry_after }).await;
+        talk.proxy.cut_connections();
+        let long = |state: &ConnectionState| {
+            let ConnectionState::Offline { reason, retry_at_ms: Some(at) } = state else {
+                return false;
+            };
+            *reason == wanted && *at > now_ms() + (seconds - 30) * 1_000
+        };
+        let state = talk.anna.connection("a long pause", long).await;
+        let ConnectionState::Offline { retry_at_ms: Some(at), .. } = state else { unreachable!() };
+        assert!(at <= now_ms() + seconds * 1_000, "{at}");
+        talk.proxy.clear().await;
+        talk.anna.session().retry_connection();
+        talk.anna.online().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_died_silently_is_noticed_within_half_a_minute() {
     let talk = Conversation::begin().await;
     let begun = Instant::now();

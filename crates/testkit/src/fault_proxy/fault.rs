@@ -15,6 +15,8 @@ pub enum Fault {
     Slow { latency: Duration },
     /// The proxy answers itself. Without a body it writes a Matrix error that suits the code.
     Status { code: u16, retry_after: Option<Duration>, body: Option<Value> },
+    /// The proxy answers with a web page, as a load balancer does, and with this as `Retry-After`.
+    Page { code: u16, retry_after: &'static str },
     /// Requests are taken and never answered, on existing connections too.
     HalfOpen,
     /// The answer breaks off after this many bytes of its body; with 0 bytes the server has

@@ -67,6 +67,7 @@ pub(super) async fn handle(
         Fault::HalfOpen => pending().await,
         Fault::Slow { latency } => tokio::time::sleep(latency).await,
         Fault::Status { code, retry_after, body } => return Ok(refusal(code, retry_after, body)),
+        Fault::Page { code, retry_after } => return Ok(page(code, retry_after)),
         Fault::ResetAfter { bytes } => allowance = Some(bytes),
     }
     let response = pass_on(&shared, &authority, &path, request).await?;
@@ -160,6 +161,14 @@ fn refusal(
         let seconds = delay.as_secs().max(1);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
+}
+
+fn page(code: u16, retry_after: &'static str) -> Response<Body> {
+    let status = StatusCode::from_u16(code).expect("a status code between 100 and 999");
+    let text = "<!doctype html><title>Busy</title><p>Please try again later.".to_owned();
+    let mut response = http::answer(status, "text/html; charset=utf-8", text);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
     response
 }
 

@@ -157,6 +157,11 @@ impl Trap {
         self.line.accept().is_ok()
     }
 
+    /// What was asked for, which should be nothing.
+    fn reached(&self) -> Vec<String> {
+        self.record.requests().into_iter().map(|request| request.path).collect()
+    }
+
     async fn caught(&self, name: &str) {
         self.record.wait_for(&format!("/{name}"), Duration::from_secs(20)).await;
     }
@@ -235,7 +240,7 @@ async fn a_hostile_script_in_the_window_reaches_nothing() {
     trap.click_to_open(&window).await;
     // What slipped through would be on its way.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let came: Vec<_> = trap.record.requests().into_iter().map(|request| request.path).collect();
+    let came = trap.reached();
     assert!(came.is_empty(), "reached: {came:?}");
     assert!(!trap.was_connected(), "connected");
     assert!(!folder.path().join("probe.txt").exists(), "downloaded");
@@ -293,16 +298,15 @@ async fn nothing_but_the_homeserver_is_contacted() {
     });
     window.sign_in(&world.server, &world.user.localpart, &world.user.password).await;
     let room = world.room(&window, "Nur zuhause", false).await;
-    world
-        .partner
-        .send_html(
-            &room,
-            "Bild",
-            "<img src=\"https://example.org/track.png\"><a href=\"https://example.org/\">x</a>",
-        )
-        .await;
-    window.wait_for_message("x").await;
-    window.send("Hallo https://example.org/").await;
+    // On this machine: one elsewhere would not be reached without a network either, whoever asked for it.
+    let trap = Trap::set().await;
+    let foreign = trap.record.url();
+    let html = format!("<img src=\"{foreign}/track.png\"><a href=\"{foreign}/page\">Amtsblatt</a>");
+    world.partner.send_html(&room, "Bild", &html).await;
+    window.wait_for_message("Amtsblatt").await;
+    let words = format!("Hallo {foreign}/page");
+    window.send(&words).await;
+    window.wait_for_message(&words).await;
     let server: url::Url = world.server.parse().expect("an address");
     let home = format!("127.0.0.1:{}", server.port().expect("a port"));
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -310,6 +314,10 @@ async fn nothing_but_the_homeserver_is_contacted() {
     window.close().await;
     let seen = seen.lock().expect("the addresses").clone();
     assert!(seen.contains(&home), "the homeserver was contacted: {seen:?}");
+    let came = trap.reached();
+    assert!(came.is_empty(), "reached: {came:?}");
+    let trapped = foreign.strip_prefix("http://").expect("an address");
+    assert!(!seen.contains(trapped), "connected: {seen:?}");
     // The webview's own processes and its driver talk over loopback.
     let elsewhere: Vec<_> =
         seen.iter().filter(|address| !address.starts_with("127.0.0.1:")).collect();

@@ -99,11 +99,20 @@ struct Manifest {
     /// A sign-in began with empty stores, and its session is not on disk yet: without one, they hold nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     signing_in: bool,
+    /// The cache was lost, and the server has not been asked for everything again yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    cache_lost: bool,
 }
 
 impl Manifest {
     fn new() -> Self {
-        Self { format: FORMAT, id: random_id(), homeserver: None, signing_in: false }
+        Self {
+            format: FORMAT,
+            id: random_id(),
+            homeserver: None,
+            signing_in: false,
+            cache_lost: false,
+        }
     }
 }
 
@@ -182,6 +191,20 @@ impl Profile {
     /// Says whether what is in the stores from now on is that of a sign-in that has not come to its end.
     pub(crate) fn set_signing_in(&mut self, signing_in: bool) -> Result<()> {
         self.manifest.signing_in = signing_in;
+        write_manifest(&self.paths, &self.manifest)
+    }
+
+    /// Whether the position in the sync would skip what the cache does not have.
+    pub(crate) fn is_cache_lost(&self) -> bool {
+        self.manifest.cache_lost
+    }
+
+    /// To be said before the cache is made anew: afterwards, nothing shows that there was another.
+    pub(crate) fn set_cache_lost(&mut self, lost: bool) -> Result<()> {
+        if self.manifest.cache_lost == lost {
+            return Ok(());
+        }
+        self.manifest.cache_lost = lost;
         write_manifest(&self.paths, &self.manifest)
     }
 

@@ -50,7 +50,7 @@ impl Inner {
         self.state.send_replace(SessionState::Starting);
         let paths = self.config.paths.clone();
         let source = passphrase.map_or(KeySource::Existing, KeySource::Passphrase);
-        let profile = tokio::task::spawn_blocking(move || Profile::open(paths, source))
+        let mut profile = tokio::task::spawn_blocking(move || Profile::open(paths, source))
             .await
             .map_err(|error| Error::new(ErrorKind::Internal).with_source(error))??;
         self.storage.send_replace(Some(if profile.key_in_file {
@@ -60,8 +60,8 @@ impl Inner {
         }));
         match StoredSession::load(&profile)? {
             Some(stored) => {
-                let (client, cache_lost) = restore(&profile, &stored).await?;
-                self.begin(client, cache_lost).await?;
+                let client = restore(&mut profile, &stored).await?;
+                self.begin(&mut profile, client).await?;
                 if let Some(session) = self.current() {
                     session.finish_cross_signing(self.connection.subscribe());
                 }
@@ -76,13 +76,16 @@ impl Inner {
 
     /// Makes a client with a session the current session. Without its cache it asks the server for
     /// everything again: the position in the sync would skip what the cache no longer has.
-    async fn begin(&self, client: Client, cache_lost: bool) -> Result<()> {
+    async fn begin(&self, profile: &mut Profile, client: Client) -> Result<()> {
         self.connection.send_replace(ConnectionState::Connecting);
         let session =
             Session::assemble(client, self.config.policy.map_server(), self.signals.clone())
                 .await?;
-        if cache_lost {
+        if profile.is_cache_lost() {
             session.service.expire_sessions().await;
+            if let Err(error) = profile.set_cache_lost(false) {
+                tracing::warn!(kind = ?error.kind, "the next start asks for everything again, too");
+            }
         }
         self.set_current(Some(session.clone()));
         self.state.send_replace(SessionState::SignedIn { account: session.account() });
@@ -99,7 +102,10 @@ impl Inner {
     /// Goes on after the server accepted the password. The session is on disk then, so what fails now is said like
     /// a failure to start: another attempt resumes it.
     async fn begin_signed_in(&self, slot: &mut Option<Profile>, client: Client) -> Result<()> {
-        let result = self.begin(client, false).await;
+        let result = match slot {
+            Some(profile) => self.begin(profile, client).await,
+            None => Err(Error::new(ErrorKind::Storage)),
+        };
         if let Err(error) = &result {
             self.block(error);
             *slot = None;
@@ -168,6 +174,10 @@ impl Inner {
         }
         let homeserver =
             profile.homeserver().cloned().ok_or_else(|| Error::new(ErrorKind::SignedOut))?;
+        // Somebody may have deleted it while the password was waited for.
+        if !profile.paths.cache_store().exists() {
+            profile.set_cache_lost(true)?;
+        }
         let attempt = sign_in::with_password(
             profile,
             homeserver,
@@ -304,25 +314,31 @@ async fn in_time<T>(started: Instant, attempt: impl Future<Output = Result<T>>) 
     timeout_at(end, attempt).await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout)))
 }
 
-/// Resumes a session, and says whether its cache is lost. One that cannot be read is set aside: the server has
+/// Resumes a session, and notes where its cache is lost. One that cannot be read is set aside: the server has
 /// what was in it.
-async fn restore(profile: &Profile, stored: &StoredSession) -> Result<(Client, bool)> {
+async fn restore(profile: &mut Profile, stored: &StoredSession) -> Result<Client> {
     let had_cache = profile.paths.cache_store().exists();
+    if !had_cache {
+        profile.set_cache_lost(true)?;
+    }
     let error = match sign_in::restore(profile, stored).await {
-        Ok(client) => return Ok((client, !had_cache)),
+        Ok(client) => return Ok(client),
         Err(error) => error,
     };
     if !had_cache || error.reason != Some(ErrorReason::StoreUnreadable) {
         return Err(error);
     }
+    let was_lost = profile.is_cache_lost();
+    profile.set_cache_lost(true)?;
     let Ok(aside) = profile::set_cache_aside(&profile.paths, now_ms()) else { return Err(error) };
     if let Ok(client) = sign_in::restore(profile, stored).await {
         tracing::warn!("the cache cannot be read and was set aside");
-        return Ok((client, true));
+        return Ok(client);
     }
     // It was not the cache. One that stays aside is fetched again.
-    if let Err(failure) = profile::put_cache_back(&profile.paths, &aside) {
-        tracing::warn!(kind = ?failure.kind, "the cache stays aside");
+    let back = profile::put_cache_back(&profile.paths, &aside);
+    if let Err(failure) = back.and_then(|()| profile.set_cache_lost(was_lost)) {
+        tracing::warn!(kind = ?failure.kind, "the cache stays aside, or is fetched again");
     }
     Err(error)
 }
@@ -396,12 +412,47 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ProfilePaths;
 
     #[tokio::test]
     async fn a_server_that_had_its_time_is_waited_for_no_longer() {
         let started = Instant::now().checked_sub(LONGEST_SIGN_IN).unwrap();
         let error = in_time(started, std::future::pending::<Result<()>>()).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Timeout);
+    }
+
+    #[tokio::test]
+    async fn a_lost_cache_is_known_to_be_lost_also_after_a_crash_that_left_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = ProfilePaths::within(dir.path());
+        let passphrase = Zeroizing::new("correct horse battery".to_owned());
+        let open = || {
+            let source = KeySource::Passphrase(passphrase.clone());
+            Profile::open(paths.clone(), source).unwrap()
+        };
+        let mut profile = open();
+        profile.set_homeserver(Url::parse("http://127.0.0.1:9").unwrap()).unwrap();
+        let session = serde_json::json!({
+            "matrix": { "user_id": "@anna:x", "device_id": "DEVICE", "access_token": "token" }
+        });
+        profile.session_writer().save(session.to_string().as_bytes()).unwrap();
+        let stored = StoredSession::load(&profile).unwrap().unwrap();
+
+        let client = restore(&mut profile, &stored).await.unwrap();
+        // The crash comes here, before the server is asked for everything again.
+        client.pause().await.unwrap();
+        drop((client, profile));
+        assert!(paths.cache_store().exists());
+        let mut profile = open();
+        let client = restore(&mut profile, &stored).await.unwrap();
+        assert!(profile.is_cache_lost());
+        client.pause().await.unwrap();
+
+        profile.set_cache_lost(false).unwrap();
+        drop((client, profile));
+        let mut profile = open();
+        restore(&mut profile, &stored).await.unwrap();
+        assert!(!profile.is_cache_lost());
     }
 
     #[test]

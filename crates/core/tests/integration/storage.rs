@@ -130,6 +130,29 @@ async fn a_damaged_cache_is_set_aside_and_fetched_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cache_that_was_lost_before_a_crash_is_fetched_again_all_the_same() {
+    let mut talk = Conversation::begin().await;
+    talk.anna.send(&talk.room, "Bleibt lesbar").await;
+    assert_eq!(talk.ben_has("Bleibt lesbar").await, ["Bleibt lesbar"]);
+    talk.anna.app.close().await;
+    // As a start leaves it that ended when it had made the cache anew.
+    let cache = talk.anna.profile().join("cache/store");
+    std::fs::remove_dir_all(&cache).unwrap();
+    std::fs::create_dir(&cache).unwrap();
+    let path = talk.anna.profile().join("profile.json");
+    let manifest =
+        || -> serde_json::Value { serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap() };
+    let mut lost = manifest();
+    lost["cache_lost"] = json!(true);
+    std::fs::write(&path, lost.to_string()).unwrap();
+
+    talk.anna.restart().await;
+    assert!(manifest().get("cache_lost").is_none(), "it is asked for once");
+    let mut timeline = talk.anna.timeline(&talk.room).await;
+    timeline.wait_until("the message", |rows| texts(rows) == ["Bleibt lesbar"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_that_belongs_to_another_key_does_not_open_and_stays_as_it_is() {
     let server = shared_synapse().await;
     let anna = Person::sign_in(&server.url(), &server.user("Anna").await).await;

@@ -124,7 +124,7 @@ const screens = [
   ['message-menu-link', '', steps(council, clickIn('.mismatch', { button: 'right' }), visible('menu-address')), ['desktop', 'phone']],
   ['message-select', '', selectThree, all],
   ['message-forward', '', steps(onMessage('f'), visible('forward-room'), fill('forward-search', 'rat')), all],
-  ['message-forward-exposes', '', steps(onMessage('f'), visible('forward-room'), fill('forward-search', 'kantine'), clickIn('[data-testid=forward-room] input'), visible('forward-exposes')), ['desktop', 'phone']],
+  ['message-forward-exposes', '', steps(onMessage('f'), visible('forward-room'), fill('forward-search', 'kantine'), click('[data-testid=forward-room] input'), visible('forward-exposes')), ['desktop', 'phone']],
   ['message-details', '', steps(onMessage('i'), visible('reader-list')), all],
   ['message-history', '', steps(onMessage('i'), click('open-history'), visible('revision')), ['desktop', 'phone']],
   ['message-delete', '', steps(onMessage('Delete'), visible('delete-dialog')), all],

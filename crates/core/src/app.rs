@@ -144,14 +144,7 @@ impl App {
         self.inner.current().ok_or_else(|| Error::new(ErrorKind::SignedOut))
     }
 
-    /// Asks a server what it is.
-    ///
-    /// # Errors
-    /// `AlreadySignedIn` while somebody is signed in: nothing but their homeserver is contacted then.
     pub async fn discover(&self, server: &str) -> Result<ServerInfo> {
-        if self.inner.current().is_some() {
-            return Err(Error::because(ErrorKind::Invalid, ErrorReason::AlreadySignedIn));
-        }
         self.inner.discover(server).await
     }
 

@@ -1,16 +1,20 @@
 //! From signed out to signed in, and back.
 
 use herold_core::{
-    App,
-    protocol::{PasswordSignIn, ServerInfo, StartupRemedy},
+    App, Error,
+    protocol::{ErrorKind, ErrorReason, PasswordSignIn, ServerInfo, StartupRemedy},
 };
 use tauri::State;
 use zeroize::Zeroizing;
 
-use super::{Answer, call, call_app};
+use super::{Answer, call, call_app, wire};
 
+/// Not while somebody is signed in: the window must not choose then who is contacted.
 #[tauri::command]
 pub(crate) async fn discover_server(app: State<'_, App>, server: String) -> Answer<ServerInfo> {
+    if app.session().is_ok() {
+        return Err(wire(Error::because(ErrorKind::Invalid, ErrorReason::AlreadySignedIn)));
+    }
     call_app(&app, move |app| async move { app.discover(&server).await }).await
 }
 

@@ -289,13 +289,9 @@ async fn copy(window: &Window, past: &Past) {
         .await;
     wait_for_focused_message(window, past.last()).await;
     window.press("q").await;
-    wait_for_focus(window, "composer").await;
-    let quoted = "return document.querySelector('[data-testid=composer]').value\
-        .startsWith('> Eintrag 159\\n')";
-    window.wait_until("the quotation", quoted).await;
-    window.press(&chord(Key::Control, 'a')).await;
-    window.press_key(Key::Delete).await;
-    focus_message(window, past.last()).await;
+    let quoted = |text: &str| text.starts_with("> bernd") && text.ends_with("> Eintrag 159");
+    clipboard::wait_for_text(quoted).await;
+    wait_for_focused_message(window, past.last()).await;
 }
 
 /// Two messages; seen in the bar and in the list, from which one of them goes again.

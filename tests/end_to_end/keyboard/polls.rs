@@ -196,7 +196,10 @@ async fn read_result(window: &Window, poll: &EventId) {
     focus_by_tab(window, "copy-poll").await;
     let _clipboard = clipboard::alone().await;
     window.press_key(Key::Enter).await;
-    clipboard::wait_for_text(|text| text.starts_with("Wohin? Am Freitag!\nSee: 1")).await;
+    clipboard::wait_for_text(|text| {
+        text.starts_with("Wohin? Am Freitag!\n") && text.contains("\nSee: 1")
+    })
+    .await;
     window.press_key(Key::Escape).await;
     wait_for_focus(window, "poll-open-results").await;
 }

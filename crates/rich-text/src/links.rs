@@ -3,6 +3,7 @@
 //! Messages come from other people: a link opens only with an allowed scheme, Matrix links stay in the
 //! application, and a person is asked where the text shown names another host than the target.
 
+use percent_encoding::percent_decode_str;
 use ruma::{
     MatrixToUri, MatrixUri, OwnedEventId, OwnedRoomId, OwnedRoomOrAliasId, OwnedUserId,
     matrix_uri::MatrixId,
@@ -51,8 +52,8 @@ pub fn allowed(target: &str) -> Option<Url> {
     (SCHEMES.contains(&url.scheme()) && (!web || url.host_str().is_some())).then_some(url)
 }
 
-/// A message to write has recipients, a subject and a text (RFC 6068): no further recipients, who may be hidden, and no
-/// files, which some programs would attach.
+/// A message to write has recipients, a subject and a text (RFC 6068): no copies for others, and no files, which some
+/// programs would attach.
 fn keep_what_is_seen(mailto: &mut Url) {
     let seen = |field: &&str| {
         let name = field.split('=').next().unwrap_or_default();
@@ -92,27 +93,39 @@ pub fn shows_another_target(target: &Url, shown: &str) -> bool {
     }
 }
 
-/// `recipients` as in a `mailto:` address, separated by commas. Another address misleads here, too.
+/// `recipients` as in a `mailto:` address. Where a mailbox is shown, it is one of them, and each of them is shown. Another
+/// address misleads here, too.
 fn shows_another_mailbox(recipients: &str, shown: &str) -> bool {
-    let named = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let recipients = percent_decode_str(recipients).decode_utf8_lossy().to_lowercase();
+    let recipients: Vec<_> = recipients.split(',').map(str::trim).collect();
+    let mut mailboxes = Vec::new();
+    for word in shown.split(|c: char| c.is_whitespace() || c == ',') {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let word = word.strip_prefix("mailto:").unwrap_or(&word);
         match word.split_once('@') {
-            Some((_, domain)) if domain.contains('.') => {
-                !recipients.split(',').any(|recipient| recipient.eq_ignore_ascii_case(word))
-            }
-            _ => address_in(word).is_some() || word.starts_with("www."),
+            Some((_, domain)) if domain.contains('.') => mailboxes.push(word.to_owned()),
+            _ if address_in(word).is_some() || word.starts_with("www.") => return true,
+            _ => {}
         }
-    };
-    shown.split_whitespace().any(named)
+    }
+    let is_recipient = |mailbox: &String| recipients.contains(&mailbox.as_str());
+    let is_shown = |recipient: &&str| mailboxes.iter().any(|mailbox| mailbox == recipient);
+    !(mailboxes.iter().all(is_recipient)
+        && (mailboxes.is_empty() || recipients.iter().all(is_shown)))
 }
 
-/// By the last digits: numbers are written with and without the code of a country.
+/// By the last digits: numbers are written with and without the code of a country. Of several, one is called.
 fn shows_another_number(number: &str, shown: &str) -> bool {
     const COMPARED: usize = 6;
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let (number, shown) = (digits(number), digits(shown));
-    let end = shown.len().saturating_sub(COMPARED);
-    shown.len() >= COMPARED && !number.ends_with(shown.get(end..).unwrap_or_default())
+    let number = digits(number.split(';').next().unwrap_or_default());
+    let part_of_one = |c: char| c.is_ascii_digit() || c.is_whitespace() || "()-/+.".contains(c);
+    let mut numbers =
+        shown.split(|c| !part_of_one(c)).map(digits).filter(|shown| shown.len() >= COMPARED);
+    let is_called =
+        |shown: &String| number.ends_with(shown.get(shown.len() - COMPARED..).unwrap_or_default());
+    let first = numbers.next();
+    first.is_some_and(|first| !is_called(&first) || numbers.any(|other| !is_called(&other)))
 }
 
 fn shows_another_host(target: &Url, host: &str, shown: &str) -> bool {
@@ -308,18 +321,30 @@ mod tests {
     #[test]
     fn a_mailbox_and_a_number_are_those_that_are_shown() {
         let mail = allowed("mailto:Poststelle@bund.de,zweite@bund.de").unwrap();
-        for shown in
-            ["poststelle@bund.de", "Schreiben Sie an <zweite@bund.de>.", "Schreiben Sie uns"]
-        {
+        for shown in [
+            "poststelle@bund.de,zweite@bund.de",
+            "An <zweite@bund.de> und mailto:Poststelle@bund.de.",
+            "Schreiben Sie uns",
+        ] {
             assert!(!shows_another_target(&mail, shown), "{shown}");
         }
-        for shown in
-            ["poststelle@land.de", "(post\u{200B}stelle@land.de)", "https://bund.de", "www.bund.de"]
-        {
+        for shown in [
+            "poststelle@bund.de",
+            "poststelle@land.de",
+            "(post\u{200B}stelle@land.de)",
+            "https://bund.de",
+            "www.bund.de",
+        ] {
             assert!(shows_another_target(&mail, shown), "{shown}");
         }
-        let call = allowed("tel:+49-30-1234567").unwrap();
-        for shown in ["030 / 123 45 67", "+49 30 1234567", "Rufen Sie an", "Zimmer 12, Apparat 1"] {
+        let call = allowed("tel:+49-30-1234567;ext=12").unwrap();
+        for shown in [
+            "030 / 123 45 67",
+            "+49 30 1234567",
+            "Rufen Sie an",
+            "Zimmer 12, Apparat 1",
+            "030 1234567, Mo–Fr 8–12",
+        ] {
             assert!(!shows_another_target(&call, shown), "{shown}");
         }
         assert!(shows_another_target(&call, "115 oder 030 7654321"));

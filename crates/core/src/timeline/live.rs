@@ -16,7 +16,7 @@ use herold_protocol::{
 use matrix_sdk::{
     Room,
     ruma::{EventId, OwnedRoomId, RoomId},
-    send_queue::RoomSendQueueUpdate,
+    send_queue::{RoomSendQueueUpdate, SendQueueUpdate},
 };
 use matrix_sdk_ui::timeline::{EventTimelineItem, Timeline};
 use tokio::sync::broadcast;
@@ -30,7 +30,6 @@ use super::{
 };
 use crate::{
     Error, Result,
-    error::storage,
     list::{ListSource, Pump, Sink, with_repeats},
     session::Session,
     tasks::Tasks,
@@ -264,7 +263,7 @@ impl Session {
         let rows = TimelineRows::new(self, &room, timeline.names(), of_rows, quotations.clone());
         let recounted = rows.recounted();
         let updates = self.client.event_cache().subscribe_to_room_generic_updates();
-        let (_, sent) = room.send_queue().subscribe().await.map_err(storage)?;
+        let sent = self.client.send_queue().subscribe();
         let pages = !matches!(focus, TimelineFocus::Pinned | TimelineFocus::Event { .. });
         let (loaded, all_loaded) = broadcast::channel(1);
         let source = Arc::new(History { timeline: timeline.clone(), focus, loaded });
@@ -302,7 +301,9 @@ impl Session {
             });
             let changes = Box::pin(changes);
             let changes = with_repeats(changes, initial.clone(), sent, |item, update| {
-                update.is_none_or(moves) && recounted.has(item)
+                let here = |update: &SendQueueUpdate| update.room_id == room.room_id();
+                update.is_none_or(|update| here(update) && moves(&update.update))
+                    && recounted.has(item)
             });
             let changes = Box::pin(changes);
             let changes = with_repeats(changes, initial.clone(), answers, is);

@@ -61,8 +61,12 @@ impl Quotations {
         (Arc::new(Self { states: Mutex::default(), wanted, given_up }), Wanted(answers))
     }
 
-    /// Whether what this answer quotes is still being loaded, which the first question begins.
+    /// Whether what this answer quotes is still being loaded, which the first question begins. The SDK loads it for
+    /// messages alone.
     pub(super) fn is_loading(&self, answer: &EventTimelineItem) -> bool {
+        if answer.content().as_message().is_none() {
+            return false;
+        }
         // It is loaded once the answer was sent.
         let Some(event_id) = answer.event_id() else { return true };
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,8 +103,10 @@ impl Quotations {
         let mut failures = 0;
         loop {
             let Ok(turn) = turns.acquire().await else { return };
-            let timeline = current.borrow().clone();
-            let asked = timeline.fetch_details_for_event(&answer).await;
+            // A list that is closed meanwhile must not leave it half done: the SDK takes it for under way ever after.
+            let (timeline, of) = (current.borrow().clone(), answer.clone());
+            let asked = tokio::spawn(async move { timeline.fetch_details_for_event(&of).await });
+            let Ok(asked) = asked.await else { return self.give_up(answer) };
             drop(turn);
             let original = match asked {
                 Ok(()) => original(current.borrow().clone(), &answer).await,

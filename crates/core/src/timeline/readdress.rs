@@ -1,5 +1,5 @@
 //! Whom an edit addresses (specification, "User and room mentions"): its new content names everybody whom the message
-//! addresses from now on, and the edit itself those whom no state before it did. The SDK (0.19.1) takes the first state
+//! addresses from now on, and the edit itself those whom the state before it did not. The SDK (0.19.1) takes the first state
 //! for the last one, and forgets the person who is answered.
 
 use std::collections::BTreeSet;

@@ -37,7 +37,11 @@ impl Session {
             }
         }
         let mut here = BTreeSet::new();
-        for thread in [ReceiptThread::Unthreaded, ReceiptThread::Main] {
+        let held = self.timelines.holding(room.room_id(), event_id).await;
+        let complete = held.as_ref().is_some_and(|held| !held.apart);
+        let root = held.and_then(|held| held.item.content().thread_root());
+        let threads = [ReceiptThread::Unthreaded, ReceiptThread::Main];
+        for thread in threads.into_iter().chain(root.map(ReceiptThread::Thread)) {
             let receipts = room.load_event_receipts(ReceiptType::Read, &thread, event_id).await;
             for (user, receipt) in receipts.unwrap_or_default() {
                 times.insert(user.clone(), receipt.ts.map(moment_ms));
@@ -45,8 +49,6 @@ impl Session {
             }
         }
         times.remove(room.own_user_id());
-        let held = self.timelines.holding(room.room_id(), event_id).await;
-        let complete = held.is_some_and(|held| !held.apart);
         let mut times: Vec<_> = times.into_iter().take(MOST_PEOPLE).collect();
         times.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
         let people = self.people(room, times.iter().map(|(user, _)| user.clone()).collect()).await;

@@ -1,9 +1,6 @@
 //! Deletes a message with all that it ever said: an edit is an event of its own, which keeps its words when the message
 //! goes (specification, "Redactions"). Who deleted a message is in `deletion`.
 
-use std::collections::HashSet;
-
-use herold_protocol::ErrorKind;
 use herold_rich_text::text::one_line;
 use matrix_sdk::{
     Room,
@@ -16,19 +13,19 @@ use matrix_sdk::{
     },
     send_queue::LocalEchoContent,
 };
-use tokio::time::{sleep, timeout};
+use matrix_sdk_ui::sync_service::State;
+use tokio::time::timeout;
 
 use super::{focus::event, relations};
-use crate::{
-    Error, Result, error::storage, send_queues::LONGEST_QUESTION, session::Session, sync::pause,
-};
+use crate::{Result, error::storage, send_queues::LONGEST_QUESTION, session::Session};
 
 const EDITS: [RelationType; 1] = [RelationType::Replacement];
 
 impl Session {
-    /// Deletes a message and its edits for everybody. Goes through the queue, so it works without a network; edits that
-    /// this device does not know follow once the server has named them. The message goes last: where an edit cannot be
-    /// stored for deletion, the message is still there to be deleted again.
+    /// Deletes a message and its edits for everybody. Goes through the queue, so it works without a network; then, and
+    /// where the server does not answer soon, only the edits that this device knows go with it: no server names those of a
+    /// message that is deleted already. The message goes last: where an edit cannot be stored for deletion, the
+    /// message is still there to be deleted again.
     pub async fn redact_message(
         &self,
         room_id: &str,
@@ -38,76 +35,42 @@ impl Session {
         let room = self.joined_room(room_id)?;
         let event_id = event(event_id)?;
         let reason = reason.map(|reason| one_line(&reason, 500)).filter(|text| !text.is_empty());
-        // Those of anybody else change nothing (specification, "Validity of replacement events").
-        let author = match self.timelines.item(room.room_id(), &event_id).await {
-            Some(item) => Some(item.sender().to_owned()),
-            None => room.load_or_fetch_event(&event_id, None).await?.sender(),
-        };
         withdraw_edits(&room, &event_id).await?;
-        let asked = relations::complete(&room, &event_id, &EDITS);
-        let gone = timeout(LONGEST_QUESTION, asked).await.ok().and_then(Result::ok);
-        let all_known = gone.is_some();
-        let mut rest = Edits { room, event_id, author, reason, deleted: gone.unwrap_or_default() };
-        rest.delete().await?;
-        let queue = rest.room.send_queue();
-        queue.redact(rest.event_id.clone(), rest.reason.as_deref()).await.map_err(storage)?;
-        if !all_known {
-            self.tasks.spawn(move || async move {
-                if let Err(error) = rest.delete_all().await {
-                    tracing::warn!(%error, "cannot delete all edits of a message");
-                }
-            });
+        let queue = room.send_queue();
+        for edit in self.edits(&room, &event_id).await? {
+            queue.redact(edit, reason.as_deref()).await.map_err(storage)?;
         }
+        queue.redact(event_id, reason.as_deref()).await.map_err(storage)?;
         Ok(())
     }
-}
 
-/// The edits of a message, to be deleted.
-struct Edits {
-    room: Room,
-    event_id: OwnedEventId,
-    author: Option<OwnedUserId>,
-    reason: Option<String>,
-    deleted: HashSet<OwnedEventId>,
-}
-
-impl Edits {
-    /// Those that are on this device, the first one first: nobody sees an earlier state while they go.
-    async fn delete(&mut self) -> Result<()> {
-        let stored = relations::lasting(&self.room, &self.event_id, &EDITS, &self.deleted).await?;
-        let mut edits: Vec<_> =
-            stored.into_iter().filter(|edit| edit.sender() == self.author).collect();
+    /// The first one first: nobody sees an earlier state while they go. Those of anybody but its author change nothing
+    /// (specification, "Validity of replacement events"); where nobody knows who that is, there are none here.
+    async fn edits(&self, room: &Room, event_id: &EventId) -> Result<Vec<OwnedEventId>> {
+        let online = matches!(self.service.state().get(), State::Running);
+        let author = match self.timelines.item(room.room_id(), event_id).await {
+            Some(item) => Some(item.sender().to_owned()),
+            None => author_on_disk(room, event_id).await,
+        };
+        if author.is_none() {
+            return Ok(Vec::new());
+        }
+        let gone = if online {
+            let asked = relations::complete(room, event_id, &EDITS);
+            timeout(LONGEST_QUESTION, asked).await.ok().and_then(Result::ok)
+        } else {
+            None
+        };
+        let stored = relations::lasting(room, event_id, &EDITS, &gone.unwrap_or_default()).await?;
+        let mut edits: Vec<_> = stored.into_iter().filter(|edit| edit.sender() == author).collect();
         edits.sort_by_key(|edit| edit.timestamp());
-        for edit in edits.iter().filter_map(|edit| edit.event_id()) {
-            let queue = self.room.send_queue();
-            queue.redact(edit.to_owned(), self.reason.as_deref()).await.map_err(storage)?;
-            self.deleted.insert(edit.to_owned());
-        }
-        Ok(())
-    }
-
-    /// Asks until the server has named them all.
-    async fn delete_all(mut self) -> Result<()> {
-        let mut failures = 0_u32;
-        loop {
-            let error = match relations::complete(&self.room, &self.event_id, &EDITS).await {
-                Ok(gone) => {
-                    self.deleted.extend(gone);
-                    return self.delete().await;
-                }
-                Err(error) => error,
-            };
-            if !passes(&error) {
-                return Err(error);
-            }
-            failures = failures.saturating_add(1);
-            sleep(pause(failures, error.retry_after)).await;
-        }
+        Ok(edits.iter().filter_map(|edit| edit.event_id().map(ToOwned::to_owned)).collect())
     }
 }
 
-fn passes(error: &Error) -> bool {
-    matches!(error.kind, ErrorKind::Offline | ErrorKind::Timeout | ErrorKind::RateLimited)
+async fn author_on_disk(room: &Room, event_id: &EventId) -> Option<OwnedUserId> {
+    let (cache, _) = room.event_cache().await.ok()?;
+    cache.find_event(event_id).await.ok()??.sender()
 }
 
 /// Takes edits out of the queue: they would come after the deletion. One that is on its way just now is deleted by the

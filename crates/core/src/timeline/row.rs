@@ -148,7 +148,7 @@ impl TimelineRows {
     /// Whether one's own vote is still on its way. The SDK (0.19.1) does not say when that changes.
     async fn say_waiting(&self, message: &mut MessageRow, event: &EventTimelineItem) {
         let MessageContent::Poll { poll } = &mut message.content else { return };
-        let Some(event_id) = event.event_id() else { return };
+        let Some(event_id) = event.event_id().filter(|_| !poll.ended) else { return };
         poll.vote_waiting = poll::has_waiting_vote(&self.room, event_id).await;
         if poll.vote_waiting {
             self.recounted.set(event_id, true);

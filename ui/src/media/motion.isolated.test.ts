@@ -85,8 +85,9 @@ test('where less motion is wanted, it moves only when it is asked to', async () 
 });
 
 test('a picture that cannot move has nothing to stop it with', async () => {
-  await show(PictureView, gif, still);
-  expect(fetched).toHaveBeenCalledWith('bytes:ampel');
+  const photo = { ...gif, picture: { ...gif.picture!, full: 'foto' } };
+  await show(PictureView, photo, still);
+  expect(fetched).toHaveBeenCalledWith('bytes:foto', expect.anything());
   expect([control(), standsStill()]).toEqual([null, false]);
 });
 

@@ -34,6 +34,8 @@ export const stopped =
     };
     image.style.visibility = 'hidden';
     image.addEventListener('load', loaded);
+    // An attachment begins anew with what it is made for, a picture does not load again.
+    if (image.complete && image.naturalWidth > 0) loaded();
     return () => {
       image.removeEventListener('load', loaded);
       start?.();

@@ -70,12 +70,12 @@ describe('text for the clipboard', () => {
 });
 
 describe('a quotation', () => {
-  test('marks every line, also empty ones, and leaves room to write on', () => {
-    expect(quotation('eins\n\nzwei\n')).toBe('> eins\n>\n> zwei\n\n');
-    expect(quotation('eins\u2028zwei')).toBe('> eins\n> zwei\n\n');
+  test('marks every line, also empty ones', () => {
+    expect(quotation('eins\n\nzwei\n')).toBe('> eins\n>\n> zwei');
+    expect(quotation('eins\u2028zwei')).toBe('> eins\n> zwei');
   });
 
   test('of a quotation nests', () => {
-    expect(quotation('> alt\nneu')).toBe('> > alt\n> neu\n\n');
+    expect(quotation('> alt\nneu')).toBe('> > alt\n> neu');
   });
 });

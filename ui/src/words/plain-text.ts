@@ -78,5 +78,5 @@ export function contentPlain(content: MessageContent): string {
 export const messagesPlain = (messages: readonly MessageRow[]): string =>
   messages.map((message) => prefixed(m.copy_line({ date: shortDateTime(message.timestampMs), sender: authorName(message.sender), text: contentPlain(message.content) }), '    ', '')).join('\n');
 
-/** Markdown that quotes a text; ends so that one can write on. */
-export const quotation = (text: string): string => `${prefixed(text.trim(), '> ').replace(/^> $/gm, '>')}\n\n`;
+/** Markdown that quotes a text. */
+export const quotation = (text: string): string => `${prefixed(text.trim(), '> ').replace(/^> $/gm, '>')}`;

@@ -38,7 +38,7 @@ async function quotable(actions: MessageActions, message: MessageRow): Promise<s
 /** Markdown, with who said it and when. */
 async function quoted(actions: MessageActions, message: MessageRow): Promise<string> {
   const head = m.quote_head({ name: authorName(message.sender), date: shortDateTime(message.timestampMs) });
-  return quotation(`${head}\n${await quotable(actions, message)}`).trimEnd();
+  return quotation(`${head}\n${await quotable(actions, message)}`);
 }
 
 export async function copied(actions: MessageActions, text: string | Promise<string>, done: string): Promise<void> {

@@ -2,14 +2,19 @@
 
 import type { Attachment } from 'svelte/attachments';
 
-/** Puts a still of what is seen now in the place of a loaded picture. */
-export function stop(image: HTMLImageElement): () => void {
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Puts a still of what is seen now in the place of a loaded picture, of as many pixels as the picture has if not told otherwise. */
+export function stop(image: HTMLImageElement, { width, height }: Size = natural(image)): () => void {
   const still = document.createElement('canvas');
   still.className = image.className;
   still.style.objectFit = getComputedStyle(image).objectFit;
-  still.width = image.naturalWidth;
-  still.height = image.naturalHeight;
-  still.getContext('2d')?.drawImage(image, 0, 0);
+  still.width = width;
+  still.height = height;
+  still.getContext('2d')?.drawImage(image, 0, 0, width, height);
   if (image.alt) {
     still.role = 'img';
     still.ariaLabel = image.alt;
@@ -22,6 +27,17 @@ export function stop(image: HTMLImageElement): () => void {
   };
 }
 
+const natural = ({ naturalWidth, naturalHeight }: HTMLImageElement): Size => ({ width: naturalWidth, height: naturalHeight });
+
+/** No more pixels than its place on screen shows, however the picture fits there; all where it has no place. */
+export function seen(image: HTMLImageElement): Size {
+  const { width, height } = natural(image);
+  const { clientWidth, clientHeight } = image;
+  if (!clientWidth || !clientHeight || !width || !height) return { width, height };
+  const scale = Math.min(1, Math.max(clientWidth / width, clientHeight / height) * devicePixelRatio);
+  return { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
+}
+
 /** Small pictures never move. They do where they are opened. */
 export const stopped =
   (moves: boolean): Attachment<HTMLImageElement> =>
@@ -30,7 +46,7 @@ export const stopped =
     let start: (() => void) | undefined;
     const loaded = () => {
       start?.();
-      start = stop(image);
+      start = stop(image, seen(image));
     };
     image.style.visibility = 'hidden';
     image.addEventListener('load', loaded);
@@ -38,6 +54,7 @@ export const stopped =
     if (image.complete && image.naturalWidth > 0) loaded();
     return () => {
       image.removeEventListener('load', loaded);
+      image.style.visibility = '';
       start?.();
     };
   };

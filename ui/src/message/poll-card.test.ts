@@ -47,6 +47,28 @@ test('what is ticked is there again after another room was looked at, and goes w
   expect(find(edited, 'vote')).toBeNull();
 });
 
+test('what is ticked and taken back hides no vote that is changed on another device', async () => {
+  const unsent = new Unsent({} as Backend, id);
+  const voted = (...own: string[]): Poll => ({ ...running, maxSelections: 2, answers: [answer('a', 'Ja', own.includes('a')), answer('b', 'Nein', own.includes('b'))], voters: 1 });
+  for (const poll of [voted('a'), { ...voted('a'), maxSelections: 1 }]) {
+    const card = await show(poll, unsent);
+    card.querySelector<HTMLInputElement>('input[value=b]')!.click();
+    flushSync();
+    expect(unsent.ticked('$umfrage')).not.toBeNull();
+    card.querySelector<HTMLInputElement>(poll.maxSelections === 1 ? 'input[value=a]' : 'input[value=b]')!.click();
+    flushSync();
+    expect(find(card, 'vote')).toBeNull();
+    expect(ticked(await show(voted('b'), unsent))).toEqual(['b']);
+  }
+});
+
+test('what is ticked goes when the poll ends', async () => {
+  const unsent = new Unsent({} as Backend, id);
+  unsent.tick('$umfrage', ['a']);
+  await show({ ...running, ended: true, endedAtMs: 1 }, unsent);
+  expect(unsent.ticked('$umfrage')).toBeNull();
+});
+
 test('where nobody would take a vote, none is offered, and the reason is said', async () => {
   const voted = { ...running, answers: [answer('a', 'Ja', true), answer('b', 'Nein')], voters: 1 };
   for (const [membership, words] of [['joined', m.poll_vote_not_allowed()], ['left', m.room_left()]] as const) {

@@ -5,7 +5,7 @@ import { m } from '../../paraglide/messages';
 import { canEdit, hasWords } from '../../message/actions/available';
 import type { MessageContent, TextMention, VoiceRecording } from '../../protocol';
 import type { Conversation } from '../conversation.svelte';
-import { requestId } from '../draft.svelte';
+import { requestId, type Draft } from '../draft.svelte';
 import type { Attachments } from './attachments.svelte';
 import { callsEveryone, everyone, standing } from './mention-label';
 import { isTooLong, surelyFits, surelyTooLong } from './message-length';
@@ -36,8 +36,8 @@ export class Writing {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fileRequest = requestId();
   #closed = false;
-  /** "@room" was to be words and no more. */
-  #callsNobody = false;
+  /** Where "@room" was to be words and no more. */
+  readonly #callsNobody = new WeakSet<Draft>();
 
   constructor(readonly conversation: Conversation) {
     const { backend } = conversation.app;
@@ -219,7 +219,7 @@ export class Writing {
   }
 
   forget(mention: TextMention, draft = this.conversation.draft): void {
-    if (isEveryone(mention)) this.#callsNobody = true;
+    if (isEveryone(mention)) this.#callsNobody.add(draft);
     draft.forget(mention);
     this.#settle();
   }
@@ -250,8 +250,8 @@ export class Writing {
   /** What is typed means the same as what is chosen from the list, where it is permitted. */
   callEveryone(draft = this.conversation.draft): void {
     const { details } = this.conversation;
-    if (!callsEveryone(draft.text)) this.#callsNobody = false;
-    else if (details?.permissions.notifyRoom && !this.#callsNobody && !draft.mentions.some(isEveryone) && !callsEveryone(draft.before.text)) draft.mention(everyone);
+    if (!callsEveryone(draft.text)) this.#callsNobody.delete(draft);
+    else if (details?.permissions.notifyRoom && !this.#callsNobody.has(draft) && !draft.mentions.some(isEveryone) && !callsEveryone(draft.before.text)) draft.mention(everyone);
   }
 
   #settle(): void {

@@ -241,6 +241,20 @@ describe('"@room" that is typed', () => {
     expect(backend.sendMessage.mock.calls.map((call) => call[2].mentions)).toEqual([[], []]);
   });
 
+  test('stays a word with files that were attached during an edit', async () => {
+    const caption = new Draft(backend, id);
+    await settled();
+    draft.beginEdit({ text: 'Um acht.', mentions: [], replyTo: null, edits: '$eins' });
+    caption.edit('@room bitte');
+    writing.callEveryone(caption);
+    writing.forget(caption.mentions[0]!, caption);
+    writing.callEveryone(caption);
+    expect(caption.mentions).toEqual([]);
+    draft.edit('Wichtig, @room');
+    writing.send();
+    expect([writing.asksEveryone, draft.mentions]).toEqual([true, [everyone]]);
+  });
+
   test('in an edit, only where it is new', async () => {
     draft.beginEdit({ text: 'An @room', mentions: [everyone], replyTo: null, edits: '$eins' });
     draft.edit('An alle: @room');

@@ -18,6 +18,7 @@ use herold_testkit::{
     seed::{Event, Room},
     shared_synapse,
 };
+use matrix_sdk::ruma::OwnedRoomId;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -282,18 +283,23 @@ async fn a_watch_shows_no_secret_keeps_others_out_and_ends_at_ctrl_c() {
     values(&end(watching).await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_script_asks_votes_and_ends_a_poll() {
-    let world = World::new().await;
-    let profile = world.profile.path();
-    let name = world.user.localpart.clone();
+/// Signed in by a script, in a room with the partner.
+async fn in_a_room(world: &World) -> OwnedRoomId {
     let password = format!("{}\n", world.user.password);
-    let login = ["login", "--homeserver", &world.server, "--username", &name];
-    values(&run(profile, &login, &password).await);
+    let login = ["login", "--homeserver", &world.server, "--username", &world.user.localpart];
+    values(&run(world.profile.path(), &login, &password).await);
     let window = world.open().await;
     window.find("room-list").await;
     let room = world.room(&window, "Leitstelle", true).await;
     window.close().await;
+    room
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_asks_votes_and_ends_a_poll() {
+    let world = World::new().await;
+    let profile = world.profile.path();
+    let room = in_a_room(&world).await;
 
     let create = ["poll", "create", room.as_str(), "Wann?", "Montag", "Dienstag"];
     let made = values(&run(profile, &create, "").await);
@@ -351,14 +357,7 @@ async fn a_script_asks_votes_and_ends_a_poll() {
 async fn a_script_votes_in_a_poll_of_a_thread() {
     let world = World::new().await;
     let profile = world.profile.path();
-    let name = world.user.localpart.clone();
-    let password = format!("{}\n", world.user.password);
-    let login = ["login", "--homeserver", &world.server, "--username", &name];
-    values(&run(profile, &login, &password).await);
-    let window = world.open().await;
-    window.find("room-list").await;
-    let room = world.room(&window, "Leitstelle", true).await;
-    window.close().await;
+    let room = in_a_room(&world).await;
 
     let root = world.partner.send(&room, "Anlass").await;
     let answer = |id: &str, text: &str| json!({ "id": id, "org.matrix.msc1767.text": text });

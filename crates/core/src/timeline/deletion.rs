@@ -9,6 +9,8 @@ use matrix_sdk::{
 use matrix_sdk_ui::timeline::EventTimelineItem;
 use serde::Deserialize;
 
+use super::relations;
+
 /// Characters of a reason that are shown.
 const LONGEST_REASON: usize = 300;
 
@@ -22,10 +24,7 @@ pub(super) struct Deletion {
 /// Of a message that was deleted on the server. The timeline forgets the event when it sees the deletion; the
 /// event cache keeps it with the reason.
 pub(super) async fn of(event: &EventTimelineItem, room: &Room) -> Option<Deletion> {
-    let stored = match room.event_cache().await {
-        Ok((cache, _drop)) => cache.find_event(event.event_id()?).await.ok().flatten(),
-        Err(_) => None,
-    };
+    let stored = relations::stored_event(room, event.event_id()?).await;
     let stored = stored.as_ref().map(TimelineEvent::raw);
     [stored, event.original_json()].into_iter().flatten().find_map(|raw| read(raw, event.sender()))
 }

@@ -10,7 +10,7 @@ use matrix_sdk::{
 };
 use matrix_sdk_ui::timeline::TimelineItemContent;
 
-use super::{focus::event, send::waiting_row};
+use super::{focus::event, relations, send::waiting_row};
 use crate::{Result, rooms::preview_content, session::Session};
 
 const EVERYONE: &str = "matrix:everyone";
@@ -80,8 +80,7 @@ impl Session {
 
 /// A message that is on no screen. The server is not asked: what was written does not wait for it.
 async fn on_disk(room: &Room, event_id: &EventId) -> Option<(OwnedUserId, TimelineItemContent)> {
-    let (cache, _drop) = room.event_cache().await.ok()?;
-    let event = cache.find_event(event_id).await.ok()??;
+    let event = relations::stored_event(room, event_id).await?;
     let sender = event.sender()?;
     Some((sender, TimelineItemContent::from_event(room, event).await?))
 }

@@ -5,7 +5,7 @@ use herold_rich_text::text::one_line;
 use matrix_sdk::{
     Room,
     ruma::{
-        EventId, OwnedEventId, OwnedUserId,
+        EventId, OwnedEventId,
         events::{
             AnyMessageLikeEventContent, poll::unstable_start::UnstablePollStartEventContent,
             relation::RelationType, room::message::Relation,
@@ -50,7 +50,7 @@ impl Session {
         let online = matches!(self.service.state().get(), State::Running);
         let author = match self.timelines.item(room.room_id(), event_id).await {
             Some(item) => Some(item.sender().to_owned()),
-            None => author_on_disk(room, event_id).await,
+            None => relations::stored_event(room, event_id).await.and_then(|event| event.sender()),
         };
         if author.is_none() {
             return Ok(Vec::new());
@@ -66,11 +66,6 @@ impl Session {
         edits.sort_by_key(|edit| edit.timestamp());
         Ok(edits.iter().filter_map(|edit| edit.event_id().map(ToOwned::to_owned)).collect())
     }
-}
-
-async fn author_on_disk(room: &Room, event_id: &EventId) -> Option<OwnedUserId> {
-    let (cache, _) = room.event_cache().await.ok()?;
-    cache.find_event(event_id).await.ok()??.sender()
 }
 
 /// Takes edits out of the queue: they would come after the deletion. One that is on its way just now is deleted by the

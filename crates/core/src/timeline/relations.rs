@@ -1,4 +1,5 @@
 //! What relates to an event: votes, edits, reactions, answers. Read from this device, and completed from the server.
+//! Also the event itself, as this device has it.
 
 use std::collections::HashSet;
 
@@ -18,6 +19,12 @@ use crate::{Error, Result, error::storage};
 const PAGE: u32 = 256;
 /// With more than 10,000 nothing is counted, instead of something wrong.
 const MOST_PAGES: usize = 40;
+
+/// An event that is on this device, with its deletion where it has one. The server is not asked.
+pub(super) async fn stored_event(room: &Room, event_id: &EventId) -> Option<TimelineEvent> {
+    let (cache, _drop) = room.event_cache().await.ok()?;
+    cache.find_event(event_id).await.ok()?
+}
 
 /// What is on this device.
 pub(super) async fn stored(

@@ -17,11 +17,22 @@ use matrix_sdk::ruma::OwnedEventId;
 use serde_json::json;
 
 use crate::support::{
-    Conversation, PATIENCE, Person, has_arrived, message_with, place, saying, sent, texts, words,
+    Conversation, PATIENCE, Person, View, has_arrived, message_with, place, saying, sent, texts,
+    words,
 };
 
 async fn send(anna: &Person, to: &ConversationId, request: &str, message: OutgoingText) {
     anna.session().send_message(to, request, message).await.expect("storing a message");
+}
+
+/// Ben asks, and Anna answers "Um neun.". Returns the question.
+async fn ask_and_answer(talk: &Conversation, timeline: &mut View<TimelineRow>) -> OwnedEventId {
+    let question = talk.ben.send(&talk.room, "Wann ist die Sitzung?").await;
+    timeline.wait_for("the question", |rows| saying(rows, "Wann ist die Sitzung?")).await;
+    let answer =
+        OutgoingText { reply_to: Some(question.to_string()), ..OutgoingText::new("Um neun.") };
+    send(&talk.anna, &place(&talk.room), "answer", answer).await;
+    question
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,12 +119,7 @@ async fn an_answer_names_what_it_answers_and_an_edit_replaces_it_everywhere() {
     let talk = Conversation::begin().await;
     let here = place(&talk.room);
     let mut timeline = talk.anna.timeline(&talk.room).await;
-    let question = talk.ben.send(&talk.room, "Wann ist die Sitzung?").await;
-    timeline.wait_for("the question", |rows| saying(rows, "Wann ist die Sitzung?")).await;
-
-    let answer =
-        OutgoingText { reply_to: Some(question.to_string()), ..OutgoingText::new("Um neun.") };
-    send(&talk.anna, &here, "1", answer).await;
+    let question = ask_and_answer(&talk, &mut timeline).await;
     let seen = talk.ben.wait_for_text(&talk.room, "Um neun.", PATIENCE).await;
     let relation = &seen.raw["content"]["m.relates_to"];
     assert_eq!(relation["m.in_reply_to"]["event_id"], question.as_str());
@@ -166,11 +172,7 @@ async fn an_edit_notifies_whom_no_state_before_it_addressed() {
     let talk = Conversation::begin().await;
     let here = place(&talk.room);
     let mut timeline = talk.anna.timeline(&talk.room).await;
-    let question = talk.ben.send(&talk.room, "Wann ist die Sitzung?").await;
-    timeline.wait_for("the question", |rows| saying(rows, "Wann ist die Sitzung?")).await;
-    let answer =
-        OutgoingText { reply_to: Some(question.to_string()), ..OutgoingText::new("Um neun.") };
-    send(&talk.anna, &here, "answer", answer).await;
+    ask_and_answer(&talk, &mut timeline).await;
     let event = sent(&mut timeline, "Um neun.").await;
 
     let clara = "@clara:example.org";

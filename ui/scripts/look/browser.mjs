@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -27,7 +28,7 @@ function serve() {
     } catch {
       response.writeHead(404).end();
     }
-  }).listen(0);
+  }).listen(0, 'localhost');
 }
 
 export async function openBrowser() {
@@ -54,9 +55,10 @@ export async function openBrowser() {
   };
 }
 
-/** Shows a view (see views.mjs), with a picture where one is wanted, and returns what is wrong with it. The fixture
-    keeps nothing, so one page can show one view after the other. */
-export async function examine(page, { query, act, viewport, forcedColors }, picture) {
+/** Shows a view (see views.mjs), with a picture where one is wanted, and returns what is wrong with it, and where the
+    picture of a view is that could not be reached. The fixture keeps nothing, so one page can show one view after the
+    other. */
+export async function examine(page, { name, query, act, viewport, forcedColors }, picture) {
   const problems = [];
   const hear = (message) => ['error', 'warning'].includes(message.type()) && !/favicon/.test(message.location().url) && problems.push(`console: ${message.text()}`);
   const fail = (error) => problems.push(error.stack);
@@ -80,7 +82,9 @@ export async function examine(page, { query, act, viewport, forcedColors }, pict
     );
     problems.push(...violations.map(({ id, nodes }) => `axe ${id}: ${nodes.join(' | ')}`));
   } catch (error) {
-    problems.push(stripVTControlCharacters(error.message).split('\n').slice(0, 4).join(' '));
+    const unreached = join(tmpdir(), `herold-unreached-${name}.png`);
+    problems.push(stripVTControlCharacters(error.message).split('\n').slice(0, 4).join(' '), `it looked like ${unreached}`);
+    await page.screenshot({ path: unreached }).catch(() => {});
   }
   page.off('console', hear);
   page.off('pageerror', fail);

@@ -22,6 +22,8 @@ use crate::{arguments::PollCommand, output::Output};
 const WINDOW: &str = "cli";
 /// Longest wait for a vote to be counted.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest wait for the key of a poll.
+const KEY_PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -130,6 +132,7 @@ impl<'a> Shown<'a> {
         if shown.place.thread.is_some() {
             shown.load(subscription).await?;
         }
+        shown.until_read().await;
         shown.until(|poll| poll.tally != Tally::Counting).await?;
         // Votes that came before their key are read once they are on screen.
         shown.list.settle(session, QUIET).await;
@@ -151,19 +154,34 @@ impl<'a> Shown<'a> {
         Ok(())
     }
 
-    fn poll(&self) -> Result<Poll> {
-        let found = self.list.rows.iter().find_map(|row| match &row.content {
-            TimelineRowContent::Message(message)
-                if message.event_id.as_deref() == Some(&*self.event_id) =>
-            {
-                match &message.content {
-                    MessageContent::Poll { poll } => Some(poll.clone()),
-                    _ => None,
-                }
+    /// Waits for the key of what came a moment ago, and in a thread for the message itself: the server has it.
+    async fn until_read(&mut self) {
+        let awaited = |content: Option<&MessageContent>, in_thread| match content {
+            Some(content) => matches!(content, MessageContent::Undecryptable { .. }),
+            None => in_thread,
+        };
+        let _ = tokio::time::timeout(KEY_PATIENCE, async {
+            while awaited(self.content(), self.place.thread.is_some()) {
+                self.list.next(self.session, PATIENCE).await;
+            }
+        })
+        .await;
+    }
+
+    fn content(&self) -> Option<&MessageContent> {
+        self.list.rows.iter().find_map(|row| match &row.content {
+            TimelineRowContent::Message(message) => {
+                (message.event_id.as_deref() == Some(&*self.event_id)).then_some(&message.content)
             }
             _ => None,
-        });
-        found.ok_or_else(|| Error::new(ErrorKind::NotFound))
+        })
+    }
+
+    fn poll(&self) -> Result<Poll> {
+        match self.content() {
+            Some(MessageContent::Poll { poll }) => Ok(poll.clone()),
+            _ => Err(Error::new(ErrorKind::NotFound)),
+        }
     }
 
     async fn until(&mut self, fits: impl Fn(&Poll) -> bool) -> Result<()> {

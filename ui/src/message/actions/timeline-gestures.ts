@@ -33,6 +33,15 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
     return row?.content.type === 'message' ? { rowId: row.id, message: row.content } : null;
   }
 
+  let over: string | null = null;
+
+  function hover(element: EventTarget | null): void {
+    const rowId = rowElement(element)?.dataset['rowId'] ?? null;
+    if (rowId === over) return;
+    over = rowId;
+    actions.hovered = targetOf(element)?.rowId ?? null;
+  }
+
   const addressOf = (element: EventTarget | null): string | null => (element instanceof Element ? (element.closest<HTMLElement>('[data-address]')?.dataset['address'] ?? null) : null);
 
   /** Where a menu opens that no pointer asked for. */
@@ -185,12 +194,8 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
         if (!section.contains(rowElement(document.activeElement))) actions.focused = null;
       });
     },
-    pointerover(event) {
-      if (event.pointerType === 'touch') return;
-      actions.hovered = targetOf(event.target)?.rowId ?? null;
-    },
     pointerleave() {
-      actions.hovered = null;
+      hover(null);
     },
     pointerdown(event) {
       screen.moved();
@@ -210,6 +215,8 @@ export function timelineGestures(actions: MessageActions, section: HTMLElement, 
     pointermove(event) {
       if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) > tremble) endPress();
       swipe.move(event);
+      // Not where rows move along beneath a pointer at rest: what it shows is what somebody points at.
+      if (event.pointerType !== 'touch') hover(event.target);
     },
     mousedown(event) {
       // The browser would mark the text between two clicks.

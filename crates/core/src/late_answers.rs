@@ -11,6 +11,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use eyeball_im::VectorDiff;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use matrix_sdk::{
     Client, Room,
@@ -98,11 +99,14 @@ async fn put_back_until_quiet(room: &Room) -> Result<()> {
     let mut copies = Copies::default();
     copies.note(&events, room.own_user_id());
     let (mut ticks, mut was_quiet) = (interval(QUIET), false);
+    let mut looked_at = 0;
     loop {
+        let mut is_tick = false;
         tokio::select! {
             update = updates.recv() => match update {
                 Ok(RoomEventCacheUpdate::UpdateTimelineEvents(changes)) => {
                     copies.note(changes.diffs.iter().flat_map(brought), room.own_user_id());
+                    copies.doubt(changes.diffs.iter().filter(|diff| is_at_end(diff)).flat_map(brought));
                 }
                 Ok(_) => continue,
                 Err(RecvError::Lagged(_)) => {
@@ -111,19 +115,37 @@ async fn put_back_until_quiet(room: &Room) -> Result<()> {
                 Err(RecvError::Closed) => return Ok(()),
             },
             _ = ticks.tick() => {
-                let is_quiet = copies.late.is_empty() && is_quiet(room).await;
+                let is_quiet = copies.is_settled() && is_quiet(room).await;
                 if is_quiet && was_quiet {
                     return Ok(());
                 }
                 was_quiet = is_quiet;
+                is_tick = true;
             }
+        }
+        // What came meanwhile may be what was missing to put a message back.
+        if is_tick && !copies.unsettled.is_empty() {
+            let now = count(&cache).await?;
+            if now != looked_at {
+                copies.late.extend(copies.unsettled.drain());
+            }
+            looked_at = now;
         }
         // Where the network has gone again, the next change or tick tries once more.
         let mut left = Vec::new();
         for event in std::mem::take(&mut copies.late) {
-            if let Err(error) = mend(room, &cache, &event).await {
-                tracing::info!(kind = ?error.kind, "an own event cannot be put right yet");
-                left.push(event);
+            match mend(room, &cache, &event).await {
+                Ok(true) => {
+                    copies.unsettled.remove(&event);
+                }
+                Ok(false) => {
+                    tracing::debug!("what an own event belongs to is not loaded");
+                    copies.unsettled.insert(event);
+                }
+                Err(error) => {
+                    tracing::info!(kind = ?error.kind, "an own event cannot be put right yet");
+                    left.push(event);
+                }
             }
         }
         copies.late.extend(left);
@@ -147,6 +169,8 @@ struct Copies {
     from_queue: HashSet<OwnedEventId>,
     /// Of which there are both, and the queue's of deletions.
     late: Vec<OwnedEventId>,
+    /// The queue's, as long as none of the server has taken its place.
+    unsettled: HashSet<OwnedEventId>,
 }
 
 impl Copies {
@@ -167,6 +191,18 @@ impl Copies {
                 self.late.push(event_id.to_owned());
             }
         }
+    }
+
+    /// Of what came to the end, the queue's copies are looked at later, where those of the server have not been seen: they may
+    /// be in the store alone.
+    fn doubt<'a>(&mut self, events: impl IntoIterator<Item = &'a TimelineEvent>) {
+        let ids = events.into_iter().filter_map(TimelineEvent::event_id);
+        let doubtful = ids.filter(|id| self.from_queue.contains(*id));
+        self.unsettled.extend(doubtful.map(ToOwned::to_owned));
+    }
+
+    fn is_settled(&self) -> bool {
+        self.late.is_empty() && self.unsettled.is_empty()
     }
 }
 
@@ -189,17 +225,33 @@ fn place_of(events: &[TimelineEvent], event_id: &EventId) -> Option<usize> {
     events.iter().rposition(|event| event.event_id() == Some(event_id))
 }
 
-/// Where the queue's copy of an event is the one that stayed.
-async fn mend(room: &Room, cache: &RoomEventCache, event_id: &EventId) -> Result<()> {
+fn is_at_end(diff: &VectorDiff<TimelineEvent>) -> bool {
+    matches!(diff, VectorDiff::PushBack { .. } | VectorDiff::Append { .. })
+}
+
+/// Events that are loaded.
+async fn count(cache: &RoomEventCache) -> Result<usize> {
+    let mut count = 0;
+    let found = cache.rfind_map_event_in_memory_by(|_| -> Option<()> {
+        count += 1;
+        None
+    });
+    found.await.map_err(storage)?;
+    Ok(count)
+}
+
+/// Where the queue's copy of an event is the one that stayed. `false` where it cannot be told from what is loaded.
+async fn mend(room: &Room, cache: &RoomEventCache, event_id: &EventId) -> Result<bool> {
     // Every message comes here that is sent, so the events are looked at where they are.
     let copy = |event: &TimelineEvent| {
         let found = event.event_id() == Some(event_id);
         found.then(|| (is_from_server(event), is_deletion(event)))
     };
     match cache.rfind_map_event_in_memory_by(copy).await.map_err(storage)? {
-        Some((false, true)) => replace(room, event_id).await,
+        Some((false, true)) => replace(room, event_id).await.map(|()| true),
         Some((false, false)) => put_back(room, cache, event_id).await,
-        _ => Ok(()),
+        Some((true, _)) => Ok(true),
+        None => Ok(false),
     }
 }
 
@@ -209,8 +261,9 @@ async fn replace(room: &Room, deletion: &EventId) -> Result<()> {
     push(room, vec![event]).await
 }
 
-/// Lets everything that follows a message on the server follow it here again. Usually it does.
-async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Result<()> {
+/// Lets everything that follows a message on the server follow it here again. Usually it does. `false` where what follows is
+/// not loaded.
+async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Result<bool> {
     let context = room.event_with_context(message, true, uint!(20), None).await;
     let context = context.map_err(|error| Error::classify(&error))?;
 
@@ -218,16 +271,18 @@ async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Res
     let mut known = ids(&events);
     let following = context.events_after.iter().filter_map(|event| event.event_id());
     let next = following.filter_map(|event_id| place_of(&events, event_id)).min();
-    let (Some(place), Some(next)) = (place_of(&events, message), next) else { return Ok(()) };
+    let (Some(place), Some(next)) = (place_of(&events, message), next) else {
+        return Ok(context.events_after.is_empty());
+    };
     if place < next {
-        return Ok(());
+        return Ok(true);
     }
     let mut behind: Vec<TimelineEvent> =
         events[next..].iter().filter(|event| event.event_id() != Some(message)).cloned().collect();
     for _ in 0..ATTEMPTS {
         if behind.len() > MOST_MOVED {
             tracing::info!("too much follows an own message to put it back");
-            return Ok(());
+            return Ok(true);
         }
         let marker = marker(room.own_user_id())?;
         known.extend(ids([&marker]));
@@ -238,15 +293,15 @@ async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Res
 
         // What came in since the events were read stands before all that was moved.
         let now = cache.events().await.map_err(storage)?;
-        let Some(place) = place_of(&now, message) else { return Ok(()) };
+        let Some(place) = place_of(&now, message) else { return Ok(true) };
         let newer = came_in(&now[..place], &known).to_vec();
         if newer.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         known.extend(ids(&now));
         behind = now[place + 1..].iter().cloned().chain(newer).collect();
     }
-    Ok(())
+    Ok(true)
 }
 
 /// What a sync has brought: it follows all that was known. An older page, which may come at the same time, stands before

@@ -14,6 +14,7 @@ import type {
   UnsentEdit,
   WireError,
 } from '../protocol';
+import { EverythingUnsent } from '../conversation/unsent.svelte';
 import { setLanguage } from './locale.svelte';
 
 interface Problem {
@@ -45,9 +46,13 @@ export class App {
   /** Files that were dropped onto the window, until a composer takes them. */
   dropped = $state.raw<readonly StagedFile[] | null>(null);
 
+  readonly unsent: EverythingUnsent;
+
   #lastProblem = 0;
 
-  constructor(readonly backend: Backend) {}
+  constructor(readonly backend: Backend) {
+    this.unsent = new EverythingUnsent(backend);
+  }
 
   async start(): Promise<void> {
     try {
@@ -136,6 +141,9 @@ export class App {
     switch (event.type) {
       case 'session':
         this.session = event.state;
+        if (event.state.type === 'signedIn') this.unsent.resume();
+        else if (event.state.type === 'signedOut') this.unsent.close();
+        else this.unsent.pause();
         break;
       case 'connection':
         this.connection = event.state;

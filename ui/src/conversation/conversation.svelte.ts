@@ -288,17 +288,14 @@ const keepOpen = 10;
 
 export class Conversations {
   readonly #open = new Map<string, Conversation>();
-  readonly #unsent: EverythingUnsent;
 
   constructor(
     readonly app: App,
     readonly onOpenRoom: (roomId: string, eventId: string | null) => void,
-  ) {
-    this.#unsent = new EverythingUnsent(app.backend);
-  }
+  ) {}
 
   get(roomId: string): Conversation {
-    const conversation = this.#open.get(roomId) ?? new Conversation(this.app, roomId, this.onOpenRoom, null, null, this.#unsent);
+    const conversation = this.#open.get(roomId) ?? new Conversation(this.app, roomId, this.onOpenRoom, null, null, this.app.unsent);
     this.#open.delete(roomId);
     this.#open.set(roomId, conversation);
     for (const [oldest, other] of this.#open) {
@@ -318,12 +315,11 @@ export class Conversations {
   forget(roomId: string): void {
     this.#open.get(roomId)?.close();
     this.#open.delete(roomId);
-    this.#unsent.forget(roomId);
+    this.app.unsent.forget(roomId);
   }
 
   close(): void {
     for (const conversation of this.#open.values()) conversation.close();
     this.#open.clear();
-    this.#unsent.close();
   }
 }

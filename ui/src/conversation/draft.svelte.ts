@@ -56,6 +56,11 @@ export class Draft {
     this.#loaded = this.#load();
   }
 
+  /** Whether it may differ from what is stored. */
+  get touched(): boolean {
+    return this.#touched;
+  }
+
   /** What would be sent now. */
   get outgoing(): OutgoingText {
     return toSend(this.#current());

@@ -18,7 +18,7 @@ const noPlace = (): TypedPlace => ({ description: '', latitude: '', longitude: '
 export const isTyped = (place: TypedPlace): boolean => Object.values(place).some((text: string) => text.trim() !== '');
 
 export class Unsent {
-  readonly draft: Draft;
+  draft: Draft;
   /** Polls being written, by the event they change; '' is a new one. Kept while their dialog is closed. */
   readonly pollForms = new Map<string, PollForm>();
   /** What comes after these, the last first. */
@@ -33,8 +33,30 @@ export class Unsent {
   /** Answers that are ticked, by the event of their poll. */
   #ticked = $state.raw<ReadonlyMap<string, readonly string[]>>(new Map());
 
-  constructor(backend: Backend, id: ConversationId) {
+  #paused = false;
+
+  constructor(
+    readonly backend: Backend,
+    readonly id: ConversationId,
+  ) {
     this.draft = new Draft(backend, id);
+  }
+
+  /** The core forgets chosen files with their session. */
+  pause(): void {
+    this.#paused = true;
+    this.attachments?.cancel();
+    this.attachments = null;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    // Without a session it may not even have been read.
+    if (!this.draft.touched) this.draft = new Draft(this.backend, this.id);
+    // What failed for that reason is done now.
+    this.draft.error = null;
+    void this.draft.save();
   }
 
   /** Goes on with a poll that was sent: before one that was begun since, unless that is on screen. */
@@ -83,7 +105,7 @@ export class Unsent {
   }
 }
 
-/** Of a whole session. */
+/** Of a whole session, also where it is interrupted until the password is entered again. */
 export class EverythingUnsent {
   /** By room, and in it by thread; '' is the room itself. */
   readonly #rooms = new Map<string, Map<string, Unsent>>();
@@ -102,6 +124,15 @@ export class EverythingUnsent {
     this.#rooms.delete(roomId);
   }
 
+  pause(): void {
+    for (const room of this.#rooms.values()) for (const unsent of room.values()) unsent.pause();
+  }
+
+  resume(): void {
+    for (const room of this.#rooms.values()) for (const unsent of room.values()) unsent.resume();
+  }
+
+  /** The session is over. */
   close(): void {
     for (const roomId of [...this.#rooms.keys()]) this.forget(roomId);
   }

@@ -4,13 +4,22 @@ use herold_rich_text::text::one_line;
 use matrix_sdk::{
     Room,
     deserialized_responses::TimelineEvent,
-    ruma::{OwnedUserId, UserId, events::AnySyncTimelineEvent, serde::Raw},
+    ruma::{
+        OwnedUserId, UserId,
+        events::{
+            AnySyncMessageLikeEvent, AnySyncTimelineEvent, RedactedUnsigned, SyncMessageLikeEvent,
+        },
+        serde::Raw,
+    },
 };
 use matrix_sdk_ui::timeline::EventTimelineItem;
 use serde::Deserialize;
 
 use super::relations;
 
+/// Why an edit is deleted. It loses with its words what it changed, so that other programs show it as a message that was
+/// deleted for this reason; here the message itself says it already.
+pub(super) const EDIT: &str = "Edit of a deleted message";
 /// Characters of a reason that are shown.
 const LONGEST_REASON: usize = 300;
 
@@ -27,6 +36,25 @@ pub(super) async fn of(event: &EventTimelineItem, room: &Room) -> Option<Deletio
     let stored = relations::stored_event(room, event.event_id()?).await;
     let stored = stored.as_ref().map(TimelineEvent::raw);
     [stored, event.original_json()].into_iter().flatten().find_map(|raw| read(raw, event.sender()))
+}
+
+/// Whether this was an edit that went with its message.
+pub(super) fn is_of_edit(event: &AnySyncTimelineEvent) -> bool {
+    let AnySyncTimelineEvent::MessageLike(event) = event else { return false };
+    let unsigned: &RedactedUnsigned = match event {
+        AnySyncMessageLikeEvent::RoomEncrypted(SyncMessageLikeEvent::Redacted(event)) => {
+            &event.unsigned
+        }
+        AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Redacted(event)) => {
+            &event.unsigned
+        }
+        AnySyncMessageLikeEvent::UnstablePollStart(SyncMessageLikeEvent::Redacted(event)) => {
+            &event.unsigned
+        }
+        _ => return false,
+    };
+    let because = unsigned.redacted_because.deserialize_as_unchecked::<Because>();
+    because.is_ok_and(|because| because.content.get("reason").is_some_and(|reason| reason == EDIT))
 }
 
 fn read(event: &Raw<AnySyncTimelineEvent>, author: &UserId) -> Option<Deletion> {

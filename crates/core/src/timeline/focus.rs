@@ -22,7 +22,7 @@ use matrix_sdk_ui::timeline::{
     TimelineReadReceiptTracking, default_event_filter,
 };
 
-use super::change::is_of_calls;
+use super::{change::is_of_calls, deletion};
 use crate::{Error, Result, late_answers};
 
 /// Events shown on both sides of one that was jumped to.
@@ -108,7 +108,7 @@ pub(super) async fn outside_threads(room: &Room, event_id: OwnedEventId) -> Owne
 }
 
 fn is_shown(event: &AnySyncTimelineEvent, rules: &RoomVersionRules) -> bool {
-    default_event_filter(event, rules) || is_left_out(event)
+    !deletion::is_of_edit(event) && (default_event_filter(event, rules) || is_left_out(event))
 }
 
 /// What the SDK would leave out: messages of a kind nobody knows here, of which people see that there is

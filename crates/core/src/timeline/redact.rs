@@ -16,7 +16,7 @@ use matrix_sdk::{
 use matrix_sdk_ui::sync_service::State;
 use tokio::time::timeout;
 
-use super::{focus::event, relations};
+use super::{deletion, focus::event, relations};
 use crate::{Result, error::storage, send_queues::LONGEST_QUESTION, session::Session};
 
 const EDITS: [RelationType; 1] = [RelationType::Replacement];
@@ -38,7 +38,7 @@ impl Session {
         withdraw_edits(&room, &event_id).await?;
         let queue = room.send_queue();
         for edit in self.edits(&room, &event_id).await? {
-            queue.redact(edit, reason.as_deref()).await.map_err(storage)?;
+            queue.redact(edit, Some(deletion::EDIT)).await.map_err(storage)?;
         }
         queue.redact(event_id, reason.as_deref()).await.map_err(storage)?;
         Ok(())

@@ -9,7 +9,7 @@ use herold_core::protocol::{
 use herold_testkit::{Fault, Message};
 use serde_json::Value;
 
-use crate::support::{Conversation, PATIENCE, message_with, messages, place, saying, sent};
+use crate::support::{Conversation, PATIENCE, Person, message_with, messages, place, saying, sent};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_is_deleted_with_its_reason_and_undone_with_its_text() {
@@ -220,7 +220,7 @@ async fn a_deletion_that_a_sync_brings_among_known_events_is_understood() {
 /// An edit is an event of its own: deleting the message alone would leave its words.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deleted_message_leaves_none_of_its_edits() {
-    let talk = Conversation::begin().await;
+    let mut talk = Conversation::begin().await;
     let (here, session) = (place(&talk.room), talk.anna.session());
     let mut timeline = talk.anna.timeline(&talk.room).await;
     talk.anna.send(&talk.room, "Vertraulich").await;
@@ -264,4 +264,20 @@ async fn a_deleted_message_leaves_none_of_its_edits() {
     assert_eq!(talk.ben_has("Ende").await, ["Ende"]);
     let is_said = |raw: &Value| raw["content"]["m.new_content"]["body"] == "Nie mehr gesagt";
     assert!(!talk.ben.history(&talk.room).await.iter().any(is_said), "it is on the server");
+
+    // Without their content, edits look like messages: also read from the store, and from the server.
+    drop(timeline);
+    talk.anna.restart().await;
+    let other = Person::sign_in(&talk.server.url(), &talk.anna.user).await;
+    for reader in [&talk.anna, &other] {
+        let mut timeline = reader.timeline(&talk.room).await;
+        timeline.load_all().await.expect("loading what is older");
+        let is_gone = |rows: &[TimelineRow]| {
+            message_with(rows, &said[0])
+                .is_some_and(|row| matches!(row.content, MessageContent::Redacted { .. }))
+        };
+        timeline.wait_until("the message gone", is_gone).await;
+        timeline.catch_up().await;
+        assert!(said[1..].iter().all(|edit| message_with(timeline.rows(), edit).is_none()));
+    }
 }

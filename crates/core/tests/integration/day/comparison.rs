@@ -221,6 +221,9 @@ pub(super) async fn on_server(reader: &Device, room: &RoomId) -> Truth {
             // A deleted message stays encrypted.
             Some("m.room.message" | "m.room.encrypted" | "org.matrix.msc3381.poll.start")
         );
+        // It has lost what made it an edit.
+        let because = &raw["unsigned"]["redacted_because"]["content"]["reason"];
+        let is_message = is_message && because != "Edit of a deleted message";
         let Some(id) = raw["event_id"].as_str().filter(|_| is_message) else { continue };
         let relation = &raw["content"]["m.relates_to"];
         match relation["rel_type"].as_str() {

@@ -6,7 +6,7 @@
 
 mod account;
 mod client;
-mod cross_signing;
+pub(crate) mod cross_signing;
 pub(crate) mod discovery;
 mod incoming;
 pub(crate) mod sign_in;

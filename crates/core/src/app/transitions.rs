@@ -24,7 +24,7 @@ use crate::{
     Error, Result,
     profile::{self, KeySource, Profile},
     send_queues,
-    session::{Session, Signal, StoredSession, discovery, sign_in},
+    session::{Session, Signal, StoredSession, cross_signing, discovery, sign_in},
 };
 
 /// Time for a server to say whether the password is right, from the search for it to the end.
@@ -186,6 +186,14 @@ impl Inner {
             Some(stored.device_id()),
         );
         let client = in_time(Instant::now(), attempt).await?;
+        // Removed while the password was waited for, it is a new device of the same name, for which the SDK (0.19.1) uploads no
+        // keys a second time: it could read nothing new.
+        if !cross_signing::has_keys(&client).await {
+            sign_in::abandon(&client).await;
+            drop(client);
+            self.clean_removed(&mut slot).await;
+            return Ok(());
+        }
         send_queues::lift_all(&client).await;
         self.begin_signed_in(&mut slot, client).await?;
         if let Some(session) = self.current() {
@@ -294,7 +302,11 @@ impl Inner {
             self.state.send_replace(SessionState::PasswordNeeded { account });
             return;
         }
-        match wipe(&mut slot).await {
+        self.clean_removed(&mut slot).await;
+    }
+
+    async fn clean_removed(&self, slot: &mut Option<Profile>) {
+        match wipe(slot).await {
             Ok(()) => {
                 let error = Error::because(ErrorKind::SignedOut, ErrorReason::DeviceRemoved);
                 let _ = self.events.send(AppEvent::Problem { error: error.to_wire() });

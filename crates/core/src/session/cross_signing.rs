@@ -12,11 +12,11 @@ use matrix_sdk::{
         uiaa::{AuthData, Password},
     },
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 use zeroize::Zeroizing;
 
 use super::sign_in;
-use crate::{Error, Result};
+use crate::{Error, Result, send_queues::LONGEST_QUESTION};
 
 /// Right after a sign-in, while the password is at hand.
 pub(super) async fn set_up(
@@ -60,6 +60,19 @@ async fn upload_missing(
     let mut answer = Password::new(sign_in::user(username), password.to_string());
     answer.session.clone_from(&asked.session);
     Ok(encryption.bootstrap_cross_signing(Some(AuthData::Password(answer))).await?)
+}
+
+/// Whether the server has the keys of this device. Where it does not say, it is taken to have them.
+pub(crate) async fn has_keys(client: &Client) -> bool {
+    let (Some(user), Some(device)) = (client.user_id(), client.device_id()) else { return true };
+    let mut request = get_keys::v3::Request::new();
+    request.device_keys.insert(user.to_owned(), vec![device.to_owned()]);
+    match timeout(LONGEST_QUESTION, client.send(request)).await {
+        Ok(Ok(known)) => {
+            known.device_keys.get(user).is_some_and(|devices| devices.contains_key(device))
+        }
+        _ => true,
+    }
 }
 
 /// Whether the server knows an identity of the account.

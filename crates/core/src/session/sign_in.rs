@@ -126,6 +126,13 @@ async fn keep(
     profile.set_signing_in(false)
 }
 
+/// Ends a session that was just begun, as far as the server can be told.
+pub(crate) async fn abandon(client: &Client) {
+    let Some(session) = client.matrix_auth().session() else { return };
+    let told = timeout(LONGEST_FAREWELL, end(&client.homeserver(), session)).await;
+    tracing::info!(told = told.is_ok_and(|answer| answer.is_ok()), "a session is ended at once");
+}
+
 /// Ends a session that nobody could use or end any more. By a client of its own: that of the account uploads keys, and
 /// Synapse makes a device anew whose keys come with its end (`check_device_registered`).
 async fn end(homeserver: &Url, session: MatrixSession) -> Result<()> {

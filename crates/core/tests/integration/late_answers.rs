@@ -55,7 +55,7 @@ async fn a_message_whose_answer_is_lost_keeps_its_place() {
 /// What follows the message on the server is not loaded when its answer comes: a gap lies in between.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_whose_answer_is_lost_before_a_gap_goes_back_once_that_is_filled() {
-    let mut talk = Conversation::begin().await;
+    let talk = Conversation::begin().await;
     let mut timeline = talk.anna.timeline(&talk.room).await;
     talk.ben.send(&talk.room, WANTED[0]).await;
     timeline.wait_for("the first", |rows| saying(rows, WANTED[0])).await;

@@ -207,6 +207,32 @@ async fn after_a_soft_logout_the_password_continues_the_same_device() {
         .await;
 }
 
+/// The password would make a device of the same name, without keys.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_was_removed_while_the_password_was_asked_for_is_cleaned() {
+    const SESSION_LIFETIME: Duration = Duration::from_secs(10);
+    let server = Synapse::builder()
+        .access_token_lifetime(Duration::from_secs(2))
+        .session_lifetime(SESSION_LIFETIME)
+        .start()
+        .await;
+    let user = server.user("Anna").await;
+    let anna = Person::sign_in(&server.url(), &user).await;
+    let device = anna.device_id();
+    tokio::time::sleep(SESSION_LIFETIME).await;
+    let password_needed =
+        |state: &SessionState| matches!(state, SessionState::PasswordNeeded { .. });
+    anna.state("asked for the password", password_needed).await;
+
+    server.log_out_device(&user.id, &device).await;
+    anna.app.enter_password(Zeroizing::new(user.password.clone())).await.expect("the password");
+    assert_eq!(anna.app.state(), SessionState::SignedOut);
+    assert_clean(anna.profile(), &[&user.localpart, &device]);
+    assert!(!server.devices(&user.id).await.contains(&device), "a device that reads nothing");
+    anna.enter(&server.url()).await.expect("signing in again");
+    anna.online().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_that_was_removed_elsewhere_is_cleaned_without_a_storm_of_requests() {
     let server = shared_synapse().await;

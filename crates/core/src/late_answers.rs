@@ -13,6 +13,7 @@ use std::{collections::HashSet, time::Duration};
 
 use eyeball_im::VectorDiff;
 use futures_util::{StreamExt, stream::FuturesUnordered};
+use herold_protocol::ErrorKind;
 use matrix_sdk::{
     Client, Room,
     deserialized_responses::TimelineEvent,
@@ -142,6 +143,10 @@ async fn put_back_until_quiet(room: &Room) -> Result<()> {
                     tracing::debug!("what an own event belongs to is not loaded");
                     copies.unsettled.insert(event);
                 }
+                // No server has it, so it has no place.
+                Err(error) if error.kind == ErrorKind::NotFound => {
+                    copies.unsettled.remove(&event);
+                }
                 Err(error) => {
                     tracing::info!(kind = ?error.kind, "an own event cannot be put right yet");
                     left.push(event);
@@ -177,7 +182,10 @@ impl Copies {
     fn note<'a>(&mut self, events: impl IntoIterator<Item = &'a TimelineEvent>, own: &UserId) {
         for event in events {
             let Some(event_id) = event.event_id() else { continue };
-            if event.sender().as_deref() != Some(own) || !has_place(event) {
+            if event_id.as_str().starts_with(MARKER_ID)
+                || event.sender().as_deref() != Some(own)
+                || !has_place(event)
+            {
                 continue;
             }
             let from_server = is_from_server(event);

@@ -20,7 +20,9 @@ use matrix_sdk::{
     event_cache::{RoomEventCache, RoomEventCacheUpdate},
     ruma::{
         EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedRoomId, TransactionId, UserId,
-        events::AnySyncTimelineEvent, serde::Raw, uint,
+        events::{AnySyncTimelineEvent, relation::RelationType},
+        serde::Raw,
+        uint,
     },
     send_queue::{LocalEcho, LocalEchoContent, RoomSendQueueUpdate, SendQueueUpdate},
     serde_helpers::extract_relation,
@@ -30,7 +32,12 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 
-use crate::{Error, Result, error::storage, send_queues::of_all_rooms, timeline::brought};
+use crate::{
+    Error, Result,
+    error::storage,
+    send_queues::of_all_rooms,
+    timeline::{brought, complete},
+};
 
 /// The type of an event that stands in the store of this device alone and is never shown: the SDK takes no notice of
 /// events that it knows all of, so each time that a message is put back one is made that is new. It stands before the
@@ -287,6 +294,15 @@ async fn put_back(room: &Room, cache: &RoomEventCache, message: &EventId) -> Res
     }
     let mut behind: Vec<TimelineEvent> =
         events[next..].iter().filter(|event| event.event_id() != Some(message)).cloned().collect();
+    // The SDK counts the answers of a thread anew from those it has in its store, when its first message is moved.
+    for root in behind.iter().filter(|event| event.thread_summary.summary().is_some()) {
+        let Some(root_id) = root.event_id() else { continue };
+        match complete(room, root_id, &[RelationType::Thread]).await {
+            // So many answers that the server's number cannot be kept.
+            Err(error) if error.kind == ErrorKind::Unsupported => {}
+            answers => drop(answers?),
+        }
+    }
     for _ in 0..ATTEMPTS {
         if behind.len() > MOST_MOVED {
             tracing::info!("too much follows an own message to put it back");

@@ -34,6 +34,7 @@ mod upload;
 pub(crate) use edits::brought;
 pub(crate) use live::{Timelines, focus_of};
 pub(crate) use polls::draft as poll_draft;
+pub(crate) use relations::complete;
 pub(crate) use send::StoredRequests;
 pub(crate) use threads::{FollowedThreads, mark_thread_read};
 pub(crate) use undo::LatestSent;

@@ -54,7 +54,7 @@ pub(super) async fn lasting(
 ///
 /// # Errors
 /// `Unsupported` where there is more than can be counted.
-pub(super) async fn complete(
+pub(crate) async fn complete(
     room: &Room,
     event_id: &EventId,
     kinds: &[RelationType],

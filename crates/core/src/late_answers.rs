@@ -109,7 +109,6 @@ async fn put_back_until_quiet(room: &Room) -> Result<()> {
     let (mut ticks, mut was_quiet) = (interval(QUIET), false);
     let mut looked_at = 0;
     loop {
-        let mut is_tick = false;
         tokio::select! {
             update = updates.recv() => match update {
                 Ok(RoomEventCacheUpdate::UpdateTimelineEvents(changes)) => {
@@ -128,16 +127,15 @@ async fn put_back_until_quiet(room: &Room) -> Result<()> {
                     return Ok(());
                 }
                 was_quiet = is_quiet;
-                is_tick = true;
+                // What came meanwhile may be what was missing to put a message back.
+                if !copies.unsettled.is_empty() {
+                    let now = count(&cache).await?;
+                    if now != looked_at {
+                        copies.late.extend(copies.unsettled.drain());
+                    }
+                    looked_at = now;
+                }
             }
-        }
-        // What came meanwhile may be what was missing to put a message back.
-        if is_tick && !copies.unsettled.is_empty() {
-            let now = count(&cache).await?;
-            if now != looked_at {
-                copies.late.extend(copies.unsettled.drain());
-            }
-            looked_at = now;
         }
         // Where the network has gone again, the next change or tick tries once more.
         let mut left = Vec::new();

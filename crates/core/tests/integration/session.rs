@@ -159,14 +159,20 @@ async fn refreshed_tokens_are_kept_and_a_refresh_without_network_signs_nobody_ou
     assert_eq!(anna.device_id(), device);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_soft_logout_the_password_continues_the_same_device() {
-    const SESSION_LIFETIME: Duration = Duration::from_secs(10);
-    let server = Synapse::builder()
+const SESSION_LIFETIME: Duration = Duration::from_secs(10);
+
+/// A server that asks for the password again after that time.
+async fn server_that_asks_again() -> Synapse {
+    Synapse::builder()
         .access_token_lifetime(Duration::from_secs(2))
         .session_lifetime(SESSION_LIFETIME)
         .start()
-        .await;
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_soft_logout_the_password_continues_the_same_device() {
+    let server = server_that_asks_again().await;
     let proxy = FaultProxy::before(&server.url()).await;
     let user = server.user("Anna").await;
     let mut anna = Person::sign_in(&proxy.url(), &user).await;
@@ -210,12 +216,7 @@ async fn after_a_soft_logout_the_password_continues_the_same_device() {
 /// The password would make a device of the same name, without keys.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_that_was_removed_while_the_password_was_asked_for_is_cleaned() {
-    const SESSION_LIFETIME: Duration = Duration::from_secs(10);
-    let server = Synapse::builder()
-        .access_token_lifetime(Duration::from_secs(2))
-        .session_lifetime(SESSION_LIFETIME)
-        .start()
-        .await;
+    let server = server_that_asks_again().await;
     let user = server.user("Anna").await;
     let anna = Person::sign_in(&server.url(), &user).await;
     let device = anna.device_id();
